@@ -1,0 +1,59 @@
+"""main(): runs the app; the one place where a failure becomes words and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+
+def main() -> int:
+    """Run the command line in `sys.argv` and return its exit code."""
+    # A short run is over before a collection would pay; the one at exit goes over what freeze() leaves.
+    gc.disable()
+    # httpx would load its own command line, and with it click, rich and pygments where they are installed.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+    try:
+        return _run(sys.argv[1:])
+    finally:
+        gc.freeze()
+
+
+def _run(arguments: list[str]) -> int:
+    from jsonbin_cli import output
+    from jsonbin_cli.failures import ExitCode, Failure, Interrupted, UsageMistake
+
+    style = output.errors_style(arguments)
+    try:
+        try:
+            from jsonbin_cli.app import app
+
+            code = app(arguments, prog_name="jsonbin", standalone_mode=False)
+            if code == ExitCode.INTERRUPTED:  # what Typer makes of a Ctrl-C
+                raise KeyboardInterrupt
+            return code or ExitCode.DONE
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted") from None
+        except SystemExit:  # what Typer makes of a closed pipe while it prints help
+            return ExitCode.PIPE_CLOSED
+        except _usage_error() as wrong:
+            raise UsageMistake(wrong.format_message(), f"{wrong.ctx.command_path} --help") from None
+    except Failure as failure:
+        from jsonbin_cli.hints import advice
+
+        output.failed(failure, advice(failure), style)
+        return failure.code
+    except Exception:  # noqa: BLE001 (the one place: what is not ours is a bug, and shows its traceback)
+        output.failed_unforeseen(style)
+        return ExitCode.BUG
+
+
+def _usage_error() -> Any:
+    """The type of every mistake in the command line, which Typer does not export: BadParameter's base."""
+    import typer
+
+    return typer.BadParameter.__base__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""`jsonbin login`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jsonbin_cli.commands import options
+
+
+def login(
+    profile: options.Profile = None,
+    access: Annotated[
+        bool | None,
+        typer.Option("--access/--master", show_default=False, help="Which key it is; else you are asked."),
+    ] = None,
+    errors: options.Errors = None,  # noqa: ARG001
+) -> None:
+    """Keep a key in a profile: typed unseen at a terminal, or one line of standard input. Sends nothing."""
+    from jsonbin_cli import editing, output
+
+    name = editing.profile_for_login(profile)
+    if access is None and output.can_ask():
+        access = output.ask("Is it the account's master key, or an access key? [master/access]").startswith("a")
+    kind = "access" if access else "master"
+    saved = editing.save_key(name, kind, output.read_secret(f"The {kind} key:"))
+    for note in saved.notes:
+        output.note(note)
+    output.success(saved.done)

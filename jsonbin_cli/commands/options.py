@@ -1,0 +1,60 @@
+"""The arguments and options that commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+
+def _profile_names(incomplete: str) -> list[str]:
+    from jsonbin_cli.profiles import profile_names
+
+    return [name for name in profile_names() if name.startswith(incomplete)]
+
+
+def _aliases(ctx: typer.Context, incomplete: str) -> list[str]:
+    from jsonbin_cli.profiles import aliases
+
+    return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
+
+
+Bin = Annotated[
+    str,
+    typer.Argument(
+        metavar="BIN",
+        show_default=False,
+        autocompletion=_aliases,
+        help="The bin: its id, an alias of the profile, or a URL that holds the id.",
+    ),
+]
+File = Annotated[
+    str | None,
+    typer.Argument(metavar="[FILE]", show_default=False, help="The record; - or nothing reads standard input."),
+]
+ProfileName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", show_default=False, autocompletion=_profile_names, help="The profile."),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME",
+        show_default=False,
+        autocompletion=_profile_names,
+        help="The profile to use; local is built in.",
+    ),
+]
+Record = Annotated[bool, typer.Option("--record", help="Print only the record.")]
+Metadata = Annotated[bool, typer.Option("--metadata", help="Print only the metadata.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless it fails.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be sent, and send nothing.")]
+Timeout = Annotated[float, typer.Option(min=0.1, max=3600, metavar="SECONDS", help="How long an answer may take.")]
+Retries = Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")]
+# Read by output.errors_style before anything can fail; here for the help and the check of its value.
+Errors = Annotated[
+    Literal["text", "json", "github"] | None, typer.Option(show_default=False, help="How failures are written.")
+]

@@ -1,0 +1,160 @@
+"""The config file on disk: read with suspicion, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from jsonbin_cli.failures import BadConfig
+
+Table: TypeAlias = dict[str, Any]
+
+KEY_SETTINGS = ("master_key", "access_key")
+COMMAND_SETTINGS = ("master_key_command", "access_key_command")
+PLANS = ("free", "pro")
+BIN_ID = re.compile(r"[0-9a-fA-F]{24}")
+ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""What a profile or an alias may be called."""
+
+_SETTINGS: dict[str, type] = {
+    "master_key": str,
+    "access_key": str,
+    "master_key_command": list,
+    "access_key_command": list,
+    "url": str,
+    "path": str,
+    "plan": str,
+    "quota": int,
+    "versioning": bool,
+    "bins": dict,
+}
+_NAMES_OF_TYPES = {str: "a text", list: "a list", int: "a whole number", bool: "true or false", dict: "a table"}
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A config file as it was read: `table` is its content, empty where there is no file."""
+
+    path: Path
+    text: str
+    table: Table
+
+    @property
+    def profiles(self) -> Table:
+        """The `[profiles.*]` tables by name."""
+        profiles: Table = self.table.get("profiles", {})
+        return profiles
+
+
+def read(path: Path) -> ConfigFile:
+    """Read the config file at `path`. Raises BadConfig where it is unreadable, not TOML, or shows keys to others."""
+    import tomllib
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ConfigFile(path, "", {})
+    except UnicodeDecodeError:
+        raise BadConfig(f"{path} is not UTF-8 text", f"mend it, or move it away: mv {path} {path}.old") from None
+    except OSError as wrong:
+        raise BadConfig(f"{path}: {wrong.strerror}") from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        # The parser's own words could quote a key.
+        place = re.search(r"line (\d+), column (\d+)", str(wrong))
+        where = f"{path}:{place[1]}:{place[2]}" if place else str(path)
+        raise BadConfig(f"{where}: not valid TOML", "mend that line; texts and keys stand in single quotes") from None
+    file = ConfigFile(path, text, table)
+    _check_tables(file)
+    if any(setting in profile for profile in file.profiles.values() for setting in KEY_SETTINGS):
+        refuse_if_readable_by_others(path)
+    return file
+
+
+def refuse_if_readable_by_others(path: Path) -> None:
+    """Raise BadConfig, naming the chmod to run, unless only the owner may read or write `path`."""
+    status = path.stat()
+    if os.name == "posix" and path.is_file() and status.st_mode & 0o077:
+        raise BadConfig(
+            f"{path} holds a key and others may read it (mode {status.st_mode & 0o777:04o})", f"chmod 600 {path}"
+        )
+
+
+def check_settings(where: str, table: Table) -> None:
+    """Raise BadConfig, starting with `where`, for the first setting of a profile that is unknown or malformed."""
+    from difflib import get_close_matches
+
+    for name, value in table.items():
+        if name not in _SETTINGS:
+            close = get_close_matches(name, _SETTINGS, 1)
+            raise BadConfig(f'{where}: unknown setting "{name}"', f'did you mean "{close[0]}"?' if close else None)
+        if type(value) is not _SETTINGS[name]:
+            raise BadConfig(f"{where}: {name} must be {_NAMES_OF_TYPES[_SETTINGS[name]]}")
+    keys = [name for name in table if name in KEY_SETTINGS + COMMAND_SETTINGS]
+    if len(keys) > 1:
+        raise BadConfig(f"{where} has {' and '.join(keys)}", "keep one of them")
+    if "path" in table and "url" in table:
+        raise BadConfig(f"{where} has path and url", "keep path for a store on this machine, url for a server")
+    if table.get("plan", "pro") not in PLANS:
+        raise BadConfig(f"{where}: plan must be {' or '.join(PLANS)}")
+    for name in COMMAND_SETTINGS:
+        command = table.get(name, ["true"])
+        if not command or not all(isinstance(part, str) for part in command):
+            raise BadConfig(f"{where}: {name} must be a list of texts", f'{name} = ["pass", "show", "jsonbin"]')
+    for alias, bin_id in table.get("bins", {}).items():
+        if not isinstance(bin_id, str) or not BIN_ID.fullmatch(bin_id):
+            raise BadConfig(f'{where}: alias "{alias}" does not name a bin: an id is 24 hexadecimal digits')
+
+
+def write(file: ConfigFile, table: Table) -> Path | None:
+    """Replace the file by `table`, so that a crash leaves the old or the new one, mode 0600.
+
+    TOML is written anew, so a file that has comments is kept beside the new one; the path of that copy
+    is returned. Raises BadConfig where the disk refuses, or the file changed since it was read.
+    """
+    import tomli_w
+
+    path = Path(os.path.realpath(file.path))
+    kept = path.with_name(path.name + ".bak") if "#" in file.text else None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (path.read_text(encoding="utf-8") if path.exists() else "") != file.text:
+            raise BadConfig(f"{file.path} was changed by another program meanwhile", "run the command again")
+        if kept:
+            _write_whole(kept, file.text)
+        _write_whole(path, tomli_w.dumps(table))
+    except OSError as wrong:
+        raise BadConfig(f"{file.path} could not be written: {wrong.strerror}") from None
+    return kept
+
+
+def _write_whole(path: Path, text: str) -> None:
+    from tempfile import NamedTemporaryFile
+
+    # A temporary file is born 0600 (tempfile, mkstemp).
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def _check_tables(file: ConfigFile) -> None:
+    unknown = sorted(set(file.table) - {"default_profile", "profiles"})
+    if unknown:
+        raise BadConfig(
+            f'{file.path}: unknown setting "{unknown[0]}"',
+            "at the top stand default_profile and the [profiles.NAME] tables; the rest belongs into a profile",
+        )
+    if not isinstance(file.table.get("default_profile", ""), str):
+        raise BadConfig(f"{file.path}: default_profile must be a text", "write it as default_profile = 'NAME'")
+    profiles = file.table.get("profiles", {})
+    if not isinstance(profiles, dict) or not all(isinstance(profile, dict) for profile in profiles.values()):
+        raise BadConfig(f"{file.path}: profiles must be tables", "write [profiles.NAME] above a profile's settings")

@@ -1,0 +1,189 @@
+"""What can go wrong: the exit codes, and one exception type for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What a script can rely on; the README holds the same table and a test compares them."""
+
+    DONE = 0
+    NEGATIVE = 1
+    NOT_SENT = 2
+    NO_ANSWER = 3
+    REFUSED = 4
+    TROUBLE = 5
+    CONFLICT = 6
+    BUG = 70
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """What may be said aloud about the key of a call. Never the key."""
+
+    kind: str
+    """`master` or `access`."""
+    source: str
+    """Where it was read: `JSONBIN_MASTER_KEY`, or `profile "work"`."""
+    renew: str
+    """How to enter another key there."""
+    happened: str | None
+    """What became of it on its way, completing "this key …"; None where its shape shows nothing."""
+    fix: str | None
+    """What to do about that."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to JSONBin, as far as a hint may speak of it."""
+
+    verb: str
+    """`update`, `read` or `create`."""
+    url: str
+    """The base address, and `url_source` says who chose it."""
+    url_source: str
+    bin: str | None = None
+    alias: str | None = None
+    profile: str | None = None
+    key: KeyFacts | None = None
+    document: str | None = None
+    """The file the record came from; None when it came from standard input."""
+    size: int = 0
+    """Bytes of the record as sent."""
+    compact_size: int = 0
+    """Bytes of the same record without its blanks."""
+    plan: str | None = None
+    versioning_source: str | None = None
+    """Who asked for a version: `--versioning` or the profile. None when nobody did."""
+
+
+class Failure(Exception):
+    """Base of all that ends a command with words instead of a traceback.
+
+    `message` is the fact and `hint` the next step, both for people. `sent` says whether a request
+    left this machine, `retryable` whether the same call may succeed later with nothing changed.
+    """
+
+    code: ClassVar[ExitCode]
+    slug: ClassVar[str]
+    sent: bool = False
+    retryable: bool = False
+    status: int | None = None
+
+    def __init__(self, message: str, hint: str | None = None, *, bin: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.bin = bin
+
+
+class UsageMistake(Failure):
+    """The call itself is wrong: options, arguments, or no input where some is needed."""
+
+    code = ExitCode.NOT_SENT
+    slug = "usage"
+
+
+class InvalidInput(Failure):
+    """The record cannot be read, or JSONBin could never store it."""
+
+    code = ExitCode.NOT_SENT
+    slug = "invalid-input"
+
+
+class BadConfig(Failure):
+    """The config file, a profile, an alias or the source of a key is broken."""
+
+    code = ExitCode.NOT_SENT
+    slug = "bad-config"
+
+
+class StoreFailure(Failure):
+    """The embedded store could not do its work: a full disk, or a lock. The bin is unchanged."""
+
+    code = ExitCode.TROUBLE
+    slug = "local-store"
+    retryable = True
+
+
+class NoAnswer(Failure):
+    """The network gave no answer. `sent` tells whether the request may have arrived."""
+
+    code = ExitCode.NO_ANSWER
+    slug = "no-answer"
+    retryable = True
+
+    def __init__(self, message: str, hint: str | None, *, sent: bool, bin: str | None) -> None:
+        super().__init__(message, hint, bin=bin)
+        self.sent = sent
+
+
+class Answered(Failure):
+    """JSONBin, or something in front of it, answered with other than success.
+
+    `text` is what the answer says in one line. `hints` finds the slug and the hint for it.
+    """
+
+    slug = "unknown-error"
+    sent = True
+
+    def __init__(self, status: int, text: str, call: Call, *, schema: str | None = None) -> None:
+        super().__init__(text, bin=call.bin)
+        self.status = status
+        self.call = call
+        self.schema = schema
+
+
+class Refused(Answered):
+    """A 4xx with JSONBin's own words: the bin is as it was."""
+
+    code = ExitCode.REFUSED
+
+
+class Trouble(Answered):
+    """5xx, 429, or an answer that is not JSONBin's: worth another try later."""
+
+    code = ExitCode.TROUBLE
+    retryable = True
+
+
+class StoredDifferently(Failure):
+    """The reply's record is not the one that was sent."""
+
+    code = ExitCode.NEGATIVE
+    slug = "stored-differently"
+    sent = True
+    status = 200
+
+
+class OutputFailed(Failure):
+    """Standard output is closed or full: the work is done, its result could not be written."""
+
+    code = ExitCode.NEGATIVE
+    slug = "output-failed"
+    sent = True
+
+
+class Interrupted(Failure):
+    """Ctrl-C. `sent` tells whether the request may have arrived."""
+
+    code = ExitCode.INTERRUPTED
+    slug = "interrupted"
+    retryable = True
+
+    def __init__(self, message: str, *, sent: bool = False, bin: str | None = None) -> None:
+        super().__init__(message, bin=bin)
+        self.sent = sent
+
+
+class PipeClosed(Failure):
+    """The reader of standard output is gone; nothing is said."""
+
+    code = ExitCode.PIPE_CLOSED
+    slug = "pipe-closed"
+    sent = True

@@ -1,0 +1,150 @@
+"""A key: held so that nothing can print it, and looked at to tell what happened to it on its way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
+_SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
+_KEY = re.compile(_SHAPE)
+LENGTH = 60
+
+
+class Secret:
+    """A text that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the header of a request or the config file."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True)
+class Ailment:
+    """What became of a key: `happened` completes "this key …", `fix` says what to do."""
+
+    happened: str
+    fix: str
+
+
+_SINGLE_QUOTES = "put the key in single quotes where the shell reads it: '$2b$10$…'"
+
+# How a key `$2b$10$…` arrives by the routes that harm it, most telling first.
+_AILMENTS: tuple[tuple[re.Pattern[str], Ailment], ...] = (
+    (
+        re.compile(r"[0-9a-fA-F]{24}"),
+        Ailment(
+            "is 24 hexadecimal digits: the ID of an access key or a bin, not a key",
+            "copy the key itself from the API Keys page; an access key is shown only once, so make a new one",
+        ),
+    ),
+    (
+        re.compile(r"\\+\$2[aby]\\+\$.*"),
+        Ailment("has a backslash before each $", "take the backslashes away"),
+    ),
+    (
+        re.compile(r"\$\$2[aby]\$\$.*"),
+        Ailment(
+            "has each $ doubled, as docker compose and make want it written",
+            "write single $ signs everywhere else",
+        ),
+    ),
+    (
+        re.compile(rf"[\"'“‘].*{_SHAPE}.*|.*{_SHAPE}[\"'”’]"),
+        Ailment("has quotes around it", "take the quotes away: where this value is read, they are part of it"),
+    ),
+    (
+        re.compile(rf"(?=.*\s)(?=\s*\$2).*|.*{_SHAPE}\s.*"),
+        Ailment("has blanks inside", "copy it again, without the line break or blank"),
+    ),
+    (
+        re.compile(rf".+{_SHAPE}|{_SHAPE}\W.*"),
+        Ailment("has more around it than the key", f"keep only the {LENGTH} characters that start with $2"),
+    ),
+    (
+        re.compile(r"\$\{*[A-Za-z_][A-Za-z_0-9.]*\}*|\$\{\{.*|<.*>"),
+        Ailment(
+            "is the name of a variable or a placeholder, not its value",
+            "put the key there, or let the variable be expanded",
+        ),
+    ),
+    (
+        re.compile(r"[aby]0[./A-Za-z0-9]{52}"),
+        Ailment(
+            "starts in the middle: make, or a shell's double quotes, took its $ parts",
+            f"in a makefile write each $ as $$; else {_SINGLE_QUOTES}",
+        ),
+    ),
+    (
+        re.compile(r"[aby]0.*"),
+        Ailment("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES),
+    ),
+    (
+        re.compile(r"\$2[aby]\$\d\d(?!\$).*"),
+        Ailment(
+            "has lost what follows $2b$10: a .env file was read with variable expansion",
+            r"in that .env file write each $ as \$",
+        ),
+    ),
+    (
+        re.compile(r"\$?[./].*"),
+        Ailment(
+            "has lost its beginning: PowerShell's double quotes took its $ parts",
+            "put the key in single quotes: '$2b$10$…'",
+        ),
+    ),
+    (
+        re.compile(rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{0,{LENGTH - 8}}}"),
+        Ailment(f"is shorter than {LENGTH} characters", "copy it again, whole"),
+    ),
+    (
+        re.compile(rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{{LENGTH - 6},}}"),
+        Ailment(f"is longer than {LENGTH} characters", "copy it again, alone"),
+    ),
+)
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether `text` has the shape that every key seen so far has."""
+    return _KEY.fullmatch(text) is not None
+
+
+def ailment_of(text: str) -> Ailment | None:
+    """What happened to a key, as far as its shape shows it; None where it is well formed or unlike a key."""
+    if is_well_formed(text):
+        return None
+    return next((ailment for shape, ailment in _AILMENTS if shape.fullmatch(text)), None)
+
+
+def masked(text: str) -> str:
+    """`text` with all that looks like a key replaced, for the last door before the terminal."""
+    return _KEY.sub("$2…", text)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key with its kind (`master` or `access`), where it was read, and how to enter another there."""
+
+    kind: str
+    secret: Secret
+    source: str
+    renew: str
+
+    @property
+    def header(self) -> str:
+        """The request header that carries it (the reference, Authentication)."""
+        return {"master": "X-Master-Key", "access": "X-Access-Key"}[self.kind]

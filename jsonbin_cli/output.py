@@ -1,0 +1,223 @@
+"""The only file that writes to standard output and standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from jsonbin_cli.failures import ExitCode, Failure, OutputFailed, PipeClosed
+from jsonbin_cli.keys import masked
+
+if TYPE_CHECKING:
+    from jsonbin_cli.hints import Advice
+    from jsonbin_cli.reply import Reply
+
+ERROR_STYLES = ("text", "json", "github")
+
+# C0 but tab and newline, delete, C1, the marks that turn the direction of text, and lone surrogates.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Colour costs some microseconds a token; a longer reply is not read token by token anyway.
+_COLOURED_AT_MOST = 64 * 1024
+
+
+def show_reply(reply: Reply, part: str | None, done: str) -> None:
+    """Write a reply, or its `record` or `metadata`, to standard output.
+
+    On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `done` is
+    what to say was done, should the writing fail.
+    """
+    data = reply.part(part) if part else reply.raw
+    _write_json(data, f"{done}, but the reply")
+
+
+def show_json(text: str) -> None:
+    """Write JSON text that was made here to standard output, as `show_reply` does."""
+    _write_json(text.encode(), "the result")
+
+
+def show_text(text: str) -> None:
+    """Write a line or more for people to standard output."""
+    _write(_harmless(text).encode("utf-8", "replace") + b"\n", "the result")
+
+
+def note(text: str) -> None:
+    """One line on standard error about what the user may not expect."""
+    _tell("note: ", text, "yellow")
+
+
+def success(text: str) -> None:
+    """One line on standard error, on a terminal only."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        _tell("", text, "green")
+
+
+def detail(text: str) -> None:
+    """One line of `--verbose` on standard error."""
+    _tell("", text, "dim")
+
+
+def ask(question: str) -> str:
+    """A line typed at the terminal in answer to `question`, without its newline."""
+    _tell("", question, "bold", end=" ")
+    return sys.stdin.readline().strip()
+
+
+def can_ask() -> bool:
+    """Whether standard input is a terminal, with somebody at it."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def read_secret(question: str) -> str:
+    """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
+    if not can_ask():
+        return sys.stdin.readline() if sys.stdin is not None else ""
+    from getpass import getpass
+
+    try:
+        return getpass(question + " ")
+    except EOFError:
+        return ""
+
+
+def errors_style(arguments: Sequence[str]) -> str:
+    """How failures are to be written: `--errors`, else JSONBIN_ERRORS, else what the runner understands, else `text`.
+
+    The arguments are read here and not through the options, since a wrong option is a failure too.
+    """
+    chosen = os.environ.get("JSONBIN_ERRORS")
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--errors="):
+            chosen = argument.removeprefix("--errors=")
+        elif argument == "--errors":
+            chosen = "".join(arguments[position + 1 : position + 2])
+    if chosen in ERROR_STYLES:
+        return chosen
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
+def failed(failure: Failure, known: Advice, style: str) -> None:
+    """Write a failure to standard error as text, as one JSON object, or as a GitHub runner's annotation."""
+    if isinstance(failure, PipeClosed):
+        return
+    if style == "json":
+        import json
+
+        _tell("", json.dumps({"error": _as_object(failure, known)}, ensure_ascii=False), "")
+    elif style == "github":
+        text = _harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
+        for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+            text = text.replace(character, escape)
+        _tell("", f"::error title=jsonbin::{text}", "")
+    else:
+        _tell("error: ", failure.message, "red")
+        if known.hint:
+            _tell("hint: ", known.hint, "cyan")
+
+
+def failed_unforeseen(style: str) -> None:
+    """Write the traceback of the exception being handled, and say that it is a bug."""
+    import traceback
+
+    from jsonbin_cli.hints import Advice
+
+    _tell("", traceback.format_exc().rstrip(), "")
+    wrong = sys.exception()
+    failure = Failure(f"{type(wrong).__name__} inside jsonbin, which is a bug")
+    failure.code = ExitCode.BUG  # type: ignore[misc]
+    failed(failure, Advice("bug", "report it with the lines above, and with what you ran", False), style)
+
+
+def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
+    return {
+        "slug": known.slug,
+        "message": _harmless(failure.message),
+        "hint": _harmless(known.hint) if known.hint else None,
+        "status": failure.status,
+        "bin": failure.bin,
+        "exit_code": int(failure.code),
+        "sent": failure.sent,
+        "retryable": known.retryable,
+    }
+
+
+def _harmless(text: str) -> str:
+    """Foreign text without what could steer a terminal, and without anything like a key."""
+    return masked(_CONTROLS.sub("", text))
+
+
+def _coloured(stream: TextIO) -> bool:
+    """Whether `stream` may carry colour (no-color.org, force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _tell(label: str, text: str, style: str, end: str = "\n") -> None:
+    """Write to standard error; where that is closed there is nobody to tell."""
+    if sys.stderr is None:
+        return
+    text = _harmless(text)
+    if style and _coloured(sys.stderr):
+        text = _painted([(label, f"bold {style}"), (text, "" if label else style)])
+    else:
+        text = label + text
+    try:
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _forget(2)
+
+
+def _painted(pieces: Sequence[tuple[str, str]]) -> str:
+    """The pieces with the escape codes of their Rich styles."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(force_terminal=True, soft_wrap=True)
+    with console.capture() as capture:
+        console.print(Text.assemble(*pieces), end="")
+    return capture.get()
+
+
+def _write_json(data: bytes, what: str) -> None:
+    if sys.stdout is not None and sys.stdout.isatty():
+        from jsonbin_cli.json_text import indented
+
+        # JSON may hold C1 controls and the like inside its texts; escaped they mean the same.
+        text = _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode())
+        pieces = list(indented(text))
+        if _coloured(sys.stdout) and len(data) <= _COLOURED_AT_MOST:
+            data = _painted([(piece, _STYLES[kind]) for piece, kind in pieces]).encode()
+        else:
+            data = "".join(piece for piece, _ in pieces).encode()
+    _write(data + b"\n", what)
+
+
+_STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}
+
+
+def _write(data: bytes, what: str) -> None:
+    if sys.stdout is None:
+        raise OutputFailed(f"{what} could not be written: standard output is closed", "--quiet writes nothing")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget(1)
+        raise PipeClosed("") from None
+    except (OSError, ValueError) as wrong:
+        _forget(1)
+        reason = getattr(wrong, "strerror", None) or "standard output is closed"
+        raise OutputFailed(f"{what} could not be written to standard output: {reason}") from None
+
+
+def _forget(descriptor: int) -> None:
+    """Let the interpreter's flush at exit go nowhere, instead of failing once more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

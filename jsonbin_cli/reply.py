@@ -1,0 +1,118 @@
+"""What came back: the reply, or the exception that says what came instead. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from jsonbin_cli.changes import differences
+from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
+from jsonbin_cli.json_text import JSON, members, parse
+from jsonbin_cli.request import Request
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A successful answer. `raw` is the server's own JSON object with `record` and `metadata`."""
+
+    raw: bytes = field(repr=False)
+    value: dict[str, JSON] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def metadata(self) -> dict[str, JSON]:
+        """The metadata: `parentId` (update) or `id`, `private`, and `version` where one was made."""
+        metadata = self.value.get("metadata")
+        return metadata if isinstance(metadata, dict) else {}
+
+    def part(self, name: str) -> bytes:
+        """`record` or `metadata`, cut out of the server's own bytes."""
+        return members(self.raw.decode()).get(name, "null").encode()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of any kind, as it came; `body` is without its transfer and content encoding."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def value(self) -> JSON:
+        """The body as JSON. Raises ValueError where it is not."""
+        return parse(self.body.decode())
+
+
+def understand(request: Request, answer: Answer) -> Reply:
+    """The reply in a successful answer, its record compared with what was sent.
+
+    Raises Refused, Trouble or StoredDifferently.
+    """
+    if not 200 <= answer.status < 300:
+        raise _failure(request, answer)
+    try:
+        value = answer.value()
+    except ValueError:
+        raise Trouble(answer.status, _described(answer), request.facts()) from None
+    if not isinstance(value, dict) or "record" not in value:
+        raise Trouble(answer.status, f"{answer.status} without a record", request.facts())
+    reply = Reply(answer.body, value, ())
+    if request.document:
+        _compare(request, value["record"])
+    if request.versioning_source and "version" not in reply.metadata:
+        return Reply(
+            answer.body,
+            value,
+            (
+                f"{request.versioning_source} asked for a version, and JSONBin made none; "
+                "a bin that has 1000 versions gets no more",
+            ),
+        )
+    return reply
+
+
+def _compare(request: Request, stored: JSON) -> None:
+    assert request.document is not None
+    found = [f"at {pointer or 'the top'} {change}" for pointer, change in differences(request.document.value, stored)]
+    if not found:
+        return
+    numbers = any("numbers" in note for note in request.document.notes)
+    facts = request.facts()
+    raise StoredDifferently(
+        f"JSONBin stored something else than was sent: {', '.join(found[:3])}{', …' if len(found) > 3 else ''}",
+        "write such numbers as text, in double quotes, and they stay as they are" if numbers else None,
+        bin=facts.bin,
+    )
+
+
+def _failure(request: Request, answer: Answer) -> Answered:
+    """The exception for an answer that is not a success."""
+    kind: type[Answered] = Trouble
+    text, schema = _described(answer), None
+    try:
+        value = answer.value()
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and isinstance(value.get("message"), str):
+        text = " ".join(str(value["message"]).split())
+        schema = value.get("schemaDocName") or value.get("schemaDocID")
+        if 400 <= answer.status < 500 and answer.status != 429:
+            kind = Refused
+    return kind(answer.status, text, request.facts(), schema=str(schema) if schema else None)
+
+
+def _described(answer: Answer) -> str:
+    """An answer without a message in one line: its status, and its text where that is short and plain."""
+    try:
+        phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+    except ValueError:
+        phrase = str(answer.status)
+    text = " ".join(answer.body[:400].decode("utf-8", "replace").split())
+    if answer.headers.get("Location"):
+        return f"{phrase}, to {answer.headers['Location']}"
+    if "<" in text[:20]:
+        return f"{phrase}, with a page in HTML instead of JSON"
+    if not text:
+        return f"{phrase}, with nothing in it"
+    return f"{phrase}, with something else than a message: {text[:80]}"

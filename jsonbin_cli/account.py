@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from jsonbin_cli.configfile import ALIAS, BIN_ID
 from jsonbin_cli.failures import KeyFacts, UsageMistake
@@ -13,8 +15,7 @@ from jsonbin_cli.keys import Key, ailment_of
 _ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One `[profiles.NAME]` table, checked. `path` is set for a store on this machine only."""
 
     name: str
@@ -26,19 +27,17 @@ class Profile:
     plan: str | None = None
     quota: int | None = None
     versioning: bool | None = None
-    bins: dict[str, str] = field(default_factory=dict)
+    bins: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A bin as it was named: its 24 hexadecimal digits, and the alias where it was one."""
 
     id: str
     alias: str | None = None
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """Whom a request speaks for, and where it goes.
 
     `profile` is None where no profile is in use. `key` is None where none was found, which public bins allow.
@@ -79,7 +78,7 @@ class Account:
             return Target(bin_id)
         raise self._unknown(named, bins)
 
-    def _unknown(self, named: str, bins: dict[str, str]) -> UsageMistake:
+    def _unknown(self, named: str, bins: Mapping[str, str]) -> UsageMistake:
         from difflib import get_close_matches
 
         if "$2" in named or len(named) == 60:

@@ -1,7 +1,5 @@
 """The Typer app: which commands there are, in the order that help shows them."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

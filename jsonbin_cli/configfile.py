@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import BadConfig
 
@@ -34,8 +33,7 @@ _SETTINGS: dict[str, type] = {
 _NAMES_OF_TYPES = {str: "a text", list: "a list", int: "a whole number", bool: "true or false", dict: "a table"}
 
 
-@dataclass(frozen=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A config file as it was read: `table` is its content, empty where there is no file."""
 
     path: Path
@@ -51,8 +49,6 @@ class ConfigFile:
 
 def read(path: Path) -> ConfigFile:
     """Read the config file at `path`. Raises BadConfig where it is unreadable, not TOML, or shows keys to others."""
-    import tomllib
-
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -61,6 +57,8 @@ def read(path: Path) -> ConfigFile:
         raise BadConfig(f"{path} is not UTF-8 text", f"mend it, or move it away: mv {path} {path}.old") from None
     except OSError as wrong:
         raise BadConfig(f"{path}: {wrong.strerror}") from None
+    import tomllib
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:

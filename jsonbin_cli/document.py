@@ -6,10 +6,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
 from math import isinf
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
 from jsonbin_cli.json_text import JSON, STRING, NotJSON, parse, walk
@@ -23,12 +21,11 @@ _READ_AT_MOST = 2 * LARGEST["pro"] + 4
 
 # A double keeps every number of up to 15 digits, so only a longer run of them or an exponent
 # makes a closer look worth its time.
-_DOUBTFUL_NUMBER = re.compile(r"[0-9][0-9.]{15}|[0-9][eE]")
-_BLANKS_OR_STRING = re.compile(rf"({STRING})|[ \t\r\n]+", re.DOTALL)
+_DOUBTFUL_NUMBER = r"[0-9][0-9.]{15}|[0-9][eE]"
+_BLANKS_OR_STRING = rf"({STRING})|[ \t\r\n]+"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A record to send: its bytes as the user wrote them, and what they mean.
 
     `value` keeps each number's digits (int, or Decimal where there is a point or an exponent).
@@ -37,14 +34,14 @@ class Document:
     """
 
     name: str
-    raw: bytes = field(repr=False)
-    value: JSON = field(repr=False)
+    raw: bytes
+    value: JSON
     notes: tuple[str, ...]
 
-    @cached_property
+    @property
     def compact_size(self) -> int:
         """Bytes of the same text without the blanks between its tokens."""
-        return len(_BLANKS_OR_STRING.sub(r"\1", self.raw.decode()).encode())
+        return len(re.sub(_BLANKS_OR_STRING, r"\1", self.raw.decode()).encode())
 
 
 def document_from(file: str | None, plan: str | None = None) -> Document:
@@ -194,7 +191,7 @@ def _surprises(name: str, text: str, value: JSON, duplicates: list[str]) -> Iter
     if duplicates:
         names = ", ".join(json.dumps(key, ensure_ascii=False) for key in dict.fromkeys(duplicates[:3]))
         yield f"{name} has duplicate keys ({names}), and JSONBin keeps one of each"
-    if _DOUBTFUL_NUMBER.search(text):
+    if re.search(_DOUBTFUL_NUMBER, text):
         unfit = [(pointer, item) for pointer, item in walk(value) if _lost_in_a_double(item)]
         if unfit:
             places = ", ".join(pointer for pointer, _ in unfit[:3]) + (", …" if len(unfit) > 3 else "")

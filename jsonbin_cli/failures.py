@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -22,8 +21,7 @@ class ExitCode(IntEnum):
     PIPE_CLOSED = 141
 
 
-@dataclass(frozen=True)
-class KeyFacts:
+class KeyFacts(NamedTuple):
     """What may be said aloud about the key of a call. Never the key."""
 
     kind: str
@@ -38,8 +36,7 @@ class KeyFacts:
     """What to do about that."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request to JSONBin, as far as a hint may speak of it."""
 
     verb: str

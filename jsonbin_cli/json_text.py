@@ -15,7 +15,7 @@ JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | Decimal | bool | N
 """A number with a point or an exponent is a Decimal, every other one an int."""
 
 STRING = r'"(?:[^"\\]|\\.)*"'
-_CONSTANT_OR_STRING = re.compile(rf"{STRING}|(-?Infinity|NaN)", re.DOTALL)
+_CONSTANT_OR_STRING = rf"{STRING}|(-?Infinity|NaN)"
 
 
 class NotJSON(ValueError):
@@ -63,7 +63,7 @@ def members(text: str) -> dict[str, str]:
     return found
 
 
-_TOKEN = re.compile(rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)", re.DOTALL)
+_TOKEN = rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)"
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:
@@ -72,7 +72,7 @@ def indented(text: str) -> Iterator[tuple[str, str]]:
     No token is written anew, so every number and every text stays as it is. `parse` must have accepted `text`.
     """
     depth = 0
-    for string, colon, empty, opening, closing, comma, other in _TOKEN.findall(text):
+    for string, colon, empty, opening, closing, comma, other in re.findall(_TOKEN, text):
         newline = "\n" + "  " * (depth + (1 if opening else -1 if closing else 0))
         if string:
             yield string, "key" if colon else "str"
@@ -151,7 +151,7 @@ def _decimal(digits: str) -> JSON:
 
 
 def _place_of_constant(text: str) -> int | None:
-    return next((match.start() for match in _CONSTANT_OR_STRING.finditer(text) if match[1]), None)
+    return next((match.start() for match in re.finditer(_CONSTANT_OR_STRING, text) if match[1]), None)
 
 
 def _after_blanks(text: str, position: int) -> int:

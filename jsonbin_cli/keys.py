@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
 _SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
-_KEY = re.compile(_SHAPE)
 LENGTH = 60
 
 
@@ -33,8 +32,7 @@ class Secret:
         return hash(self._text)
 
 
-@dataclass(frozen=True)
-class Ailment:
+class Ailment(NamedTuple):
     """What became of a key: `happened` completes "this key …", `fix` says what to do."""
 
     happened: str
@@ -44,75 +42,75 @@ class Ailment:
 _SINGLE_QUOTES = "put the key in single quotes where the shell reads it: '$2b$10$…'"
 
 # How a key `$2b$10$…` arrives by the routes that harm it, most telling first.
-_AILMENTS: tuple[tuple[re.Pattern[str], Ailment], ...] = (
+_AILMENTS: tuple[tuple[str, Ailment], ...] = (
     (
-        re.compile(r"[0-9a-fA-F]{24}"),
+        r"[0-9a-fA-F]{24}",
         Ailment(
             "is 24 hexadecimal digits: the ID of an access key or a bin, not a key",
             "copy the key itself from the API Keys page; an access key is shown only once, so make a new one",
         ),
     ),
     (
-        re.compile(r"\\+\$2[aby]\\+\$.*"),
+        r"\\+\$2[aby]\\+\$.*",
         Ailment("has a backslash before each $", "take the backslashes away"),
     ),
     (
-        re.compile(r"\$\$2[aby]\$\$.*"),
+        r"\$\$2[aby]\$\$.*",
         Ailment(
             "has each $ doubled, as docker compose and make want it written",
             "write single $ signs everywhere else",
         ),
     ),
     (
-        re.compile(rf"[\"'“‘].*{_SHAPE}.*|.*{_SHAPE}[\"'”’]"),
+        rf"[\"'“‘].*{_SHAPE}.*|.*{_SHAPE}[\"'”’]",
         Ailment("has quotes around it", "take the quotes away: where this value is read, they are part of it"),
     ),
     (
-        re.compile(rf"(?=.*\s)(?=\s*\$2).*|.*{_SHAPE}\s.*"),
+        rf"(?=.*\s)(?=\s*\$2).*|.*{_SHAPE}\s.*",
         Ailment("has blanks inside", "copy it again, without the line break or blank"),
     ),
     (
-        re.compile(rf".+{_SHAPE}|{_SHAPE}\W.*"),
+        rf".+{_SHAPE}|{_SHAPE}\W.*",
         Ailment("has more around it than the key", f"keep only the {LENGTH} characters that start with $2"),
     ),
     (
-        re.compile(r"\$\{*[A-Za-z_][A-Za-z_0-9.]*\}*|\$\{\{.*|<.*>"),
+        r"\$\{*[A-Za-z_][A-Za-z_0-9.]*\}*|\$\{\{.*|<.*>",
         Ailment(
             "is the name of a variable or a placeholder, not its value",
             "put the key there, or let the variable be expanded",
         ),
     ),
     (
-        re.compile(r"[aby]0[./A-Za-z0-9]{52}"),
+        r"[aby]0[./A-Za-z0-9]{52}",
         Ailment(
             "starts in the middle: make, or a shell's double quotes, took its $ parts",
             f"in a makefile write each $ as $$; else {_SINGLE_QUOTES}",
         ),
     ),
     (
-        re.compile(r"[aby]0.*"),
+        r"[aby]0.*",
         Ailment("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES),
     ),
     (
-        re.compile(r"\$2[aby]\$\d\d(?!\$).*"),
+        r"\$2[aby]\$\d\d(?!\$).*",
         Ailment(
             "has lost what follows $2b$10: a .env file was read with variable expansion",
             r"in that .env file write each $ as \$",
         ),
     ),
     (
-        re.compile(r"\$?[./].*"),
+        r"\$?[./].*",
         Ailment(
             "has lost its beginning: PowerShell's double quotes took its $ parts",
             "put the key in single quotes: '$2b$10$…'",
         ),
     ),
     (
-        re.compile(rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{0,{LENGTH - 8}}}"),
+        rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{0,{LENGTH - 8}}}",
         Ailment(f"is shorter than {LENGTH} characters", "copy it again, whole"),
     ),
     (
-        re.compile(rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{{LENGTH - 6},}}"),
+        rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{{LENGTH - 6},}}",
         Ailment(f"is longer than {LENGTH} characters", "copy it again, alone"),
     ),
 )
@@ -120,23 +118,22 @@ _AILMENTS: tuple[tuple[re.Pattern[str], Ailment], ...] = (
 
 def is_well_formed(text: str) -> bool:
     """Whether `text` has the shape that every key seen so far has."""
-    return _KEY.fullmatch(text) is not None
+    return re.fullmatch(_SHAPE, text) is not None
 
 
 def ailment_of(text: str) -> Ailment | None:
     """What happened to a key, as far as its shape shows it; None where it is well formed or unlike a key."""
     if is_well_formed(text):
         return None
-    return next((ailment for shape, ailment in _AILMENTS if shape.fullmatch(text)), None)
+    return next((ailment for shape, ailment in _AILMENTS if re.fullmatch(shape, text)), None)
 
 
 def masked(text: str) -> str:
     """`text` with all that looks like a key replaced, for the last door before the terminal."""
-    return _KEY.sub("$2…", text)
+    return re.sub(_SHAPE, "$2…", text)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key with its kind (`master` or `access`), where it was read, and how to enter another there."""
 
     kind: str

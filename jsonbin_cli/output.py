@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ERROR_STYLES = ("text", "json", "github")
 
 # C0 but tab and newline, delete, C1, the marks that turn the direction of text, and lone surrogates.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 # Colour costs some microseconds a token; a longer reply is not read token by token anyway.
 _COLOURED_AT_MOST = 64 * 1024
 
@@ -145,7 +145,7 @@ def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | 
 
 def _harmless(text: str) -> str:
     """Foreign text without what could steer a terminal, and without anything like a key."""
-    return masked(_CONTROLS.sub("", text))
+    return masked(re.sub(_CONTROLS, "", text))
 
 
 def _coloured(stream: TextIO) -> bool:
@@ -189,7 +189,7 @@ def _write_json(data: bytes, what: str) -> None:
         from jsonbin_cli.json_text import indented
 
         # JSON may hold C1 controls and the like inside its texts; escaped they mean the same.
-        text = _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode())
+        text = re.sub(_CONTROLS, lambda found: f"\\u{ord(found[0]):04x}", data.decode())
         pieces = list(indented(text))
         if _coloured(sys.stdout) and len(data) <= _COLOURED_AT_MOST:
             data = _painted([(piece, _STYLES[kind]) for piece, kind in pieces]).encode()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import NamedTuple
 
 from jsonbin_cli.changes import differences
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
@@ -12,12 +12,11 @@ from jsonbin_cli.json_text import JSON, members, parse
 from jsonbin_cli.request import Request
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A successful answer. `raw` is the server's own JSON object with `record` and `metadata`."""
 
-    raw: bytes = field(repr=False)
-    value: dict[str, JSON] = field(repr=False)
+    raw: bytes
+    value: dict[str, JSON]
     notes: tuple[str, ...] = ()
 
     @property
@@ -31,8 +30,7 @@ class Reply:
         return members(self.raw.decode()).get(name, "null").encode()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer of any kind, as it came; `body` is without its transfer and content encoding."""
 
     status: int

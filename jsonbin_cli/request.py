@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jsonbin_cli import __version__
 from jsonbin_cli.account import Account, Target
@@ -14,8 +14,7 @@ USER_AGENT = f"jsonbin-cli/{__version__}"
 _NAME_LENGTH = 128
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request, whole but for its key, which `account` holds until the moment of sending.
 
     `verb` is `update`, `read` or `create`. `repeatable` is False where a second copy of the request

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from jsonbin_cli.reply import Reply
     from jsonbin_cli.request import Request
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How a command was asked to go about it."""
 
     record: bool
@@ -22,15 +20,13 @@ class Manner:
     retries: int
     verbose: bool
 
-    def __post_init__(self) -> None:
+    @property
+    def part(self) -> str | None:
+        """Which part of a reply to print; None is all of it. Raises UsageMistake where two were asked for."""
         if self.record and self.metadata:
             from jsonbin_cli.failures import UsageMistake
 
             raise UsageMistake("--record and --metadata each print one part", "leave both out to print the whole reply")
-
-    @property
-    def part(self) -> str | None:
-        """Which part of a reply to print; None is all of it."""
         return "record" if self.record else "metadata" if self.metadata else None
 
 

@@ -1,7 +1,5 @@
 """`jsonbin config`: profiles, keys, aliases."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,7 +72,7 @@ def check(profile: options.Profile = None) -> None:
         raise typer.Exit(ExitCode.NEGATIVE)
 
 
-def _tell(saved: Saved) -> None:
+def _tell(saved: "Saved") -> None:
     from jsonbin_cli import output
 
     for note in saved.notes:

@@ -1,7 +1,5 @@
 """`jsonbin create`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`jsonbin login`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`jsonbin update`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

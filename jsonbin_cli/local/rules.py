@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jsonbin_cli.json_text import JSON, NotJSON, parse
 
@@ -22,8 +21,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 _PRICING = "http://api.jsonbin.io/pricing"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request. `path` starts with `/v3`; `headers` have lower-case names."""
 
     method: str
@@ -33,16 +31,14 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A status and a body, which is always JSON."""
 
     status: int
     body: bytes
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Whose account this is. `quota` None counts nothing."""
 
     master_key: str
@@ -50,8 +46,7 @@ class Settings:
     quota: int | None = None
 
 
-@dataclass(frozen=True)
-class Bin:
+class Bin(NamedTuple):
     """A bin with its latest record, byte for byte, and how many versions it has."""
 
     id: str

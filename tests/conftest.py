@@ -1,0 +1,139 @@
+"""The program as its user runs it: a process, a socket on 127.0.0.1, and sometimes a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.scripted import ScriptedServer
+from tests.terminals import Terminal
+
+BIN = "65a1b2c3d4e5f60718293a4b"
+CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/0123456789ab"[:53]
+CANARY = "$2b$10$" + CANARY_BODY
+
+
+class Run(NamedTuple):
+    """What a finished process left."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Program:
+    """Runs `jsonbin` in an environment of its own and looks for the canary key in all it prints."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.env = {
+            **{name: value for name, value in os.environ.items() if name.startswith("COV")},
+            "HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "JSONBIN_MASTER_KEY": CANARY,
+        }
+
+    @property
+    def config(self) -> Path:
+        """Where the config file belongs."""
+        return self.home / ".config" / "jsonbin" / "config.toml"
+
+    def configure(self, text: str) -> None:
+        """Write the config file and take the key out of the environment."""
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.touch(0o600)
+        self.config.write_text(text)
+        self.env.pop("JSONBIN_MASTER_KEY", None)
+
+    def __call__(self, *arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Run:
+        """Run to the end, with `stdin` piped in."""
+        process = self.start(*arguments, env=env)
+        out, err = process.communicate(stdin.encode() if isinstance(stdin, str) else stdin, timeout=60)
+        return self.checked(process.returncode, out, err)
+
+    def start(self, *arguments: str, env: dict[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
+        """Start, with pipes for the streams that are not given."""
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(
+            [sys.executable, "-m", "jsonbin_cli", *arguments],
+            env=self.env | (env or {}),
+            cwd=self.home,
+            **pipes | streams,
+        )
+
+    def shell(self, script: str, shell: str = "bash") -> Run:
+        """Run a script in which `jsonbin` is this program."""
+        folder = self.home / "bin"
+        folder.mkdir(exist_ok=True)
+        launcher = folder / "jsonbin"
+        launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jsonbin_cli "$@"\n')
+        launcher.chmod(0o755)
+        process = subprocess.run(
+            [shell, "-c", script],
+            env=self.env | {"PATH": f"{folder}:{self.env['PATH']}"},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+        )
+        return self.checked(process.returncode, process.stdout, process.stderr)
+
+    def on_terminal(self, *arguments: str, **options: Any) -> Terminal:
+        """Start with all three streams on a terminal of its own."""
+        return Terminal(
+            [sys.executable, "-m", "jsonbin_cli", *arguments], self.env | options.pop("env", {}), self.home, **options
+        )
+
+    def checked(self, code: int, out: bytes, err: bytes) -> Run:
+        """The result, once it is sure that no part of the canary is in it."""
+        for stream in (out, err):
+            assert CANARY_BODY[:8].encode() not in stream
+            assert CANARY_BODY[-8:].encode() not in stream
+        return Run(code, out.decode(), err.decode())
+
+    @staticmethod
+    def interrupt(process: subprocess.Popen[bytes]) -> None:
+        """Press Ctrl-C."""
+        process.send_signal(signal.SIGINT)
+
+
+@pytest.fixture
+def jsonbin(tmp_path: Path) -> Program:
+    """The program, with an empty home folder and the canary as its key."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Program(home)
+
+
+@pytest.fixture
+def server(jsonbin: Program) -> Iterator[ScriptedServer]:
+    """A server that says what it is told to, and where the program sends its requests."""
+    with ScriptedServer() as server:
+        jsonbin.env["JSONBIN_API_URL"] = server.url
+        yield server
+    assert server.unexpected == [], "a request that nobody scripted"
+    assert server.script == [], "a scripted answer that nobody asked for"
+
+
+@pytest.fixture
+def tool() -> Callable[[str], str]:
+    """The path of a program that a test needs; without it the test is skipped, but in CI it fails."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed")
+        if path is None:
+            pytest.skip(f"{name} is not installed")
+        return path
+
+    return find

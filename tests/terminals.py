@@ -1,0 +1,76 @@
+"""A process on a pseudo-terminal: type into it, and read what it shows."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+from typing import Self
+
+_PATIENCE = 30.0
+
+
+class Terminal:
+    """Started with the process; `screen` is all that it has shown, escape codes included."""
+
+    def __init__(self, command: list[str], env: dict[str, str], cwd: Path, columns: int = 100) -> None:
+        self.screen = ""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self.process = subprocess.Popen(
+            command,
+            env={"TERM": "xterm-256color"} | env,
+            cwd=cwd,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def wait_for(self, text: str) -> str:
+        """Read until `text` is shown after what was read before; returns all up to there."""
+        start = getattr(self, "_seen", 0)
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.screen[start:]:
+            assert self._read(deadline), f"{text!r} never came; the screen holds:\n{self.screen}"
+        self._seen = self.screen.index(text, start) + len(text)
+        return self.screen[start : self._seen]
+
+    def finish(self) -> int:
+        """Read to the end and return the exit code."""
+        deadline = time.monotonic() + _PATIENCE
+        while self._read(deadline):
+            pass
+        return self.process.wait(timeout=_PATIENCE)
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # the process closed the terminal
+            return False
+        self.screen += data.decode("utf-8", "replace")
+        return bool(data)

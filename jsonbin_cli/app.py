@@ -10,6 +10,7 @@ from jsonbin_cli.commands.create import create
 from jsonbin_cli.commands.explain import explain
 from jsonbin_cli.commands.get import get
 from jsonbin_cli.commands.login import login
+from jsonbin_cli.commands.serve import serve
 from jsonbin_cli.commands.update import update
 
 # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
@@ -41,3 +42,4 @@ for command in (update, get, create, login):
     app.command()(command)
 app.add_typer(config.app, name="config", help="Profiles, keys and aliases.")
 app.command()(explain)
+app.command()(serve)

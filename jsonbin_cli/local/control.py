@@ -12,11 +12,15 @@ from jsonbin_cli.local import misbehaviour, settings
 from jsonbin_cli.local.model import JSON_TYPE, Refusal, Reply, Request, Settings, dumped
 
 PATH = "/control"
+_LARGEST_REMEMBERED = 128 * 1024
 _KEYS = ("x-master-key", "x-access-key", "authorization", "cookie")
 
 
 class Seen(NamedTuple):
-    """A request as it came, without its keys, and the status it was answered with: 0 for none."""
+    """A request as it came, without its keys, and the status it was answered with: 0 for none.
+
+    Of a body its first 128 KiB are kept.
+    """
 
     method: str
     path: str
@@ -43,7 +47,7 @@ class Control:
     def remember(self, request: Request, status: int) -> None:
         """Keep a request for whoever asks for it."""
         headers = {name: value for name, value in request.headers.items() if name not in _KEYS}
-        self.seen.append(Seen(request.method, request.path, headers, request.body, status))
+        self.seen.append(Seen(request.method, request.path, headers, request.body[:_LARGEST_REMEMBERED], status))
 
     def change(self, changes: Mapping[str, JSON]) -> None:
         """Put each given member in force: `latency`, `shares`, `script`, `seed`, `settings`. Raises UsageMistake."""
@@ -66,7 +70,8 @@ class Control:
                 case _:
                     raise UsageMistake(f'"{name}" cannot be changed like that', "see GET /control for its form")
         self.settings = chosen
-        self.misbehaviour.follow(plan)
+        if plan != self.misbehaviour.plan:
+            self.misbehaviour.follow(plan)
 
     def answer(self, request: Request) -> Reply:
         """What the endpoint answers."""
@@ -100,17 +105,15 @@ class Control:
             return Refusal(400, wrong.message + (f"; {wrong.hint}" if wrong.hint else "")).reply()
         return Reply(200, dumped(self._state()))
 
-    def _state(self) -> dict[str, JSON]:
+    def _state(self) -> dict[str, object]:
         plan = self.misbehaviour.plan
-        # Plain floats, which the JSON type of parsed text does not know.
-        state: dict[str, object] = {
+        return {
             "latency": list(plan.latency),
             "shares": {fault.name: share for fault, share in plan.shares},
             "script": [fault.name for fault in plan.script],
             "seed": plan.seed,
             "settings": settings.described(self.settings),
         }
-        return state  # type: ignore[return-value]
 
 
 def _numbers(values: list[JSON]) -> bool:

@@ -48,7 +48,7 @@ class Ledger:
 
     async def answer(self, request: Request, settings: Settings) -> Reply:
         """The reply of the rules. 503 where the store is held by another program, 500 for a bug."""
-        reply = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, settings, reply))
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._until_none_waits())

@@ -64,7 +64,7 @@ class Plan(NamedTuple):
 class Misbehaviour:
     """A plan under way."""
 
-    def __init__(self, plan: Plan = Plan()) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.follow(plan)
 
     def follow(self, plan: Plan) -> None:
@@ -72,11 +72,17 @@ class Misbehaviour:
         self._plan = plan
         self._script = deque(plan.script)
         self._dice = random.Random(plan.seed)
+        self._stamps = 0
 
     @property
     def plan(self) -> Plan:
         """The plan, with what is left of its script."""
         return self._plan._replace(script=tuple(self._script))
+
+    def stamp(self) -> int:
+        """A number that each write of the second writer leaves, counted from 1."""
+        self._stamps += 1
+        return self._stamps
 
     def next(self, *, reads: bool) -> tuple[float, Fault]:
         """How many seconds the next request waits, and its fault; `reads` says that it reads a bin.

@@ -178,11 +178,11 @@ class Refusal(Exception):
         return Reply(self.status, dumped({"message": self.message, **self.more}))
 
 
-def dumped(value: JSON) -> bytes:
+def dumped(value: object) -> bytes:
     """JSON as the service writes it, without blanks."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def reply(record: bytes, metadata: Mapping[str, JSON]) -> Reply:
     """A success: the record byte for byte, and metadata."""
-    return Reply(200, b'{"record":' + record + b',"metadata":' + dumped(dict(metadata)) + b"}")
+    return Reply(200, b'{"record":' + record + b',"metadata":' + dumped(metadata) + b"}")

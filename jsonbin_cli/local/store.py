@@ -162,9 +162,7 @@ class SqliteStore:
 
     def schema(self, schema_id: str) -> SchemaDoc | None:
         """The schema doc with that id (lower case)."""
-        row = self._db.execute(
-            "SELECT id, name, record, created_at FROM schemas WHERE id = ?", (schema_id,)
-        ).fetchone()
+        row = self._db.execute("SELECT id, name, record, created_at FROM schemas WHERE id = ?", (schema_id,)).fetchone()
         return SchemaDoc(*row) if row else None
 
     def keep_schema(self, doc: SchemaDoc) -> None:

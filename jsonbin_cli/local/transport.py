@@ -5,11 +5,11 @@ from __future__ import annotations
 import httpx
 
 from jsonbin_cli.account import Account
+from jsonbin_cli.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local import rules
 from jsonbin_cli.local.chance import new_id, now
 from jsonbin_cli.local.seeds import demo
 from jsonbin_cli.local.store import SqliteStore
-from jsonbin_cli.profiles import LOCAL_MASTER_KEY
 
 
 class LocalTransport(httpx.BaseTransport):

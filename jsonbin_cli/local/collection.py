@@ -8,7 +8,7 @@ from jsonbin_cli.local.model import Bin, Case, Collection, Refusal, Reply, dumpe
 
 _LARGEST_NAME = 32
 _PAGE = 10
-_UNCATEGORIZED = "u"
+_UNCATEGORIZED = "uncategorized"
 
 
 def create(case: Case) -> Reply:
@@ -35,7 +35,7 @@ def listing(case: Case) -> Reply:
 def bins(case: Case, collection_id: str, last: str | None) -> Reply:
     """GET /c/ID/bins[/LAST]: ten bins, the newest first; those after the bin LAST where it is named.
 
-    The id `u` stands for the bins that are in no collection.
+    The id `uncategorized` stands for the bins that are in no collection.
     """
     collection = None if collection_id == _UNCATEGORIZED else _existing(case, collection_id)
     if last is not None:

@@ -77,6 +77,10 @@ class Server:
             except TimeoutError:
                 for connection in tuple(self._state.connections):
                     connection.transport.abort()
+        # What is left waits for nobody any more.
+        for task in tuple(self._state.tasks):
+            task.cancel()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
         self._clock.cancel()
         await self._ledger.close()
 

@@ -52,7 +52,9 @@ def _validator(schema: bytes, draft: str) -> Any:
         "2019-09": jsonschema.Draft201909Validator,
         "2020-12": jsonschema.Draft202012Validator,
     }[draft]
-    named = isinstance(value, dict) and isinstance(value.get("$schema"), str)
+    if not isinstance(value, dict):
+        raise TypeError("a schema doc is an object")
+    named = isinstance(value.get("$schema"), str)
     kind = jsonschema.validators.validator_for(value, default) if named else default
     # With a registry of its own the library does not fetch what a $ref names.
     return kind(value, registry=EMPTY_REGISTRY, format_checker=kind.FORMAT_CHECKER)

@@ -420,7 +420,7 @@ ROWS = [
     Row(
         "the bins of none, oldest first, after the demo",
         "GET",
-        "/c/u/bins/de30de30de30de30de30de30",
+        "/c/uncategorized/bins/de30de30de30de30de30de30",
         OK,
         [
             {"snippetMeta": {}, "private": True, "record": "<bin>", "createdAt": "<time>"},
@@ -428,7 +428,7 @@ ROWS = [
         ],
         headers={"x-sort-order": "ascending"},
     ),
-    Row("after a bad id", "GET", "/c/u/bins/last", BAD, "Invalid Bin Id provided"),
+    Row("after a bad id", "GET", "/c/uncategorized/bins/last", BAD, "Invalid Bin Id provided"),
     Row("of no collection there is", "GET", f"/c/{'0' * 24}/bins", BAD, "Invalid Collection Id provided"),
     Row(
         "a collection is renamed",

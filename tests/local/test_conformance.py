@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ class World:
 
 
 @pytest.fixture(params=["http", "in-process"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """The same world twice."""
     if request.param == "http":
         server: LocalJSONBin = request.getfixturevalue("jsonbin_server")
@@ -91,7 +91,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
             profile = Profile("local", path=tmp_path / "store.sqlite3", plan=plan, quota=quota)
             return httpx.Client(transport=LocalTransport(Account(profile, None, "", "")), base_url="http://local/v3")
 
-    yield World(connect)
+    return World(connect)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.says)

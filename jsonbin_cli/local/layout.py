@@ -53,8 +53,7 @@ def bring_up_to_date(db: sqlite3.Connection) -> int:
     for step in _STEPS[seen:]:
         for statement in step.split(";"):
             db.execute(statement)
-    if seen < NEWEST:
-        db.execute(f"PRAGMA user_version = {NEWEST}")
+    db.execute(f"PRAGMA user_version = {max(seen, NEWEST)}")
     return seen
 
 

@@ -64,8 +64,8 @@ class Server:
         self._listening = await loop.create_server(self._connection, sock=listener, backlog=_BACKLOG)
         return int(listener.getsockname()[1])
 
-    async def stop(self) -> None:
-        """Take no more requests, finish those under way, and let go of the store."""
+    async def stop(self, grace: float = _GRACE_SECONDS) -> None:
+        """Take no more requests, finish those under way within `grace` seconds, and let go of the store."""
         self._stopping.set()
         self._listening.close()
         for connection in tuple(self._state.connections):
@@ -73,7 +73,7 @@ class Server:
         if self._state.connections:
             self._all_gone.clear()
             try:
-                await asyncio.wait_for(self._all_gone.wait(), _GRACE_SECONDS)
+                await asyncio.wait_for(self._all_gone.wait(), grace)
             except TimeoutError:
                 for connection in tuple(self._state.connections):
                     connection.transport.abort()

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,8 +79,9 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     assert rest.endswith(" ms\n")
 
 
-def test_what_it_says_works(jsonbin: Program, tool: object) -> None:
+def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> None:
     """The line for jsonbin and the line for curl, run as they stand."""
+    tool("curl")
     process = jsonbin.start("serve", "--port", "0", "--memory", "--quiet")
     assert process.stdout is not None
     said = ""
@@ -179,7 +180,8 @@ def test_a_taken_port_is_one_line(jsonbin: Program) -> None:
         assert jsonbin("serve", "--port", port, "--memory") == Run(
             2,
             "",
-            f"error: port {port} of 127.0.0.1 cannot be used: Address already in use\nhint: --port 0 picks a free one\n",
+            f"error: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+            "hint: --port 0 picks a free one\n",
         )
 
 

@@ -182,11 +182,13 @@ class Fuzzer:
         return method, "/".join(["/v3", *(dice.choice(choices) for _ in range(dice.randrange(5)))])
 
     def header(self) -> str:
+        """A header line, of those that mean something or not."""
         dice = self.dice
         name = dice.choice(HEADERS if dice.random() < 0.1 else HEADERS[:13])
         return f"{name}: {dice.choice(VALUES + self.ids + self.keys)}"
 
     def body(self) -> bytes:
+        """A body, at times with a few bytes changed."""
         dice = self.dice
         body = dice.choice(BODIES[:22] if dice.random() < 0.98 else BODIES)
         if body and dice.random() < 0.2:

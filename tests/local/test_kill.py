@@ -21,16 +21,17 @@ HEADERS = {"X-Master-Key": LOCAL_MASTER_KEY, "Content-Type": "application/json"}
 
 
 class Writer(threading.Thread):
-    """Updates one bin as fast as it can, with a version each, until the server is gone."""
+    """Updates one bin as fast as it can, with a version each, until the server is gone; `done` counts."""
 
-    def __init__(self, port: int, bin_id: str, first: int) -> None:
+    def __init__(self, port: int, bin_id: str, first: int, done: threading.Semaphore) -> None:
         super().__init__()
         self.address = port, bin_id
         self.next = first
         self.acknowledged: list[tuple[int, int]] = []
-        self.busy = threading.Event()
+        self.done = done
 
     def run(self) -> None:
+        """Keep what was acknowledged, as version and content."""
         port, bin_id = self.address
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = HEADERS | {"X-Bin-Versioning": "true"}
@@ -40,7 +41,7 @@ class Writer(threading.Thread):
                 reply = json.loads(connection.getresponse().read())
                 self.acknowledged.append((reply["metadata"]["version"], self.next))
                 self.next += 1
-                self.busy.set()
+                self.done.release()
         except (OSError, http.client.HTTPException):
             pass  # killed
         finally:
@@ -75,12 +76,15 @@ def test_no_acknowledged_update_is_lost_to_a_kill(part: int, tmp_path: Path) -> 
     bins = [str(ask(port, "POST", "/v3/b", '{"n": 0}')["metadata"]["id"]) for _ in range(CLIENTS)]
     acknowledged: list[dict[int, int]] = [{} for _ in bins]
     for _ in range(KILLS // 2):
-        writers = [Writer(port, bin_id, max(seen.values(), default=0) + 1) for bin_id, seen in zip(bins, acknowledged)]
+        done = threading.Semaphore(0)
+        writers = [
+            Writer(port, bin_id, max(seen.values(), default=0) + 1, done)
+            for bin_id, seen in zip(bins, acknowledged, strict=True)
+        ]
         for writer in writers:
             writer.start()
-        for writer in writers:
-            assert writer.busy.wait(60)
-        threading.Event().wait(dice.uniform(0, 0.1))  # the moment of the kill is the random thing
+        for _ in range(dice.randrange(1, 200)):
+            assert done.acquire(timeout=60)
         server.kill()
         for writer in writers:
             writer.join()

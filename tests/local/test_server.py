@@ -16,6 +16,7 @@ import pytest
 from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.local import misbehaviour, rules
 from jsonbin_cli.local.application import LARGEST_BODY
+from jsonbin_cli.local.connection import Connection
 from jsonbin_cli.local.control import Control
 from jsonbin_cli.local.model import Settings
 from jsonbin_cli.local.seeds import demo
@@ -123,13 +124,41 @@ def test_a_client_that_leaves_in_the_middle_is_forgotten(jsonbin_server: LocalJS
     assert [seen.path for seen in jsonbin_server.requests] == ["/v3/x"]
 
 
-class Own:
-    """A server with a patience of its own, in this thread's loop."""
+class Noting(misbehaviour.Misbehaviour):
+    """Tells when a request has come to it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, plan: misbehaviour.Plan) -> None:
+        super().__init__(plan)
+        self.asked = asyncio.Event()
+
+    def next(self, *, reads: bool) -> tuple[float, misbehaviour.Fault]:
+        """The fault, and the event."""
+        self.asked.set()
+        return super().next(reads=reads)
+
+
+class Own:
+    """A server with a patience and a latency of its own, in this thread's loop."""
+
+    def __init__(self, seconds: float, latency: float = 0) -> None:
         self.log: list[str] = []
-        self.control = Control(Settings("key"), misbehaviour.Plan(), 10)
-        self.server = Server(self.control, self.log.append, seconds)
+        control = Control(Settings("key"), misbehaviour.Plan(), 10)
+        control.misbehaviour = self.misbehaviour = Noting(misbehaviour.Plan(latency=(latency, latency)))
+        self.server = Server(control, self.log.append, seconds)
+        self.paused = paused = asyncio.Event()
+        connection = self.server._connection
+
+        class Watched(Connection):
+            def pause_writing(self) -> None:
+                super().pause_writing()
+                paused.set()
+
+        def watched() -> Connection:
+            made = connection()
+            made.__class__ = Watched
+            return made
+
+        self.server._connection = watched  # type: ignore[method-assign]
 
     async def start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Start, and connect."""
@@ -157,29 +186,45 @@ def test_a_request_that_does_not_arrive_is_given_up(sent: bytes) -> None:
     assert said.endswith(b'{"message":"Request Timeout"}')
 
 
+RECORD = json.dumps(["x" * 1_000_000]).encode()
+LARGE = b"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: key\r\nContent-Type: application/json\r\n"
+LARGE += b"Content-Length: %d\r\n\r\n%b" % (len(RECORD), RECORD)
+
+
 def test_an_answer_that_is_not_taken_is_given_up() -> None:
     """A client that sends requests and reads no answers holds nothing for long, and stops nobody."""
-    record = json.dumps(["x" * 1_000_000]).encode()
 
     async def run() -> None:
         own = Own(seconds=0.5)
-        reader, writer = await own.start()
-        sock = writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        head = "{} /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: key\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
+        _, writer = await own.start()
         writer.transport.pause_reading()  # type: ignore[attr-defined]
-        for _ in range(12):
-            writer.write(head.format("POST", len(record)).encode() + record)
-        with pytest.raises(ConnectionError):
-            while True:
-                await asyncio.sleep(0.01)
-                writer.write(b"x")
-                await writer.drain()
+        writer.write(LARGE * 12)
+        await asyncio.wait_for(own.server._all_gone.wait(), 30)
         writer.transport.abort()
         assert (await asyncio.wait_for(_get(own.port), 10)).startswith(b"HTTP/1.1 404")
         await own.server.stop()
 
     asyncio.run(run())
+
+
+def test_an_answer_that_is_taken_late_arrives_whole() -> None:
+    """A client may be slow, as long as it goes on."""
+
+    async def run() -> bytes:
+        own = Own(seconds=30)
+        reader, writer = await own.start()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(LARGE * 8 + b"GET /v3/last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        await own.paused.wait()
+        writer.transport.resume_reading()  # type: ignore[attr-defined]
+        said = await reader.read()
+        writer.close()
+        await own.server.stop()
+        return said
+
+    said = asyncio.run(run())
+    assert said.count(RECORD) == 8
+    assert said.endswith(b'{"message":"Route not found!"}')
 
 
 async def _get(port: int) -> bytes:
@@ -204,13 +249,11 @@ def test_what_was_begun_is_answered_before_the_end() -> None:
     """A request that waits when the server is told to stop gets its answer, and then the connection ends."""
 
     async def run() -> bytes:
-        own = Own(seconds=30)
+        own = Own(seconds=30, latency=0.3)
         reader, writer = await own.start()
         _, idle = await asyncio.open_connection("127.0.0.1", own.port)
-        own.control.misbehaviour.follow(misbehaviour.Plan(latency=(0.3, 0.3)))
         writer.write(b"GET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        while not own.server._state.tasks:
-            await asyncio.sleep(0)
+        await own.misbehaviour.asked.wait()
         await own.server.stop()
         said = await reader.read()
         for one in (writer, idle):
@@ -220,18 +263,15 @@ def test_what_was_begun_is_answered_before_the_end() -> None:
     assert b"Route not found!" in asyncio.run(run())
 
 
-def test_what_takes_too_long_is_cut_off_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_cut_off_at_the_end() -> None:
     """A server that is told to stop does so within its grace."""
-    monkeypatch.setattr("jsonbin_cli.local.server._GRACE_SECONDS", 0.05)
 
     async def run() -> bytes:
-        own = Own(seconds=30)
+        own = Own(seconds=30, latency=60)
         reader, writer = await own.start()
-        own.control.misbehaviour.follow(misbehaviour.Plan(latency=(60, 60)))
         writer.write(b"GET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        while not own.server._state.tasks:
-            await asyncio.sleep(0)
-        await own.server.stop()
+        await own.misbehaviour.asked.wait()
+        await own.server.stop(grace=0.05)
         said = await reader.read()
         writer.close()
         return said

@@ -89,12 +89,10 @@ def test_a_store_that_is_held_says_so(tmp_path: Path) -> None:
 def test_a_failure_of_the_disk_is_passed_on(tmp_path: Path) -> None:
     """What is not a lock keeps its reason."""
     path = tmp_path / "store.sqlite3"
-    SqliteStore(path, demo()).close()
-    with pytest.raises(StoreFailure) as raised:
-        store = SqliteStore(path, demo())
-        store._db.execute("PRAGMA query_only = 1")
-        with store.transaction():
-            store.add(BIN)
+    store = SqliteStore(path, demo())
+    store._db.execute("PRAGMA query_only = 1")
+    with pytest.raises(StoreFailure) as raised, store.transaction():
+        store.add(BIN)
     assert "readonly database" in raised.value.message
     store.close()
 

@@ -65,7 +65,8 @@ def explanation(error: str) -> str:
     """What a slug, a status or a server's message means, and the fix. Raises UsageMistake where it is unknown."""
     text = error.strip()
     rule = next((rule for rule in RULES if rule.slug == text), None)
-    rule = rule or rule_for(text, int(text) if text.isascii() and text.isdigit() else None)
+    status = re.match(r"[1-5][0-9]{2}\b", text)
+    rule = rule or rule_for(text, int(status[0]) if status else None)
     if rule is None:
         raise UsageMistake(f'"{error}" is not a known error', "jsonbin explain lists those that are known")
     return f"{rule.slug}\n\n{rule.meaning}\nfix: {rule.fix}"
@@ -127,12 +128,12 @@ def _invalid_key(failure: Answered) -> str:
     if key is None:
         return f"no key was sent from here, so something on the way added one: {_way(call)}"
     if key.happened:
-        return f"the key from {key.source} {key.happened}; {key.fix}, and then: {key.renew}"
-    other = "master" if key.kind == "access" else "access"
+        return f"the key from {key.source} {key.happened}; {key.fix}, then {key.renew}"
+    other = "a master key" if key.kind == "access" else "an access key"
     return (
-        f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or an "
-        f"{other} key; enter the right one: {key.renew}"
-    ).replace("an master", "a master")
+        f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or "
+        f"{other}; {key.renew}"
+    )
 
 
 def _permission(failure: Answered) -> str:

@@ -36,7 +36,7 @@ def resolve(chosen: str | None) -> Account:
     # 0. A store on this machine needs no key, and is given none that belongs elsewhere.
     if profile and profile.path:
         own = key_of(profile) or Key(
-            "master", Secret(LOCAL_MASTER_KEY), "the embedded store", "remove the key from the profile"
+            "master", Secret(LOCAL_MASTER_KEY), "the embedded store", "take the key out of the profile"
         )
         return Account(profile, own, url, url_source)
     # 1. --profile: that profile's key, or none.
@@ -174,7 +174,7 @@ def key_from_command(profile: Profile, seconds: float = _COMMAND_SECONDS) -> Key
 def _key_in_environment(kind: str) -> Key | None:
     name = f"JSONBIN_{kind.upper()}_KEY"
     if name in os.environ:
-        return _checked_key(kind, os.environ[name], name, f"export {name}='…' with the key in single quotes")
+        return _checked_key(kind, os.environ[name], name, f"set {name} again, in single quotes")
     file = os.environ.get(f"{name}_FILE")
     if file is None:
         return None
@@ -184,7 +184,7 @@ def _key_in_environment(kind: str) -> Key | None:
     except (OSError, ValueError) as wrong:
         reason = getattr(wrong, "strerror", None) or "not a text file"
         raise BadConfig(f"{name}_FILE names {file}, which cannot be read: {reason}") from None
-    return _checked_key(kind, text, f"{name}_FILE ({file})", f"write the key into {file}, alone on one line")
+    return _checked_key(kind, text, f"{name}_FILE ({file})", f"write it into {file} again, alone on one line")
 
 
 def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
@@ -192,7 +192,7 @@ def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
     if not text:
         raise BadConfig(
             f"the key from {source} is empty",
-            f"{renew}; in GitHub Actions a secret that does not exist arrives empty"
+            f"{renew}, or unset it; in GitHub Actions a secret that does not exist arrives empty"
             if source.startswith("JSONBIN_")
             else renew,
         )
@@ -202,7 +202,7 @@ def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
 
 
 def _login(name: str, kind: str) -> str:
-    return f"jsonbin login --profile {name}" + (" --access" if kind == "access" else "")
+    return f"run jsonbin login --profile {name}" + (" --access" if kind == "access" else "")
 
 
 def _address(profile: Profile | None, chosen: str | None) -> tuple[str, str]:

@@ -55,9 +55,9 @@ def understand(request: Request, answer: Answer) -> Reply:
         raise Trouble(answer.status, _described(answer), request.facts()) from None
     if not isinstance(value, dict) or "record" not in value:
         raise Trouble(answer.status, f"{answer.status} without a record", request.facts())
-    reply = Reply(answer.body, value, ())
+    reply = Reply(answer.body, value)
     if request.document:
-        _compare(request, value["record"])
+        _compare(request, request.document.value, value["record"])
     if request.versioning_source and "version" not in reply.metadata:
         return Reply(
             answer.body,
@@ -70,17 +70,17 @@ def understand(request: Request, answer: Answer) -> Reply:
     return reply
 
 
-def _compare(request: Request, stored: JSON) -> None:
-    assert request.document is not None
-    found = [f"at {pointer or 'the top'} {change}" for pointer, change in differences(request.document.value, stored)]
+def _compare(request: Request, sent: JSON, stored: JSON) -> None:
+    found = list(differences(sent, stored))
     if not found:
         return
-    numbers = any("numbers" in note for note in request.document.notes)
-    facts = request.facts()
+    places = ", ".join(f"at {difference.pointer or 'the top'} {difference.change}" for difference in found[:3])
     raise StoredDifferently(
-        f"JSONBin stored something else than was sent: {', '.join(found[:3])}{', …' if len(found) > 3 else ''}",
-        "write such numbers as text, in double quotes, and they stay as they are" if numbers else None,
-        bin=facts.bin,
+        f"JSONBin stored something else than was sent: {places}{', …' if len(found) > 3 else ''}",
+        "write such numbers as text, in double quotes, and they stay as they are"
+        if any(difference.of_number for difference in found)
+        else None,
+        bin=request.facts().bin,
     )
 
 

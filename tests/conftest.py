@@ -17,7 +17,7 @@ from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
 BIN = "65a1b2c3d4e5f60718293a4b"
-CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/0123456789ab"[:53]
+CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/OfAnyTestEv"
 CANARY = "$2b$10$" + CANARY_BODY
 
 

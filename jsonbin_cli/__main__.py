@@ -34,8 +34,8 @@ def _run(arguments: list[str]) -> int:
             return code or ExitCode.DONE
         except KeyboardInterrupt:
             raise Interrupted("interrupted") from None
-        except SystemExit:  # what Typer makes of a closed pipe while it prints help
-            return ExitCode.PIPE_CLOSED
+        except SystemExit as end:  # of shell completion, 0, or what Typer makes of a closed pipe while it prints help
+            return ExitCode.PIPE_CLOSED if end.code else ExitCode.DONE
         except _usage_error() as wrong:
             raise UsageMistake(wrong.format_message(), f"{wrong.ctx.command_path} --help") from None
     except Failure as failure:

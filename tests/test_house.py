@@ -27,7 +27,7 @@ FLOORS = (
     {"commands.common", "commands.options"},
     {"commands.update", "commands.get", "commands.create", "commands.login", "commands.config", "commands.explain"},
     {"app"},
-    {"__main__"},
+    {"__main__", "completions"},
 )
 FLOOR = {module: number for number, modules in enumerate(FLOORS) for module in modules}
 MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py"))

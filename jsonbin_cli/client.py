@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import cached_property
+from itertools import count
 from typing import Any, Self
 
 import httpx
@@ -65,19 +66,19 @@ class Client:
         Raises Refused, Trouble, NoAnswer, StoredDifferently, Interrupted, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
-        for left in range(self._retries, -1, -1):
+        for tried in count():
             try:
                 answer = self._exchange(request)
             except NoAnswer as failure:
-                if self._reached or not failure.retryable or not left:
+                if self._reached or not failure.retryable or tried == self._retries:
                     raise
-                self._wait(request, self._backoff(left), failure.message)
+                self._wait(request, _backoff(tried), failure.message)
                 continue
-            seconds = self._pause_before_another(request, answer, left)
+            seconds = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if seconds is None:
-                break
+                return understand(request, answer)
             self._wait(request, seconds, f"JSONBin answered {answer.status}")
-        return understand(request, answer)
+        raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
     def _http(self) -> httpx.Client:
@@ -141,27 +142,29 @@ class Client:
                 raise httpx.RemoteProtocolError("")
         return bytes(body)
 
-    def _pause_before_another(self, request: Request, answer: Answer, left: int) -> float | None:
-        """Seconds to wait before sending again; None where that is not to be done."""
-        if not left or answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
-            return None
-        asked = _retry_after(answer.headers.get("Retry-After"))
-        if asked is None:
-            return self._backoff(left)
-        return asked if asked <= _LONGEST_RETRY_AFTER else None
-
-    def _backoff(self, left: int) -> float:
-        """One second, then two, four, …, each shortened by up to half so that many clients spread out."""
-        import random
-
-        return float(2 ** min(self._retries - left, 5)) * random.uniform(0.5, 1.0)
-
     def _wait(self, request: Request, seconds: float, reason: str) -> None:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
         try:
             self._pause(seconds)
         except KeyboardInterrupt:
             raise interrupted(request, self._doubt) from None
+
+
+def _pause_before_another(request: Request, answer: Answer, tried: int) -> float | None:
+    """Seconds to wait before sending again; None where that is not to be done."""
+    if answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
+        return None
+    asked = _retry_after(answer.headers.get("Retry-After"))
+    if asked is None:
+        return _backoff(tried)
+    return asked if asked <= _LONGEST_RETRY_AFTER else None
+
+
+def _backoff(tried: int) -> float:
+    """One second, then two, four, …, each shortened by up to half so that many clients spread out."""
+    import random
+
+    return float(2 ** min(tried, 5)) * random.uniform(0.5, 1.0)
 
 
 def _trust() -> ssl.SSLContext:

@@ -59,7 +59,10 @@ def config_path() -> Path:
     """JSONBIN_CONFIG, else `config.toml` in the user's config folder."""
     chosen = os.environ.get("JSONBIN_CONFIG")
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError:
+            raise BadConfig(f"JSONBIN_CONFIG names {chosen}, and there is no such user") from None
     from platformdirs import user_config_path
 
     return user_config_path("jsonbin", appauthor=False) / "config.toml"
@@ -244,7 +247,7 @@ def _checked_url(url: str, source: str) -> str:
 
 def _store_path(file: ConfigFile, table: configfile.Table) -> Path:
     if "path" in table:
-        return file.path.parent / Path(table["path"]).expanduser()
+        return file.path.parent / os.path.expanduser(str(table["path"]))
     from platformdirs import user_data_path
 
     return user_data_path("jsonbin", appauthor=False) / "local.sqlite3"

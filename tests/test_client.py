@@ -55,8 +55,9 @@ def trusted(authority: trustme.CA, jsonbin: Program) -> Path:
 class Tunnel:
     """A proxy that answers CONNECT and passes bytes on, or refuses."""
 
-    def __init__(self, status: str = "200 OK") -> None:
+    def __init__(self, status: str = "200 OK", port: int | None = None) -> None:
         self.status = status
+        self.port = port
         self.asked: list[str] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -73,8 +74,8 @@ class Tunnel:
         if not self.status.startswith("200"):
             client.close()
             return
-        host, port = head.split()[1].decode().split(":")
-        server = socket.create_connection((host, int(port)))
+        port = self.port or int(head.split()[1].decode().split(":")[1])
+        server = socket.create_connection(("127.0.0.1", port))
         for source, target in ((client, server), (server, client)):
             threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
 
@@ -329,8 +330,7 @@ def test_ctrl_c_while_waiting(jsonbin: Program, server: ScriptedServer) -> None:
     process.stdin.close()
     process.stdin = None
     assert server.arrived.wait(30)
-    jsonbin.interrupt(process)
-    out, err = process.communicate(timeout=30)
+    out, err = jsonbin.interrupt(process)
     assert jsonbin.checked(process.returncode, out, err) == Run(
         130, "", "error: interrupted; the bin may have changed\n"
     )
@@ -403,6 +403,23 @@ def test_a_proxy_that_refuses(jsonbin: Program, tls_server: ScriptedServer, trus
         f"error: no connection to 127.0.0.1:{tls_server.port}: the proxy in HTTPS_PROXY did not make one; nothing was sent\n"
         "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
     )
+
+
+def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
+    jsonbin: Program, authority: trustme.CA, trusted: Path
+) -> None:
+    """With the service's own address, what is lost on the way was lost in the proxy; another one passes it on."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("api.jsonbin.io").configure_cert(context)
+    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
+    with ScriptedServer(context) as server:
+        server.replies(400, {"message": "You need to pass Content-Type set to application/json"})
+        server.echoes()
+        run = jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
+        assert run.err.splitlines()[1] == (
+            "hint: jsonbin sent that header, so something on the way took it out: look at the proxy in HTTPS_PROXY"
+        )
+        assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url}).code == 0
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -240,3 +242,26 @@ def test_a_file_name_that_no_system_takes() -> None:
     """A NUL in a name is refused like any other bad name."""
     with pytest.raises(InvalidInput, match="embedded null byte"):
         document_from("a\0b")
+
+
+def test_an_integer_of_any_length_is_noted(jsonbin: Program, server: ScriptedServer) -> None:
+    """One that is beyond the range of a double, and one that is beyond Python's own limit."""
+    server.echoes()
+    run = jsonbin("update", BIN, "-q", stdin=f"[{'9' * 400}, {'9' * 5000}, 1e9999999999999999999]")
+    assert run == Run(0, "", "")
+    assert document_notes(f"[{'9' * 400}, 9007199254740993, true, 1.5, {'7' * 5000}]") == (
+        "data.json has numbers that a double cannot hold (at /0, /1, /4), and JSONBin may round them",
+    )
+    assert document_notes(f"[{'9' * 400}]") != ()
+    assert document_notes("[1e400,1e401,1e402,1e403]") == (
+        "data.json has numbers that a double cannot hold (at /0, /1, /2, …), and JSONBin may round them",
+    )
+    assert document_notes("[1e2, 0.1234567890123456, 123456789012345680000]") == ()
+
+
+def document_notes(text: str) -> tuple[str, ...]:
+    """The notes on a document in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.json"
+        path.write_text(text)
+        return tuple(note.replace(f"{folder}/", "") for note in document_from(str(path)).notes)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+from pathlib import Path
 
 import pytest
 
+from jsonbin_cli import configfile
+from jsonbin_cli.failures import BadConfig
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -98,8 +102,7 @@ def test_login_stopped_by_ctrl_c(jsonbin: Program) -> None:
     """Exit 130, and nothing was written."""
     with jsonbin.on_terminal("login", "--master") as terminal:
         terminal.wait_for("The master key:")
-        terminal.type("\x03")
-        assert terminal.finish() == 130
+        assert terminal.interrupt() == 130
         assert "error:" in terminal.screen
         assert "interrupted" in terminal.screen
     assert not jsonbin.config.exists()
@@ -269,3 +272,15 @@ def test_check_of_the_environment_and_of_broken_files(jsonbin: Program) -> None:
         f"bad {jsonbin.config} holds a key and others may read it (mode 0666); chmod 600 {jsonbin.config}\n",
         "",
     )
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    """What another program wrote between reading and writing is kept."""
+    path = tmp_path / "config.toml"
+    file = configfile.read(path)
+    path.write_text("[profiles.other]\n")
+    with pytest.raises(BadConfig, match="was changed by another program meanwhile") as told:
+        configfile.write(file, {})
+    assert told.value.hint == "run the command again"
+    assert path.read_text() == "[profiles.other]\n"
+    assert os.listdir(tmp_path) == ["config.toml"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
+from pathlib import Path
 
+import certifi
 import pytest
 
 from jsonbin_cli.account import Profile
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.profiles import key_from_command
+from jsonbin_cli.profiles import key_from_command, trusted_certificates
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -388,3 +391,25 @@ def test_the_config_file_is_where_jsonbin_config_says(jsonbin: Program) -> None:
     assert jsonbin("update", "a", "--dry-run", stdin=SENT).code == 0
     assert re.search(r"\* x ", jsonbin("config", "list").out)
     assert os.listdir(jsonbin.home) == ["other.toml"]
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/config.toml"])
+def test_a_config_file_of_a_user_who_is_not(jsonbin: Program, path: str) -> None:
+    """A ~ that leads nowhere is a mistake of the variable."""
+    jsonbin.env["JSONBIN_CONFIG"] = path
+    assert refused(jsonbin("config", "path")) == f"error: JSONBIN_CONFIG names {path}, and there is no such user\n"
+
+
+def test_which_certificates_are_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment names; else the system's folder if it is hashed; else certifi's bundle."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    paths = ssl.get_default_verify_paths()._replace(openssl_capath=str(tmp_path))
+    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: paths)
+    assert trusted_certificates() == (certifi.where(), None)
+    (tmp_path / "0a1b2c3d.0").touch()
+    assert trusted_certificates() == (None, str(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", "a.pem")
+    assert trusted_certificates() == ("a.pem", None)
+    monkeypatch.setenv("SSL_CERT_DIR", "certs")
+    assert trusted_certificates() == ("a.pem", "certs")

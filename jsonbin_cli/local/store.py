@@ -11,7 +11,6 @@ from pathlib import Path
 from jsonbin_cli.failures import BadConfig, StoreFailure
 from jsonbin_cli.local.rules import Bin
 
-_BUSY_SECONDS = 30
 _LAYOUT = 1
 _TABLES = """
 CREATE TABLE bins (
@@ -40,21 +39,19 @@ class SqliteStore:
     """A store in one file, made where there is none, with `first` as its only bin.
 
     What a finished transaction wrote survives the end of the process and of the machine. Several
-    processes may use the file at once; each waits up to 30 s for its turn. Raises BadConfig where the
+    processes may use the file at once; each waits up to `patience` seconds for its turn. Raises BadConfig where the
     file cannot be opened or is no store, StoreFailure where the disk or a lock refuses later.
     """
 
-    def __init__(self, path: Path, first: Bin) -> None:
+    def __init__(self, path: Path, first: Bin, patience: float = 30.0) -> None:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # SQLite would make it readable by others; its side files get the mode of this one.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self._db.execute("PRAGMA synchronous = FULL")
-            layout = self._layout()
-            if layout == 0:
-                self._make(first)
+            layout = self._layout(first)
         except OSError as wrong:
             raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
         except sqlite3.OperationalError as wrong:
@@ -133,18 +130,17 @@ class SqliteStore:
         count: int = self._db.execute("UPDATE requests SET count = count + 1 RETURNING count - 1").fetchone()[0]
         return count
 
-    def _layout(self) -> int:
+    def _layout(self, first: Bin) -> int:
+        """The file's layout, made where there is none yet, by one process of many."""
+        self._db.execute("BEGIN IMMEDIATE")
         layout: int = self._db.execute("PRAGMA user_version").fetchone()[0]
-        return layout
-
-    def _make(self, first: Bin) -> None:
-        self._db.execute("BEGIN EXCLUSIVE")
-        if self._layout() == 0:  # else another process was faster
+        if layout == 0:
             for statement in _TABLES.split(";"):
                 self._db.execute(statement)
             self.add(first)
             self._db.execute(f"PRAGMA user_version = {_LAYOUT}")
         self._db.execute("COMMIT")
+        return layout
 
     def _failure(self, wrong: sqlite3.Error) -> StoreFailure:
         return StoreFailure(

@@ -11,8 +11,10 @@ def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
     # A short run is over before a collection would pay; the one at exit goes over what freeze() leaves.
     gc.disable()
-    # httpx would load its own command line, and with it click, rich and pygments where they are installed.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+    # httpx would load its own command line, and with it click, rich and pygments where they are installed,
+    # and httpcore its half for asynchronous programs.
+    for unused in ("httpx._main", "anyio"):
+        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
     try:
         return _run(sys.argv[1:])
     finally:

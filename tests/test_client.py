@@ -168,6 +168,22 @@ def test_the_reply_is_compared_with_what_was_sent(jsonbin: Program, server: Scri
     assert jsonbin("update", BIN, stdin='{"big": "12345678901234567890"}').code == 0
 
 
+@pytest.mark.parametrize("rest", [b",oops", b',"metadata":{}', b"},{}"])
+def test_an_echo_followed_by_nonsense(jsonbin: Program, server: ScriptedServer, rest: bytes) -> None:
+    """The record as it was sent does not make an answer JSON."""
+    server.replies(200, b'{"record":' + SENT.encode() + rest)
+    assert jsonbin("update", BIN, stdin=SENT).code == 5
+
+
+@pytest.mark.parametrize(
+    "reply", [b'{"record":{"n":1}}', b'{"record":{"n":1},"metadata":[]}', b' {"record" : {"n" : 1.0}}']
+)
+def test_a_reply_without_metadata(jsonbin: Program, server: ScriptedServer, reply: bytes) -> None:
+    """What matters is the record; the rest goes out as it came."""
+    server.replies(200, reply)
+    assert jsonbin("update", BIN, stdin=SENT) == Run(0, reply.decode() + "\n", "")
+
+
 def test_a_record_that_became_something_else_altogether(jsonbin: Program, server: ScriptedServer) -> None:
     """A difference at the top is named so, and without a hint where there is none to give."""
     server.replies(200, {"record": [1], "metadata": {}})

@@ -11,8 +11,10 @@ def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
     # A short run is over before a collection would pay; the one at exit goes over what freeze() leaves.
     gc.disable()
-    # httpx would load its own command line, and with it click, rich and pygments where they are installed.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+    # httpx would load its own command line, and with it click, rich and pygments where they are installed,
+    # and httpcore its half for asynchronous programs.
+    for unused in ("httpx._main", "anyio"):
+        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
     try:
         return _run(sys.argv[1:])
     finally:
@@ -34,8 +36,8 @@ def _run(arguments: list[str]) -> int:
             return code or ExitCode.DONE
         except KeyboardInterrupt:
             raise Interrupted("interrupted") from None
-        except SystemExit:  # what Typer makes of a closed pipe while it prints help
-            return ExitCode.PIPE_CLOSED
+        except SystemExit as end:  # of shell completion, 0, or what Typer makes of a closed pipe while it prints help
+            return ExitCode.PIPE_CLOSED if end.code else ExitCode.DONE
         except _usage_error() as wrong:
             raise UsageMistake(wrong.format_message(), f"{wrong.ctx.command_path} --help") from None
     except Failure as failure:

@@ -88,7 +88,9 @@ class Account(NamedTuple):
         close = get_close_matches(named, bins, 1)
         hint: str | None
         if self.profile is None:
-            hint = "jsonbin login makes a profile, which can hold aliases; to try without an account: --profile local"
+            hint = (
+                "jsonbin login makes a profile, which can hold aliases; to try demo without an account: --profile local"
+            )
         elif close:
             hint = f'did you mean "{close[0]}"?'
         else:

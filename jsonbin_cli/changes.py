@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from jsonbin_cli.json_text import JSON, children
 
 
-def differences(ours: JSON, theirs: JSON) -> Iterator[tuple[str, str]]:
-    """Where two values differ: a JSON Pointer (RFC 6901) and what became of the value there.
+class Difference(NamedTuple):
+    """A place, as a JSON Pointer (RFC 6901), and what became of the value there."""
+
+    pointer: str
+    change: str
+    of_number: bool = False
+
+
+def differences(ours: JSON, theirs: JSON) -> Iterator[Difference]:
+    """Where two values differ.
 
     Numbers are compared by value (`1.10` is `1.1`), the order of members is no difference.
     """
@@ -18,16 +27,20 @@ def differences(ours: JSON, theirs: JSON) -> Iterator[tuple[str, str]]:
         pointer, a, b = waiting.pop()
         if (isinstance(a, dict) and isinstance(b, dict)) or (isinstance(a, list) and isinstance(b, list)):
             old, new = dict(children(a)), dict(children(b))
-            yield from ((pointer + step, "is missing") for step in old if step not in new)
-            yield from ((pointer + step, "was added") for step in new if step not in old)
+            yield from (Difference(pointer + step, "is missing") for step in old if step not in new)
+            yield from (Difference(pointer + step, "was added") for step in new if step not in old)
             waiting.extend((pointer + step, old[step], new[step]) for step in reversed(old) if step in new)
-        elif isinstance(a, dict | list) or isinstance(b, dict | list) or _kind(a) != _kind(b) or a != b:
-            yield pointer, f"{_shown(a)} became {_shown(b)}"
+        elif _kind(a) != _kind(b) or a != b:
+            yield Difference(pointer, f"{_shown(a)} became {_shown(b)}", _kind(a) == "number")
 
 
-def _kind(scalar: JSON) -> str:
-    """`true` equals 1 in Python, and not in JSON."""
-    return "literal" if scalar is None or isinstance(scalar, bool) else "text" if isinstance(scalar, str) else "number"
+def _kind(value: JSON) -> str:
+    """Kept apart since `true` equals 1 in Python, and not in JSON."""
+    if isinstance(value, dict | list):
+        return "container"
+    if value is None or isinstance(value, bool):
+        return "literal"
+    return "text" if isinstance(value, str) else "number"
 
 
 def _shown(value: JSON) -> str:

@@ -6,17 +6,19 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import cached_property
+from itertools import count
 from typing import Any, Self
 
 import httpx
 
 from jsonbin_cli.account import Account
-from jsonbin_cli.failures import BadConfig, Interrupted, NoAnswer
+from jsonbin_cli.failures import BadConfig, NoAnswer
 from jsonbin_cli.profiles import trusted_certificates
 from jsonbin_cli.reply import Answer, Reply, understand
 from jsonbin_cli.request import Request
+from jsonbin_cli.silence import interrupted, no_answer
 
-CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 10.0
 _LONGEST_RETRY_AFTER = 60.0
 _LARGEST_ANSWER = 32 * 1024 * 1024
 _BUSY = (429, 502, 503, 504)
@@ -47,6 +49,10 @@ class Client:
         self._note = note
         self._log = log
         self._pause = pause
+        self._connect_timeout = min(_CONNECT_SECONDS, timeout)
+        # Whether the try at hand got as far as sending, and whether an earlier one may have been carried out.
+        self._reached = False
+        self._doubt = False
 
     def __enter__(self) -> Self:
         return self
@@ -60,23 +66,23 @@ class Client:
         Raises Refused, Trouble, NoAnswer, StoredDifferently, Interrupted, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
-        for left in range(self._retries, -1, -1):
+        for tried in count():
             try:
                 answer = self._exchange(request)
             except NoAnswer as failure:
-                if failure.sent or not failure.retryable or not left:
+                if self._reached or not failure.retryable or tried == self._retries:
                     raise
-                self._wait(self._backoff(left), failure.message)
+                self._wait(request, _backoff(tried), failure.message)
                 continue
-            seconds = self._pause_before_another(request, answer, left)
+            seconds = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if seconds is None:
-                break
-            self._wait(seconds, f"JSONBin answered {answer.status}")
-        return understand(request, answer)
+                return understand(request, answer)
+            self._wait(request, seconds, f"JSONBin answered {answer.status}")
+        raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
     def _http(self) -> httpx.Client:
-        timeout = httpx.Timeout(self._timeout, connect=min(CONNECT_SECONDS, self._timeout))
+        timeout = httpx.Timeout(self._timeout, connect=self._connect_timeout)
         if self._account.store:
             from jsonbin_cli.local.transport import LocalTransport
 
@@ -97,28 +103,31 @@ class Client:
             ) from None
 
     def _exchange(self, request: Request) -> Answer:
-        # In the embedded store a request that was begun may be done.
-        sent = self._account.store is not None
-
         def trace(event: str, info: dict[str, Any]) -> None:
             # A proxy's CONNECT is not yet our request.
-            nonlocal sent
             if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-                sent = True
+                self._reached = True
 
+        # In the embedded store a request that was begun may be done.
+        self._reached = self._account.store is not None
         key = self._account.key
         headers = request.headers | ({key.header: key.secret.reveal()} if key else {})
-        self._log(f"{request.method} {request.url}" + (f", {len(request.body)} bytes" if request.body else ""))
+        self._log(
+            f"{request.method} {request.url}, {len(request.body or b'')} bytes, "
+            + (f"{key.kind} key from {key.source}" if key else "no key")
+        )
         started = time.monotonic()
         try:
             with self._http.stream(
                 request.method, request.url, headers=headers, content=request.body, extensions={"trace": trace}
             ) as response:
                 answer = Answer(response.status_code, response.headers, self._body(response, started))
-        except httpx.RequestError as wrong:
-            raise self._no_answer(request, wrong, sent) from None
+        except (httpx.RequestError, TimeoutError) as wrong:
+            seconds = self._timeout if self._reached else self._connect_timeout
+            raise no_answer(request, _cause(wrong), self._reached, self._reached or self._doubt, seconds) from None
         except KeyboardInterrupt:
-            raise Interrupted(_interrupted(request, sent), sent=sent, bin=request.facts().bin) from None
+            raise interrupted(request, self._reached or self._doubt) from None
+        self._doubt = self._doubt or answer.status in _PERHAPS_DONE
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 
@@ -128,56 +137,34 @@ class Client:
         for chunk in response.iter_bytes():
             body += chunk
             if time.monotonic() - started > self._timeout:
-                raise httpx.ReadTimeout("")
+                raise TimeoutError
             if len(body) > _LARGEST_ANSWER:
                 raise httpx.RemoteProtocolError("")
         return bytes(body)
 
-    def _no_answer(self, request: Request, wrong: httpx.RequestError, sent: bool) -> NoAnswer:
-        host = httpx.URL(request.url).netloc.decode()
-        cause = _cause(wrong)
-        untrusted = isinstance(cause, ssl.SSLCertVerificationError)
-        if isinstance(wrong, httpx.ConnectTimeout):
-            reason = f"no connection to {host} within {min(CONNECT_SECONDS, self._timeout):g} s"
-        elif isinstance(wrong, httpx.TimeoutException):
-            reason = f"no answer from {host} within {self._timeout:g} s"
-        elif isinstance(cause, ssl.SSLCertVerificationError):
-            reason = f"the certificate of {host} is not trusted: {cause.verify_message}"
-        elif isinstance(cause, ssl.SSLError):
-            reason = f"no secure connection to {host}: {cause.reason}"
-        elif isinstance(wrong, httpx.ProxyError):
-            reason = f"the proxy did not connect to {host}"
-        elif sent:
-            reason = f"{host} closed the connection before its answer was whole"
-        else:
-            reason = f"no connection to {host}: {cause.strerror if cause else 'the proxy or network failed'}"
-        failure = NoAnswer(
-            f"{reason}; {_what_became_of_it(request, sent)}",
-            _after_silence(request, sent, untrusted),
-            sent=sent,
-            bin=request.facts().bin,
-        )
-        failure.retryable = not untrusted
-        return failure
-
-    def _pause_before_another(self, request: Request, answer: Answer, left: int) -> float | None:
-        """Seconds to wait before sending again; None where that is not to be done."""
-        if not left or answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
-            return None
-        asked = _retry_after(answer.headers.get("Retry-After"))
-        if asked is None:
-            return self._backoff(left)
-        return asked if asked <= _LONGEST_RETRY_AFTER else None
-
-    def _backoff(self, left: int) -> float:
-        """One second, then two, four, …, each shortened by up to half so that many clients spread out."""
-        import random
-
-        return float(2 ** min(self._retries - left, 5)) * random.uniform(0.5, 1.0)
-
-    def _wait(self, seconds: float, reason: str) -> None:
+    def _wait(self, request: Request, seconds: float, reason: str) -> None:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
-        self._pause(seconds)
+        try:
+            self._pause(seconds)
+        except KeyboardInterrupt:
+            raise interrupted(request, self._doubt) from None
+
+
+def _pause_before_another(request: Request, answer: Answer, tried: int) -> float | None:
+    """Seconds to wait before sending again; None where that is not to be done."""
+    if answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
+        return None
+    asked = _retry_after(answer.headers.get("Retry-After"))
+    if asked is None:
+        return _backoff(tried)
+    return asked if asked <= _LONGEST_RETRY_AFTER else None
+
+
+def _backoff(tried: int) -> float:
+    """One second, then two, four, …, each shortened by up to half so that many clients spread out."""
+    import random
+
+    return float(2 ** min(tried, 5)) * random.uniform(0.5, 1.0)
 
 
 def _trust() -> ssl.SSLContext:
@@ -196,30 +183,6 @@ def _cause(wrong: BaseException) -> OSError | None:
     while step is not None and not isinstance(step, OSError):
         step = step.__cause__ or step.__context__
     return step
-
-
-def _what_became_of_it(request: Request, sent: bool) -> str:
-    if request.verb == "read":
-        return "nothing was changed"
-    if not sent:
-        return "nothing was sent"
-    return "the bin may have changed" if request.verb == "update" else "the bin may have been created"
-
-
-def _interrupted(request: Request, sent: bool) -> str:
-    return f"interrupted{' while waiting for the answer' if sent else ''}; {_what_became_of_it(request, sent)}"
-
-
-def _after_silence(request: Request, sent: bool, untrusted: bool) -> str:
-    facts = request.facts()
-    if untrusted:
-        return "where a proxy signs with its own certificate, name that in SSL_CERT_FILE"
-    if sent and facts.verb == "update":
-        profile = f" --profile {facts.profile}" if facts.profile else ""
-        return f"see what it holds now: jsonbin get {facts.alias or facts.bin}{profile}"
-    if facts.url_source != "the default":
-        return f"the address comes from {facts.url_source}; is something listening there?"
-    return "check this machine's network; behind a proxy, set HTTPS_PROXY"
 
 
 def _retry_after(value: str | None) -> float | None:

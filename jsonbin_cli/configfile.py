@@ -18,7 +18,7 @@ BIN_ID = re.compile(r"[0-9a-fA-F]{24}")
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """What a profile or an alias may be called."""
 
-_SETTINGS: dict[str, type] = {
+SETTINGS: dict[str, type] = {
     "master_key": str,
     "access_key": str,
     "master_key_command": list,
@@ -87,11 +87,11 @@ def check_settings(where: str, table: Table) -> None:
     from difflib import get_close_matches
 
     for name, value in table.items():
-        if name not in _SETTINGS:
-            close = get_close_matches(name, _SETTINGS, 1)
+        if name not in SETTINGS:
+            close = get_close_matches(name, SETTINGS, 1)
             raise BadConfig(f'{where}: unknown setting "{name}"', f'did you mean "{close[0]}"?' if close else None)
-        if type(value) is not _SETTINGS[name]:
-            raise BadConfig(f"{where}: {name} must be {_NAMES_OF_TYPES[_SETTINGS[name]]}")
+        if type(value) is not SETTINGS[name]:
+            raise BadConfig(f"{where}: {name} must be {_NAMES_OF_TYPES[SETTINGS[name]]}")
     keys = [name for name in table if name in KEY_SETTINGS + COMMAND_SETTINGS]
     if len(keys) > 1:
         raise BadConfig(f"{where} has {' and '.join(keys)}", "keep one of them")

@@ -157,7 +157,7 @@ def _invalid(name: str, text: str, wrong: NotJSON) -> InvalidInput:
     line, column = text.count("\n", 0, wrong.position) + 1, wrong.position - start + 1
     excerpt, caret = _excerpt(text[start:].split("\n", 1)[0], column - 1)
     return InvalidInput(
-        f"{name}:{line}:{column}: not valid JSON: {wrong.reason}\n    {excerpt}\n    {' ' * caret}^",
+        f"{name}:{line}:{column}: not valid JSON: {wrong.reason}\n{excerpt}\n{' ' * caret}^",
         _how_to_mend(text, wrong),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jsonbin_cli.document import LARGEST, how_to_shrink
-from jsonbin_cli.failures import Answered, Call, Failure, UsageMistake
+from jsonbin_cli.failures import Answered, Call, Failure, Trouble, UsageMistake
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def advice(failure: Failure) -> Advice:
     """Slug, hint and retryable of a failure. An unknown message gets no hint."""
     if not isinstance(failure, Answered):
         return Advice(failure.slug, failure.hint, failure.retryable)
-    rule = rule_for(failure.message, failure.status)
+    # A refusal in JSONBin's own words is known by them, or not at all.
+    rule = rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
     if rule is None:
         return Advice(failure.slug, failure.hint, failure.retryable)
     return Advice(rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable)
@@ -65,7 +66,8 @@ def explanation(error: str) -> str:
     """What a slug, a status or a server's message means, and the fix. Raises UsageMistake where it is unknown."""
     text = error.strip()
     rule = next((rule for rule in RULES if rule.slug == text), None)
-    rule = rule or rule_for(text, int(text) if text.isascii() and text.isdigit() else None)
+    status = re.match(r"(429|5[0-9]{2})\b", text)
+    rule = rule or rule_for(text, int(status[0]) if status else None)
     if rule is None:
         raise UsageMistake(f'"{error}" is not a known error', "jsonbin explain lists those that are known")
     return f"{rule.slug}\n\n{rule.meaning}\nfix: {rule.fix}"
@@ -77,6 +79,10 @@ def _option(call: Call) -> str:
 
 def _bin(call: Call) -> str:
     return call.alias or call.bin or "BIN"
+
+
+def _file(call: Call) -> str:
+    return "" if call.document in (None, "stdin") else f" {call.document}"
 
 
 def _way(call: Call) -> str:
@@ -98,10 +104,9 @@ def _invalid_id(failure: Answered) -> str:
 
 def _invalid_json(failure: Answered) -> str:
     call = failure.call
-    source = "" if call.document in (None, "stdin") else f" {call.document}"
     return (
         "it was valid JSON when it left here; a plainer spelling of the same record may pass: "
-        f"jq -c .{source} | jsonbin {call.verb}{f' {_bin(call)}' if call.verb == 'update' else ''}{_option(call)}"
+        f"jq -c .{_file(call)} | jsonbin {call.verb}{f' {_bin(call)}' if call.verb == 'update' else ''}{_option(call)}"
     )
 
 
@@ -127,12 +132,12 @@ def _invalid_key(failure: Answered) -> str:
     if key is None:
         return f"no key was sent from here, so something on the way added one: {_way(call)}"
     if key.happened:
-        return f"the key from {key.source} {key.happened}; {key.fix}, and then: {key.renew}"
-    other = "master" if key.kind == "access" else "access"
+        return f"the key from {key.source} {key.happened}; {key.fix}, then {key.renew}"
+    other = "a master key" if key.kind == "access" else "an access key"
     return (
-        f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or an "
-        f"{other} key; enter the right one: {key.renew}"
-    ).replace("an master", "a master")
+        f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or "
+        f"{other}; {key.renew}"
+    )
 
 
 def _permission(failure: Answered) -> str:
@@ -167,7 +172,7 @@ def _exhausted(failure: Answered) -> str:
 
 def _without_owner(failure: Answered) -> str:
     call = failure.call
-    return f"put the record into a bin of your own: jsonbin create {call.document or ''}".rstrip() + _option(call)
+    return f"put the record into a bin of your own: jsonbin create{_file(call)}{_option(call)}"
 
 
 def _not_found(failure: Answered) -> str:
@@ -376,7 +381,7 @@ RULES = (
     ),
     Rule(
         "not-json",
-        range(200, 400),
+        range(200, 500),
         None,
         "Something answered in JSONBin's place: a proxy, a login page of the network, a wrong address.",
         "correct the url of the profile or JSONBIN_API_URL, or go around the proxy",

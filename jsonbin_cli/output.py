@@ -161,7 +161,8 @@ def _tell(label: str, text: str, style: str, end: str = "\n") -> None:
     """Write to standard error; where that is closed there is nobody to tell."""
     if sys.stderr is None:
         return
-    text = _harmless(text)
+    # What goes on is set in, so that no line of foreign text can pass for one of ours.
+    text = _harmless(text).replace("\n", "\n    ") if label else _harmless(text)
     if style and _coloured(sys.stderr):
         text = _painted([(label, f"bold {style}"), (text, "" if label else style)])
     else:
@@ -178,7 +179,7 @@ def _painted(pieces: Sequence[tuple[str, str]]) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(force_terminal=True, soft_wrap=True)
+    console = Console(force_terminal=True, color_system="standard", soft_wrap=True)
     with console.capture() as capture:
         console.print(Text.assemble(*pieces), end="")
     return capture.get()

@@ -34,7 +34,7 @@ def resolve(chosen: str | None) -> Account:
     # 0. A store on this machine needs no key, and is given none that belongs elsewhere.
     if profile and profile.path:
         own = key_of(profile) or Key(
-            "master", Secret(LOCAL_MASTER_KEY), "the embedded store", "remove the key from the profile"
+            "master", Secret(LOCAL_MASTER_KEY), "the embedded store", "take the key out of the profile"
         )
         return Account(profile, own, url, url_source)
     # 1. --profile: that profile's key, or none.
@@ -55,10 +55,11 @@ def keys_in_environment() -> list[Key]:
 
 def served_key() -> Secret:
     """The master key of `jsonbin serve`: JSONBIN_LOCAL_MASTER_KEY, else the one that everybody knows."""
-    name = "JSONBIN_LOCAL_MASTER_KEY"
-    if name not in os.environ:
+    own = os.environ.get("JSONBIN_LOCAL_MASTER_KEY")
+    if own is None:
         return Secret(LOCAL_MASTER_KEY)
-    return _checked_key("master", os.environ[name], name, f"export {name}='…' with the key in single quotes").secret
+    name = "JSONBIN_LOCAL_MASTER_KEY"
+    return _checked_key("master", own, name, f"export {name}='…' with the key in single quotes").secret
 
 
 def local_store() -> Path:
@@ -71,7 +72,10 @@ def config_path() -> Path:
     """JSONBIN_CONFIG, else `config.toml` in the user's config folder."""
     chosen = os.environ.get("JSONBIN_CONFIG")
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError:
+            raise BadConfig(f"JSONBIN_CONFIG names {chosen}, and there is no such user") from None
     from platformdirs import user_config_path
 
     return user_config_path("jsonbin", appauthor=False) / "config.toml"
@@ -186,7 +190,7 @@ def key_from_command(profile: Profile, seconds: float = _COMMAND_SECONDS) -> Key
 def _key_in_environment(kind: str) -> Key | None:
     name = f"JSONBIN_{kind.upper()}_KEY"
     if name in os.environ:
-        return _checked_key(kind, os.environ[name], name, f"export {name}='…' with the key in single quotes")
+        return _checked_key(kind, os.environ[name], name, f"set {name} again, in single quotes")
     file = os.environ.get(f"{name}_FILE")
     if file is None:
         return None
@@ -196,7 +200,7 @@ def _key_in_environment(kind: str) -> Key | None:
     except (OSError, ValueError) as wrong:
         reason = getattr(wrong, "strerror", None) or "not a text file"
         raise BadConfig(f"{name}_FILE names {file}, which cannot be read: {reason}") from None
-    return _checked_key(kind, text, f"{name}_FILE ({file})", f"write the key into {file}, alone on one line")
+    return _checked_key(kind, text, f"{name}_FILE ({file})", f"write it into {file} again, alone on one line")
 
 
 def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
@@ -204,7 +208,7 @@ def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
     if not text:
         raise BadConfig(
             f"the key from {source} is empty",
-            f"{renew}; in GitHub Actions a secret that does not exist arrives empty"
+            f"{renew}, or unset it; in GitHub Actions a secret that does not exist arrives empty"
             if source.startswith("JSONBIN_")
             else renew,
         )
@@ -214,7 +218,7 @@ def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
 
 
 def _login(name: str, kind: str) -> str:
-    return f"jsonbin login --profile {name}" + (" --access" if kind == "access" else "")
+    return f"run jsonbin login --profile {name}" + (" --access" if kind == "access" else "")
 
 
 def _address(profile: Profile | None, chosen: str | None) -> tuple[str, str]:
@@ -256,7 +260,7 @@ def _checked_url(url: str, source: str) -> str:
 
 def _store_path(file: ConfigFile, table: configfile.Table) -> Path:
     if "path" in table:
-        return file.path.parent / Path(table["path"]).expanduser()
+        return file.path.parent / os.path.expanduser(str(table["path"]))
     from platformdirs import user_data_path
 
     return user_data_path("jsonbin", appauthor=False) / "local.sqlite3"

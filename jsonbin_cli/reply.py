@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, cast
 
 from jsonbin_cli.changes import differences
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
@@ -13,17 +14,15 @@ from jsonbin_cli.request import Request
 
 
 class Reply(NamedTuple):
-    """A successful answer. `raw` is the server's own JSON object with `record` and `metadata`."""
+    """A successful answer.
+
+    `raw` is the server's own JSON object with `record` and `metadata`. `metadata` is the second of them:
+    `parentId` (update) or `id`, `private`, and `version` where one was made.
+    """
 
     raw: bytes
-    value: dict[str, JSON]
+    metadata: dict[str, JSON]
     notes: tuple[str, ...] = ()
-
-    @property
-    def metadata(self) -> dict[str, JSON]:
-        """The metadata: `parentId` (update) or `id`, `private`, and `version` where one was made."""
-        metadata = self.value.get("metadata")
-        return metadata if isinstance(metadata, dict) else {}
 
     def part(self, name: str) -> bytes:
         """`record` or `metadata`, cut out of the server's own bytes."""
@@ -49,38 +48,62 @@ def understand(request: Request, answer: Answer) -> Reply:
     """
     if not 200 <= answer.status < 300:
         raise _failure(request, answer)
+    beside = _beside_an_echo(request, answer.body)
+    if beside is None:
+        beside = _beside_the_record(request, answer)
+    metadata = beside.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    if request.versioning_source and "version" not in metadata:
+        note = (
+            f"{request.versioning_source} asked for a version, and JSONBin made none; "
+            "a bin that has 1000 versions gets no more"
+        )
+        return Reply(answer.body, metadata, (note,))
+    return Reply(answer.body, metadata)
+
+
+def _beside_an_echo(request: Request, body: bytes) -> dict[str, JSON] | None:
+    """The rest of a reply whose record is the very bytes that were sent; None where it is not.
+
+    Those bytes were parsed before they were sent, so there is nothing to parse and to compare once more.
+    """
+    start = b'{"record":'
+    sent = request.document.raw.strip() if request.document else b""
+    end = len(start) + len(sent)
+    if not sent or not body.startswith(start) or not body.startswith(sent, len(start)) or body[end : end + 1] != b",":
+        return None
+    try:
+        beside = parse("{" + body[end + 1 :].decode())
+    except ValueError:
+        return None
+    return cast(dict[str, JSON], beside)
+
+
+def _beside_the_record(request: Request, answer: Answer) -> dict[str, JSON]:
+    """A reply as a value, its record compared with the one that was sent."""
     try:
         value = answer.value()
     except ValueError:
         raise Trouble(answer.status, _described(answer), request.facts()) from None
     if not isinstance(value, dict) or "record" not in value:
         raise Trouble(answer.status, f"{answer.status} without a record", request.facts())
-    reply = Reply(answer.body, value, ())
     if request.document:
-        _compare(request, value["record"])
-    if request.versioning_source and "version" not in reply.metadata:
-        return Reply(
-            answer.body,
-            value,
-            (
-                f"{request.versioning_source} asked for a version, and JSONBin made none; "
-                "a bin that has 1000 versions gets no more",
-            ),
-        )
-    return reply
+        _compare(request, request.document.value, value["record"])
+    return value
 
 
-def _compare(request: Request, stored: JSON) -> None:
-    assert request.document is not None
-    found = [f"at {pointer or 'the top'} {change}" for pointer, change in differences(request.document.value, stored)]
+def _compare(request: Request, sent: JSON, stored: JSON) -> None:
+    found = list(islice(differences(sent, stored), 4))
     if not found:
         return
-    numbers = any("numbers" in note for note in request.document.notes)
-    facts = request.facts()
+    places = ", ".join(f"at {difference.pointer or 'the top'} {difference.change}" for difference in found[:3])
     raise StoredDifferently(
-        f"JSONBin stored something else than was sent: {', '.join(found[:3])}{', …' if len(found) > 3 else ''}",
-        "write such numbers as text, in double quotes, and they stay as they are" if numbers else None,
-        bin=facts.bin,
+        f"JSONBin stored something else than was sent: {places}{', …' if len(found) > 3 else ''}",
+        "write such numbers as text, in double quotes, and they stay as they are"
+        if any(difference.of_number for difference in found)
+        else None,
+        bin=request.facts().bin,
     )
 
 

@@ -17,7 +17,7 @@ from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
 BIN = "65a1b2c3d4e5f60718293a4b"
-CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/0123456789ab"[:53]
+CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/OfAnyTestEv"
 CANARY = "$2b$10$" + CANARY_BODY
 
 
@@ -101,9 +101,15 @@ class Program:
         return Run(code, out.decode(), err.decode())
 
     @staticmethod
-    def interrupt(process: subprocess.Popen[bytes]) -> None:
-        """Press Ctrl-C."""
-        process.send_signal(signal.SIGINT)
+    def interrupt(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+        """Press Ctrl-C until it is heard, since one between two system calls is not, and return what was printed."""
+        for _ in range(20):
+            process.send_signal(signal.SIGINT)
+            try:
+                return process.communicate(timeout=3)
+            except subprocess.TimeoutExpired:
+                continue
+        raise AssertionError("Ctrl-C was not heard")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -74,6 +75,22 @@ class ScriptedServer:
             handler.hang_up()
 
         self.script.append(hang)
+
+    def drips(self) -> None:
+        """Answer a byte at a time, without end."""
+
+        def drip(handler: _Handler, _: Sent) -> None:
+            handler.reply(200, b"", {"Content-Length": "1000"})
+            with contextlib.suppress(OSError):
+                while not self.released.wait(0.05):
+                    handler.wfile.write(b" ")
+
+        self.script.append(drip)
+
+    def stop(self) -> None:
+        """Close the port."""
+        self._http.shutdown()
+        self._http.server_close()
 
     def closes_midway(self) -> None:
         """Break off in the middle of a good answer."""

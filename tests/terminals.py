@@ -57,6 +57,15 @@ class Terminal:
         self._seen = self.screen.index(text, start) + len(text)
         return self.screen[start : self._seen]
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C until it is heard, since one between two system calls is not, and return the exit code."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            self.type("\x03")
+            while self._read(time.monotonic() + 1):
+                pass
+        return self.finish()
+
     def finish(self) -> int:
         """Read to the end and return the exit code."""
         deadline = time.monotonic() + _PATIENCE

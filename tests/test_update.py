@@ -1,9 +1,15 @@
-"""`jsonbin update`: what is sent, what is shown."""
+"""`jsonbin update`, `get` and `create`, end to end."""
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from tests.conftest import BIN, Program, Run
 from tests.scripted import ScriptedServer, Sent
+
+DEMO = "de30de30de30de30de30de30"
 
 
 def test_a_record_arrives_byte_for_byte(jsonbin: Program, server: ScriptedServer) -> None:
@@ -15,22 +21,78 @@ def test_a_record_arrives_byte_for_byte(jsonbin: Program, server: ScriptedServer
     assert server.requests == [Sent("PUT", f"/v3/b/{BIN}", record.encode())]
 
 
-def test_a_missing_bin_exits_4_and_names_the_id(jsonbin: Program, server: ScriptedServer) -> None:
-    """A 404 keeps stdout empty and tells the reader which id."""
-    server.replies(404, {"message": "Bin not found"})
-    run = jsonbin("update", BIN, stdin='{"n": 1.10}')
-    assert run == Run(
-        4,
-        "",
-        "error: Bin not found\n"
-        f"hint: {server.url} has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile\n",
+def test_the_first_run_needs_no_account(jsonbin: Program) -> None:
+    """The embedded store has a private bin called demo, which is updated and read like any other."""
+    assert jsonbin("get", "demo", "-p", "local", "--record") == Run(0, '{"hello": "world"}\n', "")
+    run = jsonbin("update", "demo", "-p", "local", stdin='{"n": 1.10}')
+    assert run == Run(0, '{"record":{"n": 1.10},"metadata":{"parentId":"%s","private":true}}\n' % DEMO, "")
+    assert jsonbin("get", DEMO.upper(), "-p", "local", "--record") == Run(0, '{"n": 1.10}\n', "")
+
+
+def test_versions_can_be_read_again(jsonbin: Program) -> None:
+    """--versioning keeps each record under a number."""
+    for number in (1, 2):
+        run = jsonbin("update", "demo", "-p", "local", "--versioning", "--metadata", stdin=f"[{number}]")
+        assert json.loads(run.out)["version"] == number
+    assert jsonbin("get", "demo", "-p", "local", "--version", "1", "--record").out == "[1]\n"
+
+
+def test_reading_asks_for_the_latest_or_one_version(jsonbin: Program, server: ScriptedServer) -> None:
+    """GET with /latest or a number, and no body."""
+    for _ in range(2):
+        server.replies(200, {"record": [1], "metadata": {}})
+    assert jsonbin("get", BIN, "--record") == Run(0, "[1]\n", "")
+    assert jsonbin("get", BIN, "--version", "3", "-q") == Run(0, "", "")
+    assert server.requests == [Sent("GET", f"/v3/b/{BIN}/latest"), Sent("GET", f"/v3/b/{BIN}/3")]
+
+
+def test_creating_says_what_the_bin_is_to_be(jsonbin: Program, server: ScriptedServer) -> None:
+    """POST, private unless --public, with a name and a collection where given."""
+    for _ in range(2):
+        server.echoes()
+    assert jsonbin("create", "-q", stdin="[1]").code == 0
+    assert jsonbin("create", "-q", "--public", "--name", "menu", "--collection", BIN, stdin="[1]").code == 0
+    assert server.requests == [Sent("POST", "/v3/b", b"[1]")] * 2
+    asked = [
+        {name: headers.get(name) for name in ("X-Bin-Private", "X-Bin-Name", "X-Collection-Id")}
+        for headers in server.headers
+    ]
+    assert asked == [
+        {"X-Bin-Private": "true", "X-Bin-Name": None, "X-Collection-Id": None},
+        {"X-Bin-Private": "false", "X-Bin-Name": "menu", "X-Collection-Id": BIN},
+    ]
+
+
+def test_a_created_bin_can_be_updated(jsonbin: Program) -> None:
+    """The id in the metadata is a bin; a public one takes any key, and keeps versions."""
+    created = json.loads(jsonbin("create", "-p", "local", "--public", "--name", "menu", "--metadata", stdin="[1]").out)
+    assert (created["private"], created["name"]) == (False, "menu")
+    updated = json.loads(jsonbin("update", created["id"], "-p", "local", "--metadata", stdin="[2]").out)
+    assert updated == {"parentId": created["id"], "private": False, "version": 1}
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "grün", "a\nb", " a"])
+def test_a_name_that_no_header_carries(jsonbin: Program, server: ScriptedServer, name: str) -> None:
+    """It is refused before anything is sent; a plain one is taken."""
+    assert jsonbin("create", "--name", name, stdin="[1]") == Run(
+        2, "", "error: a bin's name has 1 to 128 printable ASCII characters, since it travels in a header\n"
     )
+    server.echoes()
+    assert jsonbin("create", "--name", "plain", "-q", stdin="[1]").code == 0
 
 
-def test_on_a_terminal_the_reply_is_spread_and_coloured(jsonbin: Program) -> None:
-    """At a terminal the reply is indented and in colour, with one line of success."""
-    (jsonbin.home / "data.json").write_text('{"n":1.10}')
-    with jsonbin.on_terminal("update", "demo", "data.json", "-p", "local") as terminal:
-        assert terminal.finish() == 0
-        assert "1.10" in terminal.screen
-        assert "updated" in terminal.screen
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--timeout", "0"], "Invalid value for '--timeout': 0.0 is not in the range 0.1<=x<=3600."),
+        (["--retries", "-1"], "Invalid value for '--retries': -1 is not in the range 0<=x<=20."),
+        (["--verison"], "No such option: --verison"),
+        (["a", "b"], "Got unexpected extra argument(s) (b)"),
+    ],
+)
+def test_mistakes_on_the_command_line(jsonbin: Program, arguments: list[str], said: str) -> None:
+    """One line and where to look, like every other failure."""
+    run = jsonbin("update", BIN, *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"error: {said}")
+    assert run.err.endswith("\nhint: jsonbin update --help\n")

@@ -34,6 +34,7 @@ def perform(request: Request, manner: Manner) -> None:
     """Send the request and show the reply, or, for a dry run, show the request."""
     from jsonbin_cli import output
 
+    part = manner.part
     if not manner.quiet and request.document:
         for note in request.document.notes:
             output.note(note)
@@ -47,7 +48,7 @@ def perform(request: Request, manner: Manner) -> None:
     for note in reply.notes:
         output.note(note)
     done = _done(request, reply)
-    output.show_reply(reply, manner.part, done)
+    output.show_reply(reply, part, done)
     if request.verb != "read":
         output.success(done)
 

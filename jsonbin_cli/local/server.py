@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from email.utils import formatdate
 
 from uvicorn.config import Config
@@ -52,16 +53,14 @@ class Server:
 
     async def start(self, host: str, port: int, opener: Callable[[], SqliteStore]) -> int:
         """Open the store, listen, and return the port. Raises UsageMistake or what `opener` does."""
-        listener = _bound(host, port)
-        try:
+        with ExitStack() as unless_it_listens:
+            listener = unless_it_listens.enter_context(_bound(host, port))
             await self._ledger.open(opener)
-        except BaseException:
-            listener.close()
-            raise
-        self._config.load()
-        self._tick()
-        loop = asyncio.get_running_loop()
-        self._listening = await loop.create_server(self._connection, sock=listener, backlog=_BACKLOG)
+            self._config.load()
+            self._tick()
+            loop = asyncio.get_running_loop()
+            self._listening = await loop.create_server(self._connection, sock=listener, backlog=_BACKLOG)
+            unless_it_listens.pop_all()
         return int(listener.getsockname()[1])
 
     async def stop(self, grace: float = _GRACE_SECONDS) -> None:

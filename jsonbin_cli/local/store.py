@@ -12,7 +12,6 @@ from jsonbin_cli.failures import BadConfig, StoreFailure
 from jsonbin_cli.local import layout
 from jsonbin_cli.local.model import AccessKey, Bin, Collection, SchemaDoc
 
-BUSY_SECONDS = 30.0
 _BIN = "id, record, private, created_at, name, collection, versions, base"
 
 
@@ -20,11 +19,11 @@ class SqliteStore:
     """A store in one file, made where there is none, with `first` as its only bin. `path` None is memory.
 
     What a finished transaction wrote survives the end of the process and of the machine. Several
-    processes may use the file at once; each waits up to 30 s for its turn. Raises BadConfig where the
+    processes may use the file at once; each waits up to `patience` seconds for its turn. Raises BadConfig where the
     file cannot be opened or is no store, StoreFailure where the disk or a lock refuses later.
     """
 
-    def __init__(self, path: Path | None, first: Bin | None, patience: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path | None, first: Bin | None, patience: float = 30.0) -> None:
         self._path = path
         try:
             if path is not None:

@@ -1,0 +1,1 @@
+"""What a run and many runs cost, beside other ways of the same."""

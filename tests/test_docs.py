@@ -1,0 +1,158 @@
+"""README, help and program say the same, and what README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jsonbin_cli import __version__, configfile
+from jsonbin_cli.failures import ExitCode
+from jsonbin_cli.hints import RULES
+from tests.conftest import BIN, CANARY, Program, Run
+from tests.scripted import ScriptedServer
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+# What completes a command line is written in the shells' own words.
+SOURCES = [path.read_text() for path in (ROOT / "jsonbin_cli").rglob("*.py") if path.stem != "completions"]
+COMMANDS = ("update", "get", "create", "login", "explain", "serve", "config")
+CONFIG_COMMANDS = ("path", "list", "use", "remove", "alias", "check")
+
+
+def block(language: str, holding: str = "") -> str:
+    """The first code block of README in a language that holds a text."""
+    found: list[tuple[str, str]] = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+    return next(text for kind, text in found if kind == language and holding in text)
+
+
+def table(first_heading: str) -> list[list[str]]:
+    """The cells of the README table whose first heading is given."""
+    lines = README.split(f"| {first_heading} |")[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def options_of(jsonbin: Program) -> set[str]:
+    """All options that any help shows."""
+    helps = [["--help"], *[[command, "--help"] for command in COMMANDS]]
+    helps += [["config", command, "--help"] for command in CONFIG_COMMANDS]
+    return {option for arguments in helps for option in re.findall(r"--[a-z][a-z-]+", jsonbin(*arguments).out)}
+
+
+def test_the_first_session_is_what_happens(jsonbin: Program) -> None:
+    """Each command of the session, run in one shell, shows what README shows."""
+    steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block("console"), re.MULTILINE)
+    script = "".join(f"{command} 2>&1; code=$?; echo @@; (exit $code)\n" for command, _ in steps)
+    shown = jsonbin.shell(script).out.split("@@\n")[:-1]
+    assert shown == [output for _, output in steps]
+
+
+def test_the_setting_up_of_an_account_runs(jsonbin: Program, server: ScriptedServer) -> None:
+    """The three commands for an account, with the key coming from a pipe instead of a person."""
+    del jsonbin.env["JSONBIN_MASTER_KEY"]
+    (jsonbin.home / "data.json").write_text("[1]")
+    server.echoes()
+    assert jsonbin.shell(f"set -e; exec <<< '{CANARY}'; {block('sh', 'jsonbin login')}").code == 0
+    assert server.requests[0].path == f"/v3/b/{BIN}"
+
+
+@pytest.fixture
+def with_flags(jsonbin: Program) -> Program:
+    """A profile in which `flags` is a bin of the embedded store."""
+    jsonbin.configure("default_profile = 'local'\n[profiles.local.bins]\nflags = 'de30de30de30de30de30de30'\n")
+    (jsonbin.home / "data.json").write_text('{"dark_mode": true}')
+    return jsonbin
+
+
+def test_the_jq_recipe_runs(with_flags: Program, tool: Callable[[str], str]) -> None:
+    """Read, change, write, in one pipe."""
+    tool("jq")
+    assert with_flags.shell(block("bash", "jq '.dark_mode")) == Run(0, "", "")
+    assert with_flags("get", "flags", "--record").out == '{\n  "hello": "world",\n  "dark_mode": false\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("setup", "said", "code"),
+    [
+        ("true", "updated\n", 0),
+        ("rm data.json", "nothing was sent: fix the call, the file or the profile\n", 1),
+        ("jsonbin config alias flags 0123456789abcdef01234567", "refused: the bin is as it was\n", 1),
+        ("export JSONBIN_PROFILE=dead", "no answer, or JSONBin is in trouble: try again later\n", 1),
+    ],
+)
+def test_the_shell_recipe_runs(with_flags: Program, setup: str, said: str, code: int) -> None:
+    """Each exit code leads where the recipe says."""
+    with with_flags.config.open("a") as config:
+        config.write(f"[profiles.dead]\nurl = 'http://127.0.0.1:9/v3'\n[profiles.dead.bins]\nflags = '{BIN}'\n")
+    recipe = block("bash", "case $?").replace("--quiet", "--quiet --retries 0")
+    run = with_flags.shell(f"{setup} >&2\n{recipe}")
+    assert (run.code, run.out) == (code, said)
+
+
+def test_the_github_recipe_runs(jsonbin: Program, server: ScriptedServer, tool: Callable[[str], str]) -> None:
+    """The step's script, as the runner runs it, with the secret in the environment."""
+    tool("jq")
+    script = re.sub(r"^    ", "", block("yaml").split("run: |\n")[1], flags=re.MULTILINE)
+    (jsonbin.home / "release.json").write_text('{"release": null}')
+    server.echoes()
+    run = jsonbin.shell(f"pip() {{ :; }}\nset -eo pipefail\nexport GITHUB_ACTIONS=true GITHUB_SHA=abc\n{script}")
+    assert run == Run(0, "", "")
+    assert server.requests[0].body == b'{\n  "release": "abc"\n}\n'
+
+
+def test_the_config_of_the_readme_is_taken(jsonbin: Program) -> None:
+    """Every setting that README shows, and README shows every setting."""
+    text = block("toml")
+    optional = re.findall(r"^# (.*)$", text, re.MULTILINE)
+    shown = {setting for setting in configfile.SETTINGS if re.search(rf"\b{setting}\b", text)}
+    assert shown == set(configfile.SETTINGS)
+    for settings in tomllib.loads(text.replace("$2b$10$…", CANARY))["profiles"].values():
+        configfile.check_settings("README", settings)
+    for setting in optional:
+        configfile.check_settings("README", tomllib.loads(setting))
+    jsonbin.configure(text.replace("$2b$10$…", CANARY))
+    assert jsonbin("config", "check").code == 0
+
+
+def test_the_table_of_the_environment_is_whole() -> None:
+    """Each variable that the program reads has its row, and each row is read."""
+    read = {name for source in SOURCES for name in re.findall(r'environ\.get\("([A-Z_]+)"', source)} - {"TERM"}
+    read |= {f"JSONBIN_{kind}_KEY{ending}" for kind in ("MASTER", "ACCESS") for ending in ("", "_FILE")}
+    by_httpx = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+    assert set(re.findall(r"`([A-Z_]+)`", " ".join(row[0] for row in table("variable")))) == read | by_httpx
+
+
+def test_the_table_of_exit_codes_is_whole() -> None:
+    """The same codes as the enum, in its order."""
+    assert [int(row[0]) for row in table("code")] == list(ExitCode)
+
+
+def test_the_table_of_errors_is_the_programs() -> None:
+    """Slug, meaning and fix, word for word."""
+    assert table("error") == [[f"`{rule.slug}`", rule.meaning, rule.fix] for rule in RULES]
+
+
+def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
+    """README, hints and messages name no command and no option that help does not show."""
+    shown = jsonbin("--help").out
+    assert re.findall(r"^  ([a-z]+) ", shown.split("Commands:")[1], re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  ([a-z]+) ", jsonbin("config", "-h").out.split("Commands:")[1], re.MULTILINE) == list(
+        CONFIG_COMMANDS
+    )
+    options = options_of(jsonbin)
+    others = {"--editable", "--arg", "--profile", "--quiet", "--upgrade"}  # of pip and jq
+    named = {option for text in [README, *SOURCES] for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)}
+    assert named - options - others == set()
+    fenced = re.findall(r"```\w+\n.*?```", README, re.DOTALL)
+    code = " ".join([*fenced, *re.findall(r"`[^`\n]+`", re.sub(r"```\w+\n.*?```", "", README, flags=re.DOTALL))])
+    assert set(re.findall(r"\bjsonbin ([a-z]+)\b", code)) <= set(COMMANDS)
+    for command in COMMANDS:
+        assert f"jsonbin {command}" in README
+
+
+def test_the_changelog_knows_this_version() -> None:
+    """A version is described before it is released."""
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()

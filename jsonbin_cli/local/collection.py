@@ -72,23 +72,22 @@ def add_schema(case: Case, collection_id: str) -> Reply:
     if schema is None:
         raise Refusal(400, "Invalid Schema Id provided")
     checks.quota(case)
-    return _changed(case, collection._replace(schema=schema.id))
+    return _changed(case, collection._replace(schema=schema.id), schema.id)
 
 
 def remove_schema(case: Case, collection_id: str) -> Reply:
-    """PUT /c/ID/schemadoc/remove."""
+    """PUT /c/ID/schemadoc/remove: the answer names what was taken off."""
     collection = _existing(case, collection_id)
     checks.master_key(case)
     checks.quota(case)
-    return _changed(case, collection._replace(schema=None))
+    return _changed(case, collection._replace(schema=None), collection.schema)
 
 
-def _changed(case: Case, collection: Collection) -> Reply:
+def _changed(case: Case, collection: Collection, schema_id: str | None) -> Reply:
     case.store.change_collection(collection)
-    answer: dict[str, JSON] = {"collectionName": collection.name}
-    if collection.schema:
-        answer["schemaDocId"] = collection.schema
-    return Reply(200, dumped({**answer, "metadata": {"id": collection.id, "createdAt": collection.created_at}}))
+    metadata = {"id": collection.id, "createdAt": collection.created_at}
+    # Choice: a collection that had none is answered with null.
+    return Reply(200, dumped({"collectionName": collection.name, "schemaDocId": schema_id, "metadata": metadata}))
 
 
 def _existing(case: Case, collection_id: str) -> Collection:

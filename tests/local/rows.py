@@ -443,7 +443,11 @@ ROWS = [
         "PUT",
         "/c/<collection>/schemadoc/remove",
         OK,
-        {"collectionName": "people", "metadata": {"id": "<collection>", "createdAt": "<time>"}},
+        {
+            "collectionName": "people",
+            "schemaDocId": "<schema>",
+            "metadata": {"id": "<collection>", "createdAt": "<time>"},
+        },
     ),
     Row(
         "a schema is put on",

@@ -42,10 +42,11 @@ def answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
 
 def test_a_connection_serves_many_requests(jsonbin_server: LocalJSONBin) -> None:
     """Also where they come in one piece, one behind the other."""
-    with connected(jsonbin_server) as connection:
-        connection.sendall(b"GET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
-        for _ in range(3):
-            assert answer(connection)[2] == b'{"message":"Route not found!"}'
+    request = b"GET /v3/x HTTP/1.1\r\nHost: x\r\n"
+    with connected(jsonbin_server) as connection, connection.makefile("rb") as answers:
+        connection.sendall((request + b"\r\n") * 2 + request + b"Connection: close\r\n\r\n")
+        said = answers.read()
+    assert said.count(b"HTTP/1.1 404 ") == said.count(b'{"message":"Route not found!"}') == 3
 
 
 def test_a_head_request_gets_no_body(client: httpx.Client, jsonbin_server: LocalJSONBin) -> None:

@@ -92,7 +92,7 @@ class Connection(H11Protocol):
                 ("Access-Control-Allow-Origin", "*"),
             ]
             events: list[Any] = [h11.Response(status_code=status, headers=headers), h11.Data(body), h11.EndOfMessage()]
-            self.transport.writelines([self.conn.send(event) or b"" for event in events])
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
 
     def _start(self, name: str, at_the_end: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from jsonbin_cli.failures import BadConfig, StoreFailure
@@ -25,27 +25,29 @@ class SqliteStore:
 
     def __init__(self, path: Path | None, first: Bin | None, patience: float = 30.0) -> None:
         self._path = path
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                # SQLite would make it readable by others; its side files get the mode of this one.
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path or ":memory:", timeout=patience, isolation_level=None)
-            self._db.execute("PRAGMA synchronous = FULL")
-            seen = layout.layout_of(self._db)
-            if seen < layout.NEWEST:
-                self._make(first, patience)
-        except OSError as wrong:
-            raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
-        except sqlite3.OperationalError as wrong:
-            raise self._failure(wrong) from None
-        except sqlite3.DatabaseError as wrong:
-            raise BadConfig(
-                f"{path} is not a store of jsonbin: {wrong}", f"move it away: mv {path} {path}.old"
-            ) from None
-        if seen > layout.NEWEST:
-            self.close()
-            raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
+        with ExitStack() as unless_it_opens:
+            try:
+                if path is not None:
+                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    # SQLite would make it readable by others; its side files get the mode of this one.
+                    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                self._db = sqlite3.connect(path or ":memory:", timeout=patience, isolation_level=None)
+                unless_it_opens.callback(self._db.close)
+                self._db.execute("PRAGMA synchronous = FULL")
+                seen = layout.layout_of(self._db)
+                if seen < layout.NEWEST:
+                    self._make(first, patience)
+            except OSError as wrong:
+                raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
+            except sqlite3.OperationalError as wrong:
+                raise self._failure(wrong) from None
+            except sqlite3.DatabaseError as wrong:
+                raise BadConfig(
+                    f"{path} is not a store of jsonbin: {wrong}", f"move it away: mv {path} {path}.old"
+                ) from None
+            if seen > layout.NEWEST:
+                raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
+            unless_it_opens.pop_all()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from typing import Any
@@ -17,6 +18,10 @@ def main() -> int:
         sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
     try:
         return _run(sys.argv[1:])
+    except KeyboardInterrupt:  # before anything was begun, or after all was done
+        from jsonbin_cli.failures import ExitCode
+
+        return ExitCode.INTERRUPTED
     finally:
         gc.freeze()
 
@@ -38,6 +43,10 @@ def _run(arguments: list[str]) -> int:
             raise Interrupted("interrupted") from None
         except SystemExit as end:  # of shell completion, 0, or what Typer makes of a closed pipe while it prints help
             return ExitCode.PIPE_CLOSED if end.code else ExitCode.DONE
+        except OSError as wrong:
+            if wrong.errno != errno.ENOSPC:
+                raise
+            raise output.full_disk(wrong) from None
         except _usage_error() as wrong:
             raise UsageMistake(wrong.format_message(), f"{wrong.ctx.command_path} --help") from None
     except Failure as failure:

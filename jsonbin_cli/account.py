@@ -70,6 +70,7 @@ class Account(NamedTuple):
 
     def bin(self, named: str) -> Target:
         """The bin that an id, an alias of the profile, or a URL names. Raises UsageMistake where none does."""
+        named = named.strip()
         bins = self.profile.bins if self.profile else {}
         if named in bins:
             return Target(bins[named], named)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jsonbin_cli import configfile
-from jsonbin_cli.account import Profile
 from jsonbin_cli.configfile import ConfigFile
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.keys import LENGTH, Key, ailment_of, is_well_formed
@@ -34,7 +33,7 @@ def findings(chosen: str | None) -> list[Finding]:
         file = configfile.read(config_path())
     except BadConfig as failure:
         return [_bad(failure)]
-    found = [Finding(True, f"{file.path} {'is in order' if file.text else 'does not exist'}")]
+    found = [Finding(True, f"{file.path} {'is in order' if file.data else 'does not exist'}")]
     try:
         profile = profile_in_use(file, chosen)
         found.append(Finding(True, f'profile "{profile.name}" is in use' if profile else "no profile is in use"))
@@ -53,14 +52,18 @@ def listing() -> str:
     """One line a profile: its name, where it goes, its kind of key, how many aliases; `*` marks the one in use."""
     file = configfile.read(config_path())
     used = profile_in_use(file, None)
-    rows = [_row(profile_in(file, name), bool(used and used.name == name)) for name in profile_names()]
+    rows = [_row(file, name, bool(used and used.name == name)) for name in profile_names()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
 
 
-def _row(profile: Profile, used: bool) -> tuple[str, ...]:
+def _row(file: ConfigFile, name: str, used: bool) -> tuple[str, ...]:
+    try:
+        profile = profile_in(file, name)
+    except BadConfig:
+        return ("*" if used else " ") + f" {name}", "broken: see jsonbin config check", "", ""
     if profile.key:
         key = f"{profile.key.kind} key"
     elif profile.command:

@@ -58,7 +58,8 @@ class Client:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._http.close()
+        if "_http" in self.__dict__:  # else it was never made, and would be only now
+            self._http.close()
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.
@@ -66,7 +67,10 @@ class Client:
         Raises Refused, Trouble, NoAnswer, StoredDifferently, Interrupted, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
+        # What became of the request before says nothing about this one.
+        self._reached = self._doubt = False
         for tried in count():
+            doubt = self._doubt
             try:
                 answer = self._exchange(request)
             except NoAnswer as failure:
@@ -76,7 +80,7 @@ class Client:
                 continue
             seconds = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if seconds is None:
-                return understand(request, answer)
+                return understand(request, answer, doubt)
             self._wait(request, seconds, f"JSONBin answered {answer.status}")
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
@@ -125,6 +129,11 @@ class Client:
         except (httpx.RequestError, TimeoutError) as wrong:
             seconds = self._timeout if self._reached else self._connect_timeout
             raise no_answer(request, _cause(wrong), self._reached, self._reached or self._doubt, seconds) from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise BadConfig(
+                f"{self._account.url}, or the address of a proxy, is none that can be reached",
+                f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
+            ) from None
         except KeyboardInterrupt:
             raise interrupted(request, self._reached or self._doubt) from None
         self._doubt = self._doubt or answer.status in _PERHAPS_DONE
@@ -195,5 +204,5 @@ def _retry_after(value: str | None) -> float | None:
 
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None

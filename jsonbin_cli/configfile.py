@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from shlex import quote
 from typing import Any, NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import BadConfig
@@ -37,7 +38,7 @@ class ConfigFile(NamedTuple):
     """A config file as it was read: `table` is its content, empty where there is no file."""
 
     path: Path
-    text: str
+    data: bytes
     table: Table
 
     @property
@@ -50,23 +51,24 @@ class ConfigFile(NamedTuple):
 def read(path: Path) -> ConfigFile:
     """Read the config file at `path`. Raises BadConfig where it is unreadable, not TOML, or shows keys to others."""
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
-        return ConfigFile(path, "", {})
-    except UnicodeDecodeError:
-        raise BadConfig(f"{path} is not UTF-8 text", f"mend it, or move it away: mv {path} {path}.old") from None
+        return ConfigFile(path, b"", {})
     except OSError as wrong:
         raise BadConfig(f"{path}: {wrong.strerror}") from None
     import tomllib
 
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        away = f"mv {quote(str(path))} {quote(f'{path}.old')}"
+        raise BadConfig(f"{path} is not UTF-8 text", f"mend it, or move it away: {away}") from None
+    except (ValueError, RecursionError) as wrong:
         # The parser's own words could quote a key.
         place = re.search(r"line (\d+), column (\d+)", str(wrong))
         where = f"{path}:{place[1]}:{place[2]}" if place else str(path)
         raise BadConfig(f"{where}: not valid TOML", "mend that line; texts and keys stand in single quotes") from None
-    file = ConfigFile(path, text, table)
+    file = ConfigFile(path, data, table)
     _check_tables(file)
     if any(setting in profile for profile in file.profiles.values() for setting in KEY_SETTINGS):
         refuse_if_readable_by_others(path)
@@ -78,7 +80,8 @@ def refuse_if_readable_by_others(path: Path) -> None:
     status = path.stat()
     if os.name == "posix" and path.is_file() and status.st_mode & 0o077:
         raise BadConfig(
-            f"{path} holds a key and others may read it (mode {status.st_mode & 0o777:04o})", f"chmod 600 {path}"
+            f"{path} holds a key and others may read it (mode {status.st_mode & 0o777:04o})",
+            f"chmod 600 {quote(str(path))}",
         )
 
 
@@ -103,7 +106,11 @@ def check_settings(where: str, table: Table) -> None:
         command = table.get(name, ["true"])
         if not command or not all(isinstance(part, str) for part in command):
             raise BadConfig(f"{where}: {name} must be a list of texts", f'{name} = ["pass", "show", "jsonbin"]')
+    if "\0" in table.get("path", ""):
+        raise BadConfig(f"{where}: path holds a character that no path has")
     for alias, bin_id in table.get("bins", {}).items():
+        if BIN_ID.fullmatch(alias):
+            raise BadConfig(f'{where}: alias "{alias}" is a bin id itself', "call it something that is no id")
         if not isinstance(bin_id, str) or not BIN_ID.fullmatch(bin_id):
             raise BadConfig(f'{where}: alias "{alias}" does not name a bin: an id is 24 hexadecimal digits')
 
@@ -117,31 +124,40 @@ def write(file: ConfigFile, table: Table) -> Path | None:
     import tomli_w
 
     path = Path(os.path.realpath(file.path))
-    kept = path.with_name(path.name + ".bak") if "#" in file.text else None
+    kept = _free_name(path) if b"#" in file.data else None
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if (path.read_text(encoding="utf-8") if path.exists() else "") != file.text:
+        if path.exists() and not path.is_file():
+            raise BadConfig(f"{file.path} is no file that can be replaced", "name another one in JSONBIN_CONFIG")
+        if (path.read_bytes() if path.exists() else b"") != file.data:
             raise BadConfig(f"{file.path} was changed by another program meanwhile", "run the command again")
         if kept:
-            _write_whole(kept, file.text)
-        _write_whole(path, tomli_w.dumps(table))
+            _write_whole(kept, file.data)
+        _write_whole(path, tomli_w.dumps(table).encode())
     except OSError as wrong:
         raise BadConfig(f"{file.path} could not be written: {wrong.strerror}") from None
     return kept
 
 
-def _write_whole(path: Path, text: str) -> None:
-    from tempfile import NamedTemporaryFile
+def _free_name(path: Path) -> Path:
+    """A name for a copy that no file has."""
+    names = (path.with_name(f"{path.name}.bak{number}") for number in ["", *range(2, 1000)])
+    return next(name for name in names if not name.exists())
 
-    # A temporary file is born 0600 (tempfile, mkstemp).
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(text)
+
+def _write_whole(path: Path, data: bytes) -> None:
+    from tempfile import mkstemp
+
+    # mkstemp makes it 0600. It is closed before it is renamed, which Windows asks for.
+    descriptor, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            os.replace(file.name, path)
-        finally:
-            Path(file.name).unlink(missing_ok=True)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _check_tables(file: ConfigFile) -> None:

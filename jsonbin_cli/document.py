@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from math import isinf
+from shlex import quote
 from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
@@ -71,7 +72,7 @@ def document_from(file: str | None, plan: str | None = None) -> Document:
 def how_to_shrink(name: str, compact_size: int, limit: int) -> str:
     """The next step for a record over a plan's `limit` in bytes."""
     if compact_size <= limit:
-        source = "" if name == "stdin" else f" {name}"
+        source = "" if name == "stdin" else f" {quote(name)}"
         return f"without its blanks it has {compact_size:,} bytes: send the output of jq -c .{source}"
     return "split the record over several bins, or move the account to a larger plan"
 

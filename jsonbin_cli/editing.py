@@ -11,7 +11,7 @@ from jsonbin_cli.account import id_in
 from jsonbin_cli.configfile import ALIAS, BIN_ID, COMMAND_SETTINGS, KEY_SETTINGS, ConfigFile, Table
 from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.keys import LENGTH, ailment_of, is_well_formed
-from jsonbin_cli.profiles import LOCAL, config_path, profile_in, profile_in_use
+from jsonbin_cli.profiles import LOCAL, config_path, profile_in, profile_in_use, profile_name
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,11 @@ class Saved:
 
 
 def profile_for_login(chosen: str | None) -> str:
-    """The profile that a login is for: the chosen one, else the default, else `default`. Raises UsageMistake."""
-    name = chosen or configfile.read(config_path()).table.get("default_profile") or "default"
+    """The profile that a login is for: the one in use, but for a store, else `default`. Raises UsageMistake."""
+    file = configfile.read(config_path())
+    name = profile_name(file, chosen) or "default"
+    if chosen is None and name == file.table.get("default_profile") and _is_store(file, name):
+        name = "default"
     if name == LOCAL:
         raise UsageMistake(f'profile "{LOCAL}" answers on this machine and needs no key', "choose another --profile")
     if not ALIAS.fullmatch(name):
@@ -56,7 +59,9 @@ def save_key(name: str, kind: str, text: str) -> Saved:
     for setting in KEY_SETTINGS + COMMAND_SETTINGS:
         profile.pop(setting, None)
     profile[f"{kind}_key"] = key
-    table.setdefault("default_profile", name)
+    others = [other for other in file.profiles if other != name and not _is_store(file, other)]
+    if "default_profile" not in table or (not others and _is_store(file, table["default_profile"])):
+        table["default_profile"] = name
     default = ", the default" if table["default_profile"] == name else ""
     return _written(file, table, f'kept the {kind} key in profile "{name}"{default} ({file.path})', notes)
 
@@ -72,6 +77,8 @@ def use(name: str) -> Saved:
 def remove(name: str) -> Saved:
     """Remove a profile."""
     file, table = _to_change()
+    if name == LOCAL and name not in file.profiles:
+        raise BadConfig(f'profile "{LOCAL}" is built in', "jsonbin config use another, if it is the default")
     if name not in file.profiles:
         raise BadConfig(f'there is no profile "{name}" in {file.path}', "jsonbin config list shows those there are")
     del table["profiles"][name]
@@ -106,6 +113,12 @@ def set_alias(name: str, bin: str | None, chosen: str | None, *, remove: bool) -
     return _written(file, table, f'"{name}" is {bins[name]} in profile "{profile.name}"')
 
 
+def _is_store(file: ConfigFile, name: str) -> bool:
+    """Whether a profile is a store on this machine, which takes no login."""
+    table = file.profiles.get(name, {})
+    return "path" in table or (name == LOCAL and "url" not in table)
+
+
 def _to_change() -> tuple[ConfigFile, Table]:
     file = configfile.read(config_path())
     return file, copy.deepcopy(file.table)
@@ -119,5 +132,5 @@ def _profile_table(table: Table, name: str) -> dict[str, Any]:
 def _written(file: ConfigFile, table: Table, done: str, notes: list[str] | None = None) -> Saved:
     kept = configfile.write(file, table)
     if kept:
-        notes = [*(notes or []), f"the file was written anew; as it was, with its comments, it is in {kept}"]
+        notes = [*(notes or []), f"the file was written anew; as it was, with its comments and keys, it is in {kept}"]
     return Saved(done, tuple(notes or ()))

@@ -63,12 +63,12 @@ class Failure(Exception):
     """Base of all that ends a command with words instead of a traceback.
 
     `message` is the fact and `hint` the next step, both for people. `sent` says whether a request
-    left this machine, `retryable` whether the same call may succeed later with nothing changed.
+    left this machine (None where nobody knows), `retryable` whether the same call may succeed later as it is.
     """
 
     code: ClassVar[ExitCode]
     slug: ClassVar[str]
-    sent: bool = False
+    sent: bool | None = False
     retryable: bool = False
     status: int | None = None
 
@@ -129,8 +129,8 @@ class Answered(Failure):
     slug = "unknown-error"
     sent = True
 
-    def __init__(self, status: int, text: str, call: Call, *, schema: str | None = None) -> None:
-        super().__init__(text, bin=call.bin)
+    def __init__(self, status: int, text: str, call: Call, *, doubt: bool = False, schema: str | None = None) -> None:
+        super().__init__(text + ("; an earlier try may have changed the bin" if doubt else ""), bin=call.bin)
         self.status = status
         self.call = call
         self.schema = schema
@@ -163,7 +163,6 @@ class OutputFailed(Failure):
 
     code = ExitCode.NEGATIVE
     slug = "output-failed"
-    sent = True
 
 
 class Interrupted(Failure):
@@ -176,6 +175,14 @@ class Interrupted(Failure):
     def __init__(self, message: str, *, sent: bool = False, bin: str | None = None) -> None:
         super().__init__(message, bin=bin)
         self.sent = sent
+
+
+class Bug(Failure):
+    """What is not foreseen. Its traceback is shown."""
+
+    code = ExitCode.BUG
+    slug = "bug"
+    sent = None
 
 
 class PipeClosed(Failure):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from shlex import quote
 
 from jsonbin_cli.document import LARGEST, how_to_shrink
 from jsonbin_cli.failures import Answered, Call, Failure, Trouble, UsageMistake
@@ -16,15 +17,15 @@ class Rule:
 
     `says` is searched in the answer's words without regard to case: a fragment, since the wording drifts
     by year and by verb. Where it is None, `statuses` alone decide; where both are empty, the error arises
-    on this machine. `fix` holds for everybody, `hint` for one call.
+    on this machine and its own exception says the rest. `fix` holds for everybody, `hint` for one call.
     """
 
     slug: str
-    statuses: range
     says: str | None
     meaning: str
     fix: str
     hint: Callable[[Answered], str | None] | None = None
+    statuses: range = range(0)
     retryable: bool = False
 
 
@@ -41,11 +42,17 @@ def advice(failure: Failure) -> Advice:
     """Slug, hint and retryable of a failure. An unknown message gets no hint."""
     if not isinstance(failure, Answered):
         return Advice(failure.slug, failure.hint, failure.retryable)
-    # A refusal in JSONBin's own words is known by them, or not at all.
-    rule = rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
+    rule = _rule_of(failure)
     if rule is None:
         return Advice(failure.slug, failure.hint, failure.retryable)
     return Advice(rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable)
+
+
+def _rule_of(failure: Answered) -> Rule | None:
+    if failure.status is None or failure.status >= 500:
+        return rule_for("", failure.status)
+    # A refusal in JSONBin's own words is known by them, or not at all.
+    return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
 
 
 def rule_for(words: str, status: int | None = None) -> Rule | None:
@@ -82,12 +89,12 @@ def _bin(call: Call) -> str:
 
 
 def _file(call: Call) -> str:
-    return "" if call.document in (None, "stdin") else f" {call.document}"
+    return "" if call.document in (None, "stdin") else f" {quote(str(call.document))}"
 
 
 def _way(call: Call) -> str:
     if call.url_source == "the default":
-        return "look at the proxy in HTTPS_PROXY"
+        return "look at the proxy that HTTPS_PROXY names, if there is one"
     return f"{call.url} comes from {call.url_source}; take it away to reach JSONBin itself"
 
 
@@ -143,9 +150,11 @@ def _invalid_key(failure: Answered) -> str:
 def _permission(failure: Answered) -> str:
     call = failure.call
     source = f" from {call.key.source}" if call.key else ""
+    from_environment = call.key and call.key.source.startswith("JSONBIN_")
+    master = "set JSONBIN_MASTER_KEY, in single quotes" if from_environment else f"jsonbin login{_option(call)}"
     return (
         f"give the access key{source} the Bins {call.verb.title()} permission on the API Keys page, "
-        f"or use the master key: jsonbin login{_option(call)}"
+        f"or use the master key: {master}"
     )
 
 
@@ -195,21 +204,21 @@ def _trouble(failure: Answered) -> str:
     call = failure.call
     if call.verb == "read":
         return "outages have been short so far; --retries 5 keeps trying for about half a minute"
-    look = f": jsonbin get {_bin(call)}{_option(call)}" if call.bin else " on the dashboard"
-    return f"the bin may have changed, so look first{look}; outages have been short so far, --retries 5 outlasts most"
+    if not call.bin:
+        return "the bin may have been created, so look on the dashboard before you run it again"
+    look = f"jsonbin get {_bin(call)}{_option(call)}"
+    return f"the bin may have changed, so look first: {look}; outages have been short so far, --retries 5 outlasts most"
 
 
 def _not_json(failure: Answered) -> str:
-    look = "" if failure.call.verb == "read" else "; the bin may have changed" if failure.status == 200 else ""
+    done = failure.status is not None and failure.status < 300 and failure.call.verb != "read"
+    look = "; the bin may have changed" if done else ""
     return f"that is not JSONBin's answer: {_way(failure.call)}{look}"
 
-
-_ANY, _HERE = range(400, 500), range(0)
 
 RULES = (
     Rule(
         "content-type-missing",
-        _ANY,
         r"content-type set to application/json",
         "The request reached JSONBin without `Content-Type: application/json`.",
         "jsonbin always sends it, so look for a proxy that takes it out",
@@ -217,7 +226,6 @@ RULES = (
     ),
     Rule(
         "invalid-bin-id",
-        _ANY,
         r"invalid (bin|record) id",
         "What stands in the address is not a bin's id.",
         "copy the 24 hexadecimal digits again from the dashboard's list of bins",
@@ -225,14 +233,12 @@ RULES = (
     ),
     Rule(
         "blank-record",
-        _ANY,
         r"bin cannot be blank",
         "JSONBin stores no empty record: neither {} nor [] nor nothing.",
         'keep at least one member, for example {"items": []}',
     ),
     Rule(
         "invalid-json",
-        _ANY,
         r"invalid json",
         "JSONBin could not read the body as JSON.",
         "check it with: jq . FILE",
@@ -240,7 +246,6 @@ RULES = (
     ),
     Rule(
         "schema-mismatch",
-        _ANY,
         r"schema doc validation mismatch",
         "The bin belongs to a collection with a schema, and the record does not fit it.",
         "change the record so that it fits, or take the schema off the collection",
@@ -248,7 +253,6 @@ RULES = (
     ),
     Rule(
         "key-missing",
-        _ANY,
         r"need to pass x-master-key",
         "The bin is private and the request carried no key.",
         "jsonbin login, or export JSONBIN_MASTER_KEY='…' in single quotes",
@@ -256,7 +260,6 @@ RULES = (
     ),
     Rule(
         "access-key-permission",
-        _ANY,
         r"x-access-key.*does(n't| not) have permission",
         "The access key is good, and may not do this.",
         "give it the permission on the API Keys page, or use the master key: jsonbin login",
@@ -264,7 +267,6 @@ RULES = (
     ),
     Rule(
         "invalid-access-key",
-        _ANY,
         r"x-access-key is invalid|invalid x-access-key",
         "JSONBin does not know the access key, or the bin belongs to another account.",
         "enter it again: jsonbin login --access",
@@ -272,7 +274,6 @@ RULES = (
     ),
     Rule(
         "invalid-master-key",
-        _ANY,
         r"invalid x-master-key|x-master-key is invalid",
         "JSONBin does not know the master key, or the bin belongs to another account. "
         "Most often a shell took the $ parts out of the key.",
@@ -281,7 +282,6 @@ RULES = (
     ),
     Rule(
         "versioning-needs-pro",
-        _ANY,
         r"versioning is not available",
         "Versions of a bin are for the pro plan.",
         "send it with --no-versioning",
@@ -289,7 +289,6 @@ RULES = (
     ),
     Rule(
         "record-too-big",
-        _ANY,
         r"cannot (create|update) a record over",
         "The record is larger than the account's plan takes: 100 kB on free, 1 MB on pro.",
         "send it without blanks (jq -c .), split it over several bins, or move to a larger plan",
@@ -297,7 +296,6 @@ RULES = (
     ),
     Rule(
         "requests-exhausted",
-        _ANY,
         r"requests exhausted",
         "The account has used up its requests. The key is good.",
         "buy some at https://jsonbin.io/pricing, or choose another account with --profile",
@@ -305,7 +303,6 @@ RULES = (
     ),
     Rule(
         "bin-without-owner",
-        _ANY,
         r"not associated to any user",
         "The bin was made without an account, and JSONBin has blocked such bins.",
         "put the record into a bin of your own: jsonbin create FILE",
@@ -313,7 +310,6 @@ RULES = (
     ),
     Rule(
         "bin-not-found",
-        _ANY,
         r"bin not found",
         "No such bin in this account.",
         "check the id on the dashboard, or pick another profile with --profile",
@@ -321,35 +317,30 @@ RULES = (
     ),
     Rule(
         "bin-version-not-found",
-        _ANY,
         r"bin version not found",
         "The bin has no version of that number.",
         "leave --version out for the latest record",
     ),
     Rule(
         "invalid-bin-version",
-        _ANY,
         r"bin version is invalid",
         "The version is not a number that JSONBin takes.",
         "leave --version out for the latest record",
     ),
     Rule(
         "invalid-bin-name",
-        _ANY,
         r"x-bin-name cannot be",
         "A bin's name has 1 to 128 characters.",
         "choose a shorter --name",
     ),
     Rule(
         "invalid-collection-id",
-        _ANY,
         r"invalid x-collection-id",
         "There is no collection with that id in this account.",
         "copy its 24 hexadecimal digits from the dashboard, or leave --collection out",
     ),
     Rule(
         "route-not-found",
-        _ANY,
         r"route not found",
         "The address is not one of JSONBin's.",
         "a url in a profile or in JSONBIN_API_URL ends in /v3",
@@ -357,98 +348,91 @@ RULES = (
     ),
     Rule(
         "edge-blocked",
-        _ANY,
         r"error code: 10\d\d",
         "The edge in front of JSONBin refused this program or this network. It says nothing about the key.",
         "send it from another network, or through a proxy named in HTTPS_PROXY",
     ),
     Rule(
         "too-many-requests",
-        range(429, 430),
         None,
         "Too many requests in a short time. JSONBin blocks accounts that go on, and unblocks them only by hand.",
         "wait some minutes, then send it again, and less often than before",
         retryable=True,
+        statuses=range(429, 430),
     ),
     Rule(
         "server-trouble",
-        range(500, 600),
         None,
         "JSONBin, or the network in front of it, is in trouble. Whether the bin changed is not known.",
         "look with jsonbin get, then send it again",
         _trouble,
         retryable=True,
+        statuses=range(500, 600),
     ),
     Rule(
         "not-json",
-        range(200, 500),
         None,
         "Something answered in JSONBin's place: a proxy, a login page of the network, a wrong address.",
         "correct the url of the profile or JSONBIN_API_URL, or go around the proxy",
         _not_json,
+        statuses=range(200, 500),
     ),
     Rule(
         "usage",
-        _HERE,
         None,
         "The command line is wrong. Nothing was sent.",
         "jsonbin COMMAND --help",
     ),
     Rule(
         "invalid-input",
-        _HERE,
         None,
         "The record cannot be read, or JSONBin could never store it. Nothing was sent.",
         "correct the record at the place that the message names",
     ),
     Rule(
         "bad-config",
-        _HERE,
         None,
         "The config file or the source of a key is broken. Nothing was sent.",
         "jsonbin config check",
     ),
     Rule(
         "no-answer",
-        _HERE,
         None,
         "The network gave no answer. The message says whether the bin may have changed.",
         "look with jsonbin get, then send it again",
-        retryable=True,
     ),
     Rule(
         "stored-differently",
-        _HERE,
         None,
         "JSONBin took the record and stored another one; most often it rounded a large number.",
         "write such numbers as text, in double quotes",
     ),
     Rule(
         "local-store",
-        _HERE,
         None,
         "The embedded store found a full disk, or another program that holds it. The bin is unchanged.",
         "make room, or wait for the other program, then send it again",
-        retryable=True,
     ),
     Rule(
         "output-failed",
-        _HERE,
         None,
         "The work was done, and its result could not be written to standard output.",
         "look with jsonbin get, or use --quiet where nothing is to be written",
     ),
     Rule(
         "interrupted",
-        _HERE,
         None,
         "The command was stopped by Ctrl-C. The message says whether the bin may have changed.",
         "look with jsonbin get",
-        retryable=True,
+    ),
+    Rule(
+        "unknown-error",
+        None,
+        "JSONBin answered with words that this version of jsonbin does not know.",
+        "read them as they are; a newer jsonbin may know them",
     ),
     Rule(
         "bug",
-        _HERE,
         None,
         "An error in jsonbin itself.",
         "report it with the lines above the message",

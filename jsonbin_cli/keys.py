@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 # Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
 _SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
 LENGTH = 60
+
+_MASK = "$2…"
+_LEAST_MASKED = 12
+_BODY = "[./A-Za-z0-9]"
+# A key whole or harmed: what starts like one, and its bare end of 53 characters, which alone is the secret. A path
+# of 53 such characters starts with a slash or a dot.
+_LIKE_A_KEY = (
+    rf"\\*\$+2[aby]\\*\$*\d\d\\*\$*{_BODY}{{20,}}(?:\s+{_BODY}{{10,}})?"
+    rf"|(?<!{_BODY})2?[aby](?:\$?10\$?|0)(?={_BODY}*[A-Z])(?={_BODY}*[0-9./]){_BODY}{{20,}}"
+    rf"|(?<!{_BODY})(?![./])(?={_BODY}*[A-Z])(?={_BODY}*[a-z])(?={_BODY}*[0-9.]){_BODY}{{52,54}}(?!{_BODY})"
+)
 # The key of every store on this machine. It opens nothing but files that their owner can read anyway.
 LOCAL_MASTER_KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/"
 
@@ -130,12 +142,16 @@ def ailment_of(text: str) -> Ailment | None:
     return next((ailment for shape, ailment in _AILMENTS if re.fullmatch(shape, text)), None)
 
 
-def masked(text: str) -> str:
+def masked(text: str, known: Iterable[str] = ()) -> str:
     """`text` with all that looks like a key replaced, for the last door before the terminal.
 
+    That is every well-formed key, what is left of one after each route that harms it, and the `known` texts.
     The key of local stores is no secret, and `jsonbin serve` shows it.
     """
-    return re.sub(_SHAPE, lambda found: found[0] if found[0] == LOCAL_MASTER_KEY else "$2…", text)
+    for secret in known:
+        if len(secret) >= _LEAST_MASKED:
+            text = text.replace(secret, _MASK)
+    return re.sub(_LIKE_A_KEY, lambda found: found[0] if found[0] == LOCAL_MASTER_KEY else _MASK, text)
 
 
 class Key(NamedTuple):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from jsonbin_cli.failures import ExitCode, Failure, OutputFailed, PipeClosed
+from jsonbin_cli.failures import Bug, Failure, Interrupted, OutputFailed, PipeClosed, UsageMistake
 from jsonbin_cli.keys import masked
 
 if TYPE_CHECKING:
@@ -23,14 +23,20 @@ _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-
 _COLOURED_AT_MOST = 64 * 1024
 
 
-def show_reply(reply: Reply, part: str | None, done: str) -> None:
+def show_reply(reply: Reply, part: str | None, done: str, bin: str | None) -> None:
     """Write a reply, or its `record` or `metadata`, to standard output.
 
     On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `done` is
-    what to say was done, should the writing fail.
+    what to say was done to `bin`, should the writing fail.
     """
-    data = reply.part(part) if part else reply.raw
-    _write_json(data, f"{done}, but the reply")
+    try:
+        data = reply.part(part) if part else reply.raw
+        _write_json(data, f"{done}, but the reply")
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted, after it {done}", sent=True, bin=bin) from None
+    except OutputFailed as failure:
+        failure.sent, failure.bin = True, bin
+        raise
 
 
 def show_json(text: str) -> None:
@@ -59,10 +65,19 @@ def detail(text: str) -> None:
     _tell("", text, "dim")
 
 
-def ask(question: str) -> str:
-    """A line typed at the terminal in answer to `question`, without its newline."""
-    _tell("", question, "bold", end=" ")
-    return sys.stdin.readline().strip()
+def choose(question: str, answers: Sequence[str]) -> str:
+    """The answer typed at the terminal, which its first letter names too; asked again until it is one.
+
+    Raises UsageMistake at the end of input.
+    """
+    while True:
+        _tell("", f"{question} [{'/'.join(answers)}]", "bold", end=" ")
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageMistake("no answer was given", f"it is one of: {', '.join(answers)}")
+        typed = line.strip().casefold()
+        if typed in {*answers, *(answer[0] for answer in answers)}:
+            return next(answer for answer in answers if answer[0] == typed[0])
 
 
 def can_ask() -> bool:
@@ -73,7 +88,7 @@ def can_ask() -> bool:
 def read_secret(question: str) -> str:
     """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
     if not can_ask():
-        return sys.stdin.readline() if sys.stdin is not None else ""
+        return sys.stdin.buffer.readline().decode("utf-8", "replace") if sys.stdin is not None else ""
     from getpass import getpass
 
     try:
@@ -90,9 +105,12 @@ def errors_style(arguments: Sequence[str]) -> str:
     chosen = os.environ.get("JSONBIN_ERRORS")
     for position, argument in enumerate(arguments):
         if argument.startswith("--errors="):
-            chosen = argument.removeprefix("--errors=")
+            named = argument.removeprefix("--errors=")
         elif argument == "--errors":
-            chosen = "".join(arguments[position + 1 : position + 2])
+            named = "".join(arguments[position + 1 : position + 2])
+        else:
+            continue
+        chosen = named if named in ERROR_STYLES else chosen
     if chosen in ERROR_STYLES:
         return chosen
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
@@ -105,7 +123,7 @@ def failed(failure: Failure, known: Advice, style: str) -> None:
     if style == "json":
         import json
 
-        _tell("", json.dumps({"error": _as_object(failure, known)}, ensure_ascii=False), "")
+        _tell("", json.dumps({"error": _as_object(failure, known)}), "")
     elif style == "github":
         text = _harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
         for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
@@ -117,6 +135,12 @@ def failed(failure: Failure, known: Advice, style: str) -> None:
             _tell("hint: ", known.hint, "cyan")
 
 
+def full_disk(wrong: OSError) -> OutputFailed:
+    """The failure for help that could not be written."""
+    _forget(1)
+    return OutputFailed(f"standard output could not be written: {wrong.strerror}")
+
+
 def failed_unforeseen(style: str) -> None:
     """Write the traceback of the exception being handled, and say that it is a bug."""
     import traceback
@@ -125,9 +149,8 @@ def failed_unforeseen(style: str) -> None:
 
     _tell("", traceback.format_exc().rstrip(), "")
     wrong = sys.exception()
-    failure = Failure(f"{type(wrong).__name__} inside jsonbin, which is a bug")
-    failure.code = ExitCode.BUG  # type: ignore[misc]
-    failed(failure, Advice("bug", "report it with the lines above, and with what you ran", False), style)
+    failure = Bug(f"{type(wrong).__name__} inside jsonbin", "report it with the lines above, and with what you ran")
+    failed(failure, Advice(failure.slug, failure.hint, failure.retryable), style)
 
 
 def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
@@ -145,7 +168,8 @@ def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | 
 
 def _harmless(text: str) -> str:
     """Foreign text without what could steer a terminal, and without anything like a key."""
-    return masked(re.sub(_CONTROLS, "", text))
+    known = [os.environ.get(f"JSONBIN_{kind}_KEY", "").strip() for kind in ("MASTER", "ACCESS")]
+    return masked(re.sub(_CONTROLS, "", text), known)
 
 
 def _coloured(stream: TextIO) -> bool:
@@ -190,13 +214,16 @@ def _write_json(data: bytes, what: str) -> None:
         from jsonbin_cli.json_text import indented
 
         # JSON may hold C1 controls and the like inside its texts; escaped they mean the same.
-        text = re.sub(_CONTROLS, lambda found: f"\\u{ord(found[0]):04x}", data.decode())
-        pieces = list(indented(text))
+        pieces = [(re.sub(_CONTROLS, _escaped, piece), kind) for piece, kind in indented(data.decode())]
         if _coloured(sys.stdout) and len(data) <= _COLOURED_AT_MOST:
             data = _painted([(piece, _STYLES[kind]) for piece, kind in pieces]).encode()
         else:
             data = "".join(piece for piece, _ in pieces).encode()
     _write(data + b"\n", what)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 _STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}

@@ -18,6 +18,7 @@ _LOCAL_URL = "http://local/v3"
 DEMO_BIN = "de30de30de30de30de30de30"
 
 _COMMAND_SECONDS = 60
+_NO_HOME = "this user has no home folder"
 
 _KINDS = ("master", "access")
 
@@ -27,25 +28,33 @@ def resolve(chosen: str | None) -> Account:
 
     The first hit wins. A source that is there but broken raises BadConfig, and is never passed over.
     """
-    file = configfile.read(config_path())
-    profile = profile_in_use(file, chosen)
+    profile = profile_in_use(_config_to_read(), chosen)
+    in_environment = keys_in_environment() if chosen is None else []
+    if profile and profile.path and in_environment:
+        # The environment comes before the default profile; two that are both in it contradict each other.
+        if "JSONBIN_PROFILE" in os.environ:
+            raise BadConfig(
+                f'{in_environment[0].source} holds a key, and JSONBIN_PROFILE names "{profile.name}", which needs none',
+                f"unset one of them, or say --profile {profile.name}",
+            )
+        profile = None
     url, url_source = _address(profile, chosen)
 
-    # 0. A store on this machine needs no key, and is given none that belongs elsewhere.
-    if profile and profile.path:
-        own = key_of(profile) or Key(
-            "master", Secret(LOCAL_MASTER_KEY), "the embedded store", "take the key out of the profile"
-        )
-        return Account(profile, own, url, url_source)
     # 1. --profile: that profile's key, or none.
-    if profile and chosen:
-        return Account(profile, key_of(profile), url, url_source)
+    if profile and (chosen is not None or profile.path):
+        return Account(profile, key_of(profile) or _store_key(profile), url, url_source)
     # 2. The environment: the key itself, or a file that holds it.
-    in_environment = keys_in_environment()
     if in_environment:
         return Account(profile, in_environment[0], url, url_source)
     # 3. JSONBIN_PROFILE, 4. default_profile.
     return Account(profile, key_of(profile) if profile else None, url, url_source)
+
+
+def _store_key(profile: Profile) -> Key | None:
+    """The key that a store on this machine takes, so that nobody has to set one."""
+    if profile.path is None:
+        return None
+    return Key("master", Secret(LOCAL_MASTER_KEY), "the embedded store", "take the key out of the profile")
 
 
 def keys_in_environment() -> list[Key]:
@@ -78,7 +87,21 @@ def config_path() -> Path:
             raise BadConfig(f"JSONBIN_CONFIG names {chosen}, and there is no such user") from None
     from platformdirs import user_config_path
 
-    return user_config_path("jsonbin", appauthor=False) / "config.toml"
+    try:
+        return user_config_path("jsonbin", appauthor=False) / "config.toml"
+    except RuntimeError:
+        raise BadConfig(_NO_HOME, "set HOME, or JSONBIN_CONFIG") from None
+
+
+def _config_to_read() -> ConfigFile:
+    """The config file; where there is no home folder, as for a container's bare user id, an empty one."""
+    try:
+        path = config_path()
+    except BadConfig:
+        if os.environ.get("JSONBIN_CONFIG"):
+            raise
+        return ConfigFile(Path("config.toml"), b"", {})
+    return configfile.read(path)
 
 
 def profile_names() -> list[str]:
@@ -101,15 +124,29 @@ def aliases(chosen: str | None) -> list[str]:
 
 def profile_in_use(file: ConfigFile, chosen: str | None) -> Profile | None:
     """The profile named by `--profile`, else by JSONBIN_PROFILE, else by the config file; None where none is."""
-    name = chosen or os.environ.get("JSONBIN_PROFILE") or file.table.get("default_profile")
-    return profile_in(file, name) if name else None
+    name = profile_name(file, chosen)
+    return profile_in(file, name) if name is not None else None
+
+
+def profile_name(file: ConfigFile, chosen: str | None) -> str | None:
+    """The name that `profile_in_use` goes by. Raises BadConfig for an empty one."""
+    for name, source in (
+        (chosen, "--profile"),
+        (os.environ.get("JSONBIN_PROFILE"), "JSONBIN_PROFILE"),
+        (file.table.get("default_profile"), f"default_profile in {file.path}"),
+    ):
+        if name is not None:
+            if not name:
+                raise BadConfig(f"the profile's name from {source} is empty", "name one, or leave it out")
+            return str(name)
+    return None
 
 
 def trusted_certificates() -> tuple[str | None, str | None]:
     """A bundle and a folder of certificates to trust, each None where it is not to be loaded.
 
     SSL_CERT_FILE and SSL_CERT_DIR where they are set; else the system's folder if its entries are
-    hashed, which costs a hundredth of parsing a bundle; else certifi's bundle.
+    hashed, which costs a hundredth of parsing a bundle; else the system's bundle, else certifi's.
     """
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file or folder:
@@ -119,6 +156,9 @@ def trusted_certificates() -> tuple[str | None, str | None]:
     system = ssl.get_default_verify_paths().openssl_capath
     if os.path.isdir(system) and any(name.endswith(".0") for name in os.listdir(system)):
         return None, system
+    bundle = ssl.get_default_verify_paths().cafile
+    if bundle:
+        return bundle, None
     import certifi
 
     return certifi.where(), None
@@ -195,7 +235,9 @@ def _key_in_environment(kind: str) -> Key | None:
     if file is None:
         return None
     try:
-        configfile.refuse_if_readable_by_others(Path(file))
+        # What a container engine mounts as a secret is for all to read, and nobody can change it.
+        if not os.statvfs(file).f_flag & os.ST_RDONLY:
+            configfile.refuse_if_readable_by_others(Path(file))
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as wrong:
         reason = getattr(wrong, "strerror", None) or "not a text file"
@@ -225,7 +267,7 @@ def _address(profile: Profile | None, chosen: str | None) -> tuple[str, str]:
     from_profile = (profile.url, f'profile "{profile.name}"') if profile and profile.url else None
     if profile and profile.path:
         return _LOCAL_URL, f'profile "{profile.name}"'
-    if chosen and from_profile:
+    if chosen is not None and from_profile:
         return from_profile
     url = os.environ.get("JSONBIN_API_URL")
     if url:
@@ -263,4 +305,7 @@ def _store_path(file: ConfigFile, table: configfile.Table) -> Path:
         return file.path.parent / os.path.expanduser(str(table["path"]))
     from platformdirs import user_data_path
 
-    return user_data_path("jsonbin", appauthor=False) / "local.sqlite3"
+    try:
+        return user_data_path("jsonbin", appauthor=False) / "local.sqlite3"
+    except RuntimeError:
+        raise BadConfig(_NO_HOME, "set HOME") from None

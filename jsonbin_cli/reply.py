@@ -12,6 +12,9 @@ from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
 from jsonbin_cli.json_text import JSON, members, parse
 from jsonbin_cli.request import Request
 
+# What is longer is no message of the service's.
+_LONGEST_MESSAGE = 1000
+
 
 class Reply(NamedTuple):
     """A successful answer.
@@ -41,13 +44,13 @@ class Answer(NamedTuple):
         return parse(self.body.decode())
 
 
-def understand(request: Request, answer: Answer) -> Reply:
+def understand(request: Request, answer: Answer, doubt: bool = False) -> Reply:
     """The reply in a successful answer, its record compared with what was sent.
 
-    Raises Refused, Trouble or StoredDifferently.
+    `doubt` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
     """
     if not 200 <= answer.status < 300:
-        raise _failure(request, answer)
+        raise _failure(request, answer, doubt and request.verb != "read")
     beside = _beside_an_echo(request, answer.body)
     if beside is None:
         beside = _beside_the_record(request, answer)
@@ -107,7 +110,7 @@ def _compare(request: Request, sent: JSON, stored: JSON) -> None:
     )
 
 
-def _failure(request: Request, answer: Answer) -> Answered:
+def _failure(request: Request, answer: Answer, doubt: bool) -> Answered:
     """The exception for an answer that is not a success."""
     kind: type[Answered] = Trouble
     text, schema = _described(answer), None
@@ -116,11 +119,11 @@ def _failure(request: Request, answer: Answer) -> Answered:
     except ValueError:
         value = None
     if isinstance(value, dict) and isinstance(value.get("message"), str):
-        text = " ".join(str(value["message"]).split())
+        text = " ".join(str(value["message"])[:_LONGEST_MESSAGE].split())
         schema = value.get("schemaDocName") or value.get("schemaDocID")
-        if 400 <= answer.status < 500 and answer.status != 429:
+        if 400 <= answer.status < 500 and answer.status != 429 and not doubt:
             kind = Refused
-    return kind(answer.status, text, request.facts(), schema=str(schema) if schema else None)
+    return kind(answer.status, text, request.facts(), doubt=doubt, schema=str(schema) if schema else None)
 
 
 def _described(answer: Answer) -> str:

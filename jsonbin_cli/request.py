@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jsonbin_cli import __version__
 from jsonbin_cli.account import Account, Target
+from jsonbin_cli.configfile import BIN_ID
 from jsonbin_cli.document import Document
 from jsonbin_cli.failures import Call, UsageMistake
 
@@ -104,6 +105,8 @@ def create(
             )
         headers["X-Bin-Name"] = name
     if collection is not None:
+        if not BIN_ID.fullmatch(collection):
+            raise UsageMistake("a collection's id is 24 hexadecimal digits", "copy it from the dashboard")
         headers["X-Collection-Id"] = collection
     return Request("create", "POST", "/b", headers, account, document=document, repeatable=False)
 

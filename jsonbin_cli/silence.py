@@ -61,7 +61,7 @@ def _next_step(request: Request, cause: OSError | None, doubt: bool) -> str:
         return f"see what it holds now: jsonbin get {target.alias or target.id}{profile}"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
-    return "check this machine's network; behind a proxy, set HTTPS_PROXY"
+    return "check this machine's network, and HTTPS_PROXY where it needs a proxy"
 
 
 def _bin(request: Request) -> str | None:

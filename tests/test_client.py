@@ -221,7 +221,9 @@ def test_no_network_and_no_address_of_ones_own(jsonbin: Program) -> None:
     port = free_port()
     run = jsonbin("update", BIN, "--retries=0", stdin=SENT, env={"HTTPS_PROXY": f"http://127.0.0.1:{port}"})
     assert (run.code, run.out) == (3, "")
-    assert run.err.endswith("; nothing was sent\nhint: check this machine's network; behind a proxy, set HTTPS_PROXY\n")
+    assert run.err.endswith(
+        "; nothing was sent\nhint: check this machine's network, and HTTPS_PROXY where it needs a proxy\n"
+    )
 
 
 def test_a_server_that_never_answers(jsonbin: Program, server: ScriptedServer) -> None:
@@ -306,7 +308,7 @@ def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) ->
     """One, two, four … seconds, each shortened by up to half; an unreadable Retry-After changes nothing."""
     pauses: list[float] = []
     for _ in range(5):
-        server.replies(503, b"", {"Retry-After": "soon"})
+        server.replies(503, b"", {"Retry-After": "1 Jan 99999999999999999999 1:1:1"})
     request = a_request(server, tmp_path)
     with Client(request.account, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
         client.send(request)
@@ -321,6 +323,31 @@ def test_after_a_502_the_bin_is_in_doubt_whatever_follows(server: ScriptedServer
         client.send(request)
     assert told.value.sent
     assert told.value.message.endswith("Connection refused; the bin may have changed")
+
+
+@pytest.mark.parametrize("status", [403, 404, 429])
+def test_a_refusal_after_a_502_is_no_certainty(jsonbin: Program, server: ScriptedServer, status: int) -> None:
+    """The try before may have been carried out: exit 5, and the message says so; reading is never in doubt."""
+    for _ in range(2):
+        server.replies(502, b"")
+        server.replies(status, {"message": "Requests exhausted."})
+    run = jsonbin("update", BIN, "--retries", "1", stdin=SENT)
+    assert (run.code, run.out) == (5, "")
+    assert "error: Requests exhausted.; an earlier try may have changed the bin\n" in run.err
+    assert jsonbin("get", BIN, "--retries", "1").code == (4 if status != 429 else 5)
+
+
+def test_each_request_of_a_client_is_judged_by_itself(server: ScriptedServer, tmp_path: Path) -> None:
+    """What became of the one before is no doubt about this one."""
+    request = a_request(server, tmp_path)
+    server.replies(502, b"", {"Connection": "close"})
+    with Client(request.account, retries=0) as client:
+        with pytest.raises(Trouble):
+            client.send(request)
+        server.stop()
+        with pytest.raises(NoAnswer) as told:
+            client.send(request)
+    assert not told.value.sent
 
 
 def test_ctrl_c_between_two_tries(server: ScriptedServer, tmp_path: Path) -> None:
@@ -433,7 +460,8 @@ def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
         server.echoes()
         run = jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
         assert run.err.splitlines()[1] == (
-            "hint: jsonbin sent that header, so something on the way took it out: look at the proxy in HTTPS_PROXY"
+            "hint: jsonbin sent that header, so something on the way took it out: look at the proxy that HTTPS_PROXY names, "
+            "if there is one"
         )
         assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url}).code == 0
 

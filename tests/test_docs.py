@@ -44,6 +44,7 @@ def options_of(jsonbin: Program) -> set[str]:
 
 def test_the_first_session_is_what_happens(jsonbin: Program) -> None:
     """Each command of the session, run in one shell, shows what README shows."""
+    del jsonbin.env["JSONBIN_MASTER_KEY"]
     steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block("console"), re.MULTILINE)
     script = "".join(f"{command} 2>&1; code=$?; echo @@; (exit $code)\n" for command, _ in steps)
     shown = jsonbin.shell(script).out.split("@@\n")[:-1]
@@ -51,8 +52,9 @@ def test_the_first_session_is_what_happens(jsonbin: Program) -> None:
 
 
 def test_the_setting_up_of_an_account_runs(jsonbin: Program, server: ScriptedServer) -> None:
-    """The three commands for an account, with the key coming from a pipe instead of a person."""
+    """The three commands for an account, after the first session, with the key coming from a pipe instead of a person."""
     del jsonbin.env["JSONBIN_MASTER_KEY"]
+    assert jsonbin("config", "use", "local").code == 0
     (jsonbin.home / "data.json").write_text("[1]")
     server.echoes()
     assert jsonbin.shell(f"set -e; exec <<< '{CANARY}'; {block('sh', 'jsonbin login')}").code == 0

@@ -69,6 +69,8 @@ NOT_JSON = [
     (500, b"<html>oops</html>", "server-trouble", "500 Internal Server Error, with a page in HTML instead of JSON"),
     (502, b"<!DOCTYPE html>", "server-trouble", "502 Bad Gateway, with a page in HTML instead of JSON"),
     (503, b'{"message": "busy"}', "server-trouble", "busy"),
+    (500, b'{"message": "Bin not found"}', "server-trouble", "Bin not found"),
+    (201, b'{"ok": 1}', "not-json", "201 without a record"),
     (504, b"[]", "server-trouble", "504 Gateway Timeout, with something else than a message: []"),
     (599, b"\xff\xfe", "server-trouble", "599, with something else than a message: ��"),
     (200, b"<html>Please log in</html>", "not-json", "200 OK, with a page in HTML instead of JSON"),
@@ -342,6 +344,18 @@ def test_the_shell_takes_the_dollars_and_single_quotes_keep_them(jsonbin: Progra
     assert server.headers[-1]["X-Master-Key"] == CANARY
 
 
+@pytest.mark.parametrize("key", [key for key, _ in MANGLED if CANARY_BODY[-20:] in key and key != TAIL] + [CANARY_BODY])
+def test_no_part_of_a_mangled_key_is_shown(jsonbin: Program, server: ScriptedServer, key: str) -> None:
+    """Echoed by the server, or typed where it does not belong, it is masked."""
+    server.replies(401, {"message": f"Invalid X-Master-Key provided: {key}"})
+    assert jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_MASTER_KEY": key}).code == 4
+    for arguments in (["login", key], ["update", key], ["get", BIN, "-p", key], ["explain", key]):
+        run = jsonbin(*arguments)
+        assert run.code == 2
+        assert CANARY_BODY[:20] not in run.err
+        assert CANARY_BODY[-10:] not in run.err
+
+
 @pytest.mark.parametrize(
     ("kind", "option", "other"), [("master", "", "an access key"), ("access", " --access", "a master key")]
 )
@@ -388,6 +402,19 @@ def test_an_access_key_without_the_permission(jsonbin: Program, server: Scripted
     assert jsonbin.shell(f"echo '{CANARY}' | {said.split('key: ')[1]}").code == 0
     server.echoes()
     assert jsonbin("update", BIN, "-p", "work", stdin=SENT).code == 0
+
+
+def test_an_access_key_of_the_environment_without_the_permission(jsonbin: Program, server: ScriptedServer) -> None:
+    """There the master key of the environment, which comes first, is the other way."""
+    del jsonbin.env["JSONBIN_MASTER_KEY"]
+    jsonbin.env["JSONBIN_ACCESS_KEY"] = CANARY
+    server.replies(401, {"message": "X-Access-Key passed does not have permission to update the bin."})
+    assert hint(jsonbin("update", BIN, stdin=SENT)).endswith(
+        "use the master key: set JSONBIN_MASTER_KEY, in single quotes"
+    )
+    server.echoes()
+    assert jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_MASTER_KEY": CANARY}).code == 0
+    assert "X-Master-Key" in server.headers[-1]
 
 
 @pytest.mark.parametrize(("setting", "option"), [("", "--versioning"), ("versioning = true\n", None)])
@@ -547,7 +574,7 @@ def test_an_outage_while_reading_or_creating(jsonbin: Program, server: ScriptedS
     )
     server.replies(500, b"<html>")
     assert hint(jsonbin("create", stdin=SENT)) == (
-        "the bin may have changed, so look first on the dashboard; outages have been short so far, --retries 5 outlasts most"
+        "the bin may have been created, so look on the dashboard before you run it again"
     )
 
 

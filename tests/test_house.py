@@ -124,12 +124,12 @@ def test_a_bug_keeps_its_traceback_and_exits_70(jsonbin: Program) -> None:
     assert run.err.startswith("Traceback (most recent call last):\n")
     assert run.err.endswith(
         "TypeError: 'NoneType' object is not callable\n"
-        "error: TypeError inside jsonbin, which is a bug\n"
+        "error: TypeError inside jsonbin\n"
         "hint: report it with the lines above, and with what you ran\n"
     )
     run = jsonbin.shell(f'JSONBIN_ERRORS=json "{sys.executable}" -c "{script}"')
     assert '"slug": "bug"' in run.err.splitlines()[-1]
-    assert '"exit_code": 70' in run.err.splitlines()[-1]
+    assert '"exit_code": 70, "sent": null' in run.err.splitlines()[-1]
 
 
 def test_a_secret_is_never_in_its_words() -> None:

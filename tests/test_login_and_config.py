@@ -126,7 +126,9 @@ def test_a_comment_is_never_lost_silently(jsonbin: Program) -> None:
     jsonbin.configure(text)
     run = jsonbin("config", "alias", "flags", BIN)
     kept = jsonbin.config.with_name("config.toml.bak")
-    assert run == Run(0, "", f"note: the file was written anew; as it was, with its comments, it is in {kept}\n")
+    assert run == Run(
+        0, "", f"note: the file was written anew; as it was, with its comments and keys, it is in {kept}\n"
+    )
     assert kept.read_text() == text
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert jsonbin("config", "use", "work") == Run(0, "", "")
@@ -284,3 +286,62 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     assert told.value.hint == "run the command again"
     assert path.read_text() == "[profiles.other]\n"
     assert os.listdir(tmp_path) == ["config.toml"]
+
+
+def test_copies_of_the_file_are_never_overwritten(jsonbin: Program) -> None:
+    """A copy that is there, of whoever's making, stays; line ends are kept."""
+    jsonbin.configure("# ours\r\n")
+    (jsonbin.config.parent / "config.toml.bak").write_text("my own backup")
+    assert jsonbin("login", stdin=CANARY).err.endswith("/config.toml.bak2\n")
+    assert (jsonbin.config.parent / "config.toml.bak").read_text() == "my own backup"
+    assert (jsonbin.config.parent / "config.toml.bak2").read_bytes() == b"# ours\r\n"
+
+
+def test_a_device_is_not_replaced(jsonbin: Program) -> None:
+    """JSONBIN_CONFIG=/dev/null reads as empty, and cannot be written."""
+    jsonbin.env["JSONBIN_CONFIG"] = "/dev/null"
+    assert jsonbin("login", stdin=CANARY) == Run(
+        2, "", "error: /dev/null is no file that can be replaced\nhint: name another one in JSONBIN_CONFIG\n"
+    )
+    assert Path("/dev/null").is_char_device()
+
+
+def test_login_after_trying_it_locally(jsonbin: Program) -> None:
+    """The first profile with an account becomes the default in the place of a store; the next one does not."""
+    assert jsonbin("config", "use", "local").code == 0
+    assert jsonbin("login", stdin=CANARY).code == 0
+    assert 'default_profile = "default"' in jsonbin.config.read_text()
+    assert jsonbin("config", "use", "local").code == 0
+    assert jsonbin("login", "-p", "work", stdin=CANARY).code == 0
+    assert 'default_profile = "local"' in jsonbin.config.read_text()
+    assert jsonbin("config", "remove", "local") == Run(
+        2, "", 'error: profile "local" is built in\nhint: jsonbin config use another, if it is the default\n'
+    )
+
+
+def test_a_broken_profile_is_listed_as_such(jsonbin: Program) -> None:
+    """The others are listed all the same."""
+    jsonbin.configure("[profiles.bad]\nplan = 'gold'\n")
+    first, second = jsonbin("config", "list").out.splitlines()
+    assert first.split("  ")[1:] != []
+    assert "broken: see jsonbin config check" in first
+    assert "local" in second
+
+
+def test_the_question_is_asked_until_it_is_answered(jsonbin: Program) -> None:
+    """An answer that is none is not taken for one; the end of input ends it."""
+    with jsonbin.on_terminal("login") as terminal:
+        terminal.wait_for("[master/access]")
+        terminal.type("account\n")
+        terminal.wait_for("[master/access]")
+        terminal.type("\x04")
+        terminal.wait_for("no answer was given")
+        assert terminal.finish() == 2
+
+
+def test_config_alone_is_a_mistake_with_its_help(jsonbin: Program) -> None:
+    """As for the program alone."""
+    run = jsonbin("config")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("error: no command\n")
+    assert jsonbin("config", "use", "moon", "--errors", "json").err.startswith('{"error": {"slug": "bad-config"')

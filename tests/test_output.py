@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 
 import pytest
 
@@ -205,6 +206,10 @@ def test_a_full_disk_behind_standard_output(jsonbin: Program) -> None:
 
 def test_a_closed_standard_output(jsonbin: Program) -> None:
     """The same for `>&-`, where --quiet is the way out."""
+    run = jsonbin.shell("jsonbin config path --errors json > /dev/full")
+    assert json.loads(run.err)["error"]["sent"] is False
+    run = jsonbin.shell("echo '[1]' | jsonbin update demo -p local --errors json > /dev/full")
+    assert json.loads(run.err)["error"]["sent"] is True
     run = jsonbin.shell("echo '[1]' | jsonbin update demo -p local >&-")
     assert run == Run(
         1,
@@ -237,3 +242,46 @@ def test_no_command_at_all(jsonbin: Program) -> None:
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("error: no command\n")
     assert "Usage: jsonbin [OPTIONS] COMMAND [ARGS]..." in run.err
+
+
+def test_help_on_a_full_disk(jsonbin: Program) -> None:
+    """One line, as for a reply."""
+    assert jsonbin.shell("jsonbin --help > /dev/full") == Run(
+        1, "", "error: standard output could not be written: No space left on device\n"
+    )
+
+
+def test_errors_as_json_are_ascii(jsonbin: Program) -> None:
+    """Whatever the encoding of standard error, the object can be read."""
+    run = jsonbin("update", "é😀", "--errors", "json", env={"PYTHONIOENCODING": "ascii"})
+    assert "é😀" in json.loads(run.err)["error"]["message"]
+
+
+def test_a_wrong_style_keeps_the_one_of_the_environment(jsonbin: Program) -> None:
+    """A script that set JSONBIN_ERRORS goes on reading JSON."""
+    run = jsonbin("update", BIN, "--errors", "xml", env={"JSONBIN_ERRORS": "json"})
+    assert json.loads(run.err)["error"]["slug"] == "usage"
+
+
+def test_line_ends_of_a_record_are_not_escaped(jsonbin: Program) -> None:
+    """At a terminal CRLF between tokens is a blank like any other."""
+    (jsonbin.home / "data.json").write_bytes(b'{"a": 1,\r\n"b": 2}')
+    with jsonbin.on_terminal(
+        "update", "demo", "data.json", "-p", "local", "--record", env={"NO_COLOR": "1"}
+    ) as terminal:
+        assert terminal.finish() == 0
+        assert terminal.screen.startswith('{\r\n  "a": 1,\r\n  "b": 2\r\n}\r\n')
+
+
+def test_ctrl_c_while_the_reply_is_written(jsonbin: Program, server: ScriptedServer) -> None:
+    """The bin was updated, and that is what is said."""
+    (jsonbin.home / "big.json").write_text(json.dumps(["x" * 1_000_000]))
+    server.echoes()
+    process = jsonbin.start("update", BIN, "big.json", "--errors", "json")
+    assert process.stdout
+    process.stdout.read(1)  # it is writing, and nobody reads on
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    error = json.loads(err)["error"]
+    assert process.returncode == 130
+    assert (error["message"], error["sent"], error["bin"]) == (f"interrupted, after it updated {BIN}", True, BIN)

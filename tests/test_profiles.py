@@ -12,7 +12,8 @@ import pytest
 
 from jsonbin_cli.account import Profile
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.profiles import key_from_command, trusted_certificates
+from jsonbin_cli.keys import Secret
+from jsonbin_cli.profiles import config_path, key_from_command, resolve, trusted_certificates
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -211,11 +212,86 @@ def test_which_address_is_used(jsonbin: Program, server: ScriptedServer) -> None
 
 
 def test_the_local_profile_never_leaves_this_machine(jsonbin: Program, server: ScriptedServer) -> None:
-    """Whatever keys and addresses the environment holds, `local` answers here; the server fixture sees no request."""
+    """Chosen by name, `local` answers here whatever the environment holds; the server fixture sees no request."""
     assert server.url
     assert jsonbin("update", "demo", "-p", "local", "-q", stdin=SENT) == Run(0, "", "")
+    del jsonbin.env["JSONBIN_MASTER_KEY"]
     jsonbin.env["JSONBIN_PROFILE"] = "local"
     assert jsonbin("get", "demo", "--record") == Run(0, "[1]\n", "")
+
+
+def test_a_key_in_the_environment_and_a_store_in_use(jsonbin: Program, server: ScriptedServer) -> None:
+    """The key comes before a default profile, and contradicts a JSONBIN_PROFILE that needs none."""
+    assert jsonbin("config", "use", "local").code == 0
+    assert key_sent(jsonbin, server) == CANARY
+    jsonbin.env["JSONBIN_PROFILE"] = "local"
+    said = refused(jsonbin("get", "demo"))
+    assert said == (
+        'error: JSONBIN_MASTER_KEY holds a key, and JSONBIN_PROFILE names "local", which needs none\n'
+        "hint: unset one of them, or say --profile local\n"
+    )
+    assert jsonbin("get", "demo", *said.split()[-2:], "-q").code == 0
+
+
+def test_an_empty_name_is_no_profile(jsonbin: Program) -> None:
+    """A variable that was never set does not lead to another account."""
+    assert refused(jsonbin("get", BIN, "--profile", "")) == (
+        "error: the profile's name from --profile is empty\nhint: name one, or leave it out\n"
+    )
+    assert refused(jsonbin("get", BIN, env={"JSONBIN_PROFILE": ""})).startswith(
+        "error: the profile's name from JSONBIN_PROFILE is empty\n"
+    )
+
+
+def test_a_user_without_a_home_folder(
+    jsonbin: Program, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container's bare user id has none: a key from the environment is enough, and what needs a folder says so."""
+
+    def nobody(_: object) -> None:
+        raise KeyError
+
+    assert key_sent(jsonbin, server) == CANARY
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "JSONBIN_CONFIG", "JSONBIN_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("JSONBIN_MASTER_KEY", OTHER)
+    assert resolve(None).profile is None
+    with pytest.raises(BadConfig, match="this user has no home folder"):
+        config_path()
+    with pytest.raises(BadConfig, match="this user has no home folder"):
+        resolve("local")
+    monkeypatch.setenv("JSONBIN_CONFIG", "~nobody-of-that-name/x")
+    with pytest.raises(BadConfig, match="there is no such user"):
+        resolve(None)
+
+
+def test_a_mounted_secret_is_read_whatever_its_mode(
+    jsonbin: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Container engines mount secrets read-only and for all to read; nobody could change that mode."""
+    key = tmp_path / "key"
+    key.write_text(OTHER)
+    key.chmod(0o444)
+    jsonbin.configure("")
+    monkeypatch.setenv("JSONBIN_CONFIG", str(jsonbin.config))
+    monkeypatch.delenv("JSONBIN_MASTER_KEY", raising=False)
+    monkeypatch.setenv("JSONBIN_MASTER_KEY_FILE", str(key))
+    with pytest.raises(BadConfig, match="others may read it"):
+        resolve(None)
+    mounted = os.statvfs(key)
+    read_only = os.statvfs_result([*mounted[:8], mounted.f_flag | os.ST_RDONLY, mounted.f_namemax])
+    monkeypatch.setattr("os.statvfs", lambda _: read_only)
+    found = resolve(None).key
+    assert found
+    assert found.secret == Secret(OTHER)
+
+
+@pytest.mark.parametrize("url", ["https://a..b/v3", "https://xn--/v3", "http://127.0.0.999/v3", "https://[v1.x]/v3"])
+def test_an_address_that_no_host_can_have(jsonbin: Program, url: str) -> None:
+    """Whoever notices first, it is a mistake of the setting and not a bug."""
+    assert refused(jsonbin("get", BIN, env={"JSONBIN_API_URL": url}))
 
 
 def test_a_local_profile_with_a_key_of_its_own(jsonbin: Program) -> None:
@@ -333,6 +409,15 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
             'WORK: alias "flags" does not name a bin: an id is 24 hexadecimal digits\n',
         ),
         (
+            f"[profiles.work.bins]\n{BIN} = '{BIN}'",
+            f'WORK: alias "{BIN}" is a bin id itself\nhint: call it something that is no id\n',
+        ),
+        ('[profiles.work]\npath = "a\\u0000b"', "WORK: path holds a character that no path has\n"),
+        (
+            "x = " + "[" * 5000,
+            "CONFIG: not valid TOML\nhint: mend that line; texts and keys stand in single quotes\n",
+        ),
+        (
             "[profiles.work]\nurl = 'ftp://host'",
             'url of profile "work" must start with https://\n'
             "hint: the service is at https://api.jsonbin.io/v3; plain http is for 127.0.0.1 and localhost only\n",
@@ -401,12 +486,14 @@ def test_a_config_file_of_a_user_who_is_not(jsonbin: Program, path: str) -> None
 
 
 def test_which_certificates_are_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment names; else the system's folder if it is hashed; else certifi's bundle."""
+    """What the environment names; else the system's folder if it is hashed; else the system's bundle, else certifi's."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    paths = ssl.get_default_verify_paths()._replace(openssl_capath=str(tmp_path))
-    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: paths)
+    paths = [ssl.get_default_verify_paths()._replace(openssl_capath=str(tmp_path), cafile="")]
+    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: paths[0])
     assert trusted_certificates() == (certifi.where(), None)
+    paths[0] = paths[0]._replace(cafile="system.pem")
+    assert trusted_certificates() == ("system.pem", None)
     (tmp_path / "0a1b2c3d.0").touch()
     assert trusted_certificates() == (None, str(tmp_path))
     monkeypatch.setenv("SSL_CERT_FILE", "a.pem")

@@ -81,11 +81,19 @@ def test_a_name_that_no_header_carries(jsonbin: Program, server: ScriptedServer,
     assert jsonbin("create", "--name", "plain", "-q", stdin="[1]").code == 0
 
 
+def test_a_collection_that_is_no_id(jsonbin: Program) -> None:
+    """It is refused before anything is sent."""
+    assert jsonbin("create", "--collection", "a\nb", stdin="[1]") == Run(
+        2, "", "error: a collection's id is 24 hexadecimal digits\nhint: copy it from the dashboard\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--timeout", "0"], "Invalid value for '--timeout': 0.0 is not in the range 0.1<=x<=3600."),
         (["--retries", "-1"], "Invalid value for '--retries': -1 is not in the range 0<=x<=20."),
+        (["--timeout", "nan"], "Invalid value for '--timeout': nan is not a number of seconds."),
         (["--verison"], "No such option: --verison"),
         (["a", "b"], "Got unexpected extra argument(s) (b)"),
     ],

@@ -48,7 +48,7 @@ def perform(request: Request, manner: Manner) -> None:
     for note in reply.notes:
         output.note(note)
     done = _done(request, reply)
-    output.show_reply(reply, part, done)
+    output.show_reply(reply, part, done, request.target.id if request.target else None)
     if request.verb != "read":
         output.success(done)
 

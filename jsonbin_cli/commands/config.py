@@ -9,11 +9,20 @@ from jsonbin_cli.commands import options
 if TYPE_CHECKING:
     from jsonbin_cli.editing import Saved
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def config(ctx: typer.Context) -> None:
+    """Profiles, keys and aliases."""
+    if ctx.invoked_subcommand is None:
+        from jsonbin_cli.failures import UsageMistake
+
+        raise UsageMistake(f"no command\n\n{ctx.get_help()}")
 
 
 @app.command()
-def path() -> None:
+def path(errors: options.Errors = None) -> None:  # noqa: ARG001
     """Print where the config file is, or would be."""
     from jsonbin_cli import output, profiles
 
@@ -21,7 +30,7 @@ def path() -> None:
 
 
 @app.command("list")
-def list_() -> None:
+def list_(errors: options.Errors = None) -> None:  # noqa: ARG001
     """List the profiles, where each goes and what kind of key it has; * marks the one in use."""
     from jsonbin_cli import checkup, output
 
@@ -29,7 +38,7 @@ def list_() -> None:
 
 
 @app.command()
-def use(name: options.ProfileName) -> None:
+def use(name: options.ProfileName, errors: options.Errors = None) -> None:  # noqa: ARG001
     """Make a profile the default."""
     from jsonbin_cli import editing
 
@@ -37,7 +46,7 @@ def use(name: options.ProfileName) -> None:
 
 
 @app.command()
-def remove(name: options.ProfileName) -> None:
+def remove(name: options.ProfileName, errors: options.Errors = None) -> None:  # noqa: ARG001
     """Remove a profile with its key and its aliases."""
     from jsonbin_cli import editing
 
@@ -53,6 +62,7 @@ def alias(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the alias away.")] = False,
     profile: options.Profile = None,
+    errors: options.Errors = None,  # noqa: ARG001
 ) -> None:
     """Give a bin a name in a profile."""
     from jsonbin_cli import editing
@@ -61,7 +71,7 @@ def alias(
 
 
 @app.command()
-def check(profile: options.Profile = None) -> None:
+def check(profile: options.Profile = None, errors: options.Errors = None) -> None:  # noqa: ARG001
     """Look at the file, keys, aliases and addresses; send nothing. Exit 1 when something is wrong."""
     from jsonbin_cli import checkup, output
     from jsonbin_cli.failures import ExitCode

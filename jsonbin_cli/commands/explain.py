@@ -20,7 +20,7 @@ def explain(
             metavar="[ERROR]",
             show_default=False,
             autocompletion=_slugs,
-            help="A slug from the list, a status, or the server's message in quotes.",
+            help="A slug from the list, or the server's message in quotes.",
         ),
     ] = None,
     errors: options.Errors = None,  # noqa: ARG001

@@ -20,7 +20,7 @@ def login(
 
     name = editing.profile_for_login(profile)
     if access is None and output.can_ask():
-        access = output.ask("Is it the account's master key, or an access key? [master/access]").startswith("a")
+        access = output.choose("Is it the account's master key, or an access key?", ("master", "access")) == "access"
     kind = "access" if access else "master"
     saved = editing.save_key(name, kind, output.read_secret(f"The {kind} key:"))
     for note in saved.notes:

@@ -1,5 +1,6 @@
 """The arguments and options that commands share."""
 
+from math import isnan
 from typing import Annotated, Literal
 
 import typer
@@ -15,6 +16,12 @@ def _aliases(ctx: typer.Context, incomplete: str) -> list[str]:
     from jsonbin_cli.profiles import aliases
 
     return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
+
+
+def _a_number(seconds: float) -> float:
+    if isnan(seconds):  # which is in every range
+        raise typer.BadParameter("nan is not a number of seconds.")
+    return seconds
 
 
 Bin = Annotated[
@@ -49,7 +56,10 @@ Record = Annotated[bool, typer.Option("--record", help="Print only the record.")
 Metadata = Annotated[bool, typer.Option("--metadata", help="Print only the metadata.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless it fails.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be sent, and send nothing.")]
-Timeout = Annotated[float, typer.Option(min=0.1, max=3600, metavar="SECONDS", help="How long an answer may take.")]
+Timeout = Annotated[
+    float,
+    typer.Option(min=0.1, max=3600, metavar="SECONDS", callback=_a_number, help="How long an answer may take."),
+]
 Retries = Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")]
 # Read by output.errors_style before anything can fail; here for the help and the check of its value.

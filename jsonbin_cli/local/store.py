@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 
 from jsonbin_cli.failures import BadConfig, StoreFailure
 from jsonbin_cli.local import layout
@@ -43,7 +44,8 @@ class SqliteStore:
                 raise self._failure(wrong) from None
             except sqlite3.DatabaseError as wrong:
                 raise BadConfig(
-                    f"{path} is not a store of jsonbin: {wrong}", f"move it away: mv {path} {path}.old"
+                    f"{path} is not a store of jsonbin: {wrong}",
+                    f"move it away: mv {quote(str(path))} {quote(f'{path}.old')}",
                 ) from None
             if seen > layout.NEWEST:
                 raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")

@@ -66,6 +66,8 @@ class Client:
         Raises Refused, Trouble, NoAnswer, StoredDifferently, Interrupted, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
+        # What became of the request before says nothing about this one.
+        self._reached = self._doubt = False
         for tried in count():
             try:
                 answer = self._exchange(request)

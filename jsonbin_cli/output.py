@@ -38,6 +38,32 @@ def show_json(text: str) -> None:
     _write_json(text.encode(), "the result")
 
 
+def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(operations.encode() + b"\n", "the difference")
+    elif lines:
+        pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
+        text = "".join(piece for piece, _ in pieces)
+        if _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
+            text = _painted(pieces)
+        _write(text.encode("utf-8", "replace"), "the difference")
+
+
+def show_listing(data: str, text: str) -> None:
+    """Write a list to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(data.encode() + b"\n", "the list")
+    elif text:
+        show_text(text)
+
+
+def tell_difference(lines: Sequence[tuple[str, str]]) -> None:
+    """The lines of a difference on standard error, for somebody who is about to be asked."""
+    for kind, line in lines:
+        _tell("", line, _CHANGES[kind])
+
+
 def show_text(text: str) -> None:
     """Write a line or more for people to standard output."""
     _write(_harmless(text).encode("utf-8", "replace") + b"\n", "the result")
@@ -199,6 +225,7 @@ def _write_json(data: bytes, what: str) -> None:
     _write(data + b"\n", what)
 
 
+_CHANGES = {"add": "green", "remove": "red", "replace": "yellow"}
 _STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}
 
 

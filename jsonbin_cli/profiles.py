@@ -21,6 +21,9 @@ LOCAL_MASTER_KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/
 
 _COMMAND_SECONDS = 60
 
+# The first is Debian's, and asks what the user chose; the last is on every Windows.
+_EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
+
 _KINDS = ("master", "access")
 
 
@@ -92,6 +95,14 @@ def profile_in_use(file: ConfigFile, chosen: str | None) -> Profile | None:
     return profile_in(file, name) if name else None
 
 
+def editor() -> str | None:
+    """The user's editor: VISUAL, else EDITOR, else the first usual one there is; None where there is none."""
+    import shutil
+
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return chosen or next((name for name in _EDITORS if shutil.which(name)), None)
+
+
 def trusted_certificates() -> tuple[str | None, str | None]:
     """A bundle and a folder of certificates to trust, each None where it is not to be loaded.
 
@@ -142,6 +153,8 @@ def profile_in(file: ConfigFile, name: str) -> Profile:
         plan=table.get("plan"),
         quota=table.get("quota"),
         versioning=table.get("versioning"),
+        backup=table.get("backup"),
+        backups=table.get("backups"),
         bins=({"demo": DEMO_BIN} if path else {}) | table.get("bins", {}),
     )
 

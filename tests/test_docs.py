@@ -19,7 +19,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 # What completes a command line is written in the shells' own words.
 SOURCES = [path.read_text() for path in (ROOT / "jsonbin_cli").rglob("*.py") if path.stem != "completions"]
-COMMANDS = ("update", "get", "create", "login", "explain", "config")
+COMMANDS = (
+    *("update", "get", "create", "diff", "patch", "set", "unset", "edit", "history", "restore"),
+    *("login", "explain", "config"),
+)
 CONFIG_COMMANDS = ("path", "list", "use", "remove", "alias", "check")
 
 

@@ -18,14 +18,20 @@ PACKAGE = Path(jsonbin_cli.__file__).parent
 FLOORS = (
     {"__init__", "local.__init__", "commands.__init__"},
     {"failures", "keys", "json_text"},
-    {"configfile", "changes", "document", "local.rules"},
-    {"account", "local.store"},
-    {"profiles", "request"},
-    {"reply", "silence", "local.transport", "editing", "checkup"},
-    {"client", "hints"},
-    {"output"},
+    {"configfile", "changes", "document", "exact", "paths", "merging", "patching", "local.rules"},
+    {"account", "difference", "local.store"},
+    {"profiles", "request", "backups"},
+    {"reply", "silence", "local.transport", "editing", "checkup", "editor"},
+    {"client", "hints", "careful", "history"},
+    {"output", "assigning"},
     {"commands.common", "commands.options"},
-    {"commands.update", "commands.get", "commands.create", "commands.login", "commands.config", "commands.explain"},
+    {"commands.changing"},
+    {"commands.by_hand"},
+    {
+        *("commands.update", "commands.get", "commands.create", "commands.login", "commands.config"),
+        *("commands.diff", "commands.patch", "commands.set", "commands.unset", "commands.edit"),
+        *("commands.history", "commands.restore", "commands.explain"),
+    },
     {"app"},
     {"__main__", "completions"},
 )
@@ -66,6 +72,7 @@ def test_nothing_imports_upward(module: str) -> None:
         (r"^\s*(import|from) httpx", {"client", "local.transport"}),
         (r"^\s*(import|from) sqlite3", {"local.store"}),
         (r"^\s*(import|from) rich", {"output"}),
+        (r"^\s*(import|from) json(patch|pointer)", {"patching"}),
         (r"\bos\.environ|getenv", {"profiles", "output"}),
         (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"output"}),
         (r"except (Base)?Exception", {"__main__"}),
@@ -94,6 +101,8 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     assert run.code == 0
     loaded = set((jsonbin.home / "modules").read_text().split())
     unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
+    # What only a careful update needs.
+    unwanted |= {"jsonpatch", *(f"jsonbin_cli.{name}" for name in ("exact", "difference", "backups", "careful"))}
     assert loaded & unwanted == set()
     assert "httpx" in loaded
 

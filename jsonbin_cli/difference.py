@@ -46,7 +46,8 @@ def lines(found: list[Change]) -> list[tuple[str, str]]:
 
 
 def _line(change: Change) -> str:
-    where = change.pointer or "the whole record"
+    where = change.pointer if change.pointer.isprintable() else text_of(change.pointer)[1:-1]
+    where = where or "the whole record"
     match change.op:
         case "add":
             return f"+ {where}: {_short(change.new)}"

@@ -99,8 +99,8 @@ def editor() -> str | None:
     """The user's editor: VISUAL, else EDITOR, else the first usual one there is; None where there is none."""
     import shutil
 
-    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    return chosen or next((name for name in _EDITORS if shutil.which(name)), None)
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    return chosen.strip() or next((name for name in _EDITORS if shutil.which(name)), None)
 
 
 def trusted_certificates() -> tuple[str | None, str | None]:

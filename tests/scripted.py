@@ -87,6 +87,10 @@ class ScriptedServer:
 
         self.script.append(drip)
 
+    def stop_listening(self) -> None:
+        """Take no further connection, from within an answer."""
+        self._http.socket.close()
+
     def stop(self) -> None:
         """Close the port."""
         self._http.shutdown()

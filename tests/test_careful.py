@@ -185,6 +185,22 @@ def test_recheck_finds_another_writer(jsonbin: Program, server: ScriptedServer, 
     assert server.requests[2:5] == [READ, READ, server.requests[4]]
 
 
+def test_what_is_not_to_be_kept_is_not(jsonbin: Program, server: ScriptedServer) -> None:
+    """With --no-backup the old record is read for the comparison only."""
+    holds(server)
+    holds(server)
+    server.echoes()
+    assert jsonbin("update", BIN, "--recheck", "--no-backup", "-q", stdin="[2]").code == 0
+    assert backups(jsonbin.home) == []
+
+
+def test_what_was_made_here_has_no_file_to_spell_anew(jsonbin: Program, server: ScriptedServer) -> None:
+    """Where JSONBin cannot read a record that came from no file, there is no hint to write that file anew."""
+    holds(server)
+    server.replies(400, {"message": "Invalid JSON. Please try again"})
+    assert jsonbin("set", BIN, "n:=2") == Run(4, "", "error: Invalid JSON. Please try again\n")
+
+
 def test_a_record_that_lost_much(jsonbin: Program, server: ScriptedServer) -> None:
     """Under half of the old size is worth a note; over the given share it is refused, and the hint lets it through."""
     old = json.dumps(list(range(100))).encode()

@@ -280,7 +280,8 @@ def test_the_first_editor_that_there_is(jsonbin: Program, server: ScriptedServer
     assert json.loads(run.out)[0]["op"] == "replace"
 
 
-def test_without_a_place_for_the_draft(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+@pytest.mark.usefixtures("editor")
+def test_without_a_place_for_the_draft(jsonbin: Program, server: ScriptedServer) -> None:
     """Nothing is opened that could not be kept."""
     (jsonbin.home / ".local").write_text("in the way")
     holds(server, RECORD)

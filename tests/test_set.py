@@ -97,6 +97,11 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
             "hint: give it another value first: '/a~1b:={}' '/a~1b/c=…'\n",
         ),
         (
+            ("set", r"tags[0].\[x\]=A"),
+            "error: tags[0].\\[x\\]: tags[0] is a text, and nothing can be inside it\n"
+            "hint: give it another value first: 'tags[0]:={}' 'tags[0].\\[x\\]=…'\n",
+        ),
+        (
             ("set", "tags.first=A"),
             'error: tags.first: tags is an array, and "first" is no place in one\nhint: its first item is tags[0]\n',
         ),
@@ -135,6 +140,7 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
     [
         ("user.name:={}", "user.name.first=A"),
         ("/a~1b:={}", "/a~1b/c=A"),
+        ("tags[0]:={}", r"tags[0].\[x\]=A"),
         ("tags[0]=A",),
         ("tags[]=x",),
         ("/tags/-=x",),

@@ -50,7 +50,9 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
     try:
         # The first copies the record, so that `target` stays; the others work on that copy.
         for number, operation in enumerate(patch):
-            target = jsonpatch.JsonPatch([cast(Any, operation)]).apply(target, in_place=number > 0)
+            if not isinstance(operation, dict):
+                raise InvalidInput(f"operation {number} of {name} is not an object")
+            target = jsonpatch.JsonPatch([operation]).apply(target, in_place=number > 0)
     except jsonpatch.JsonPatchTestFailed:
         path = cast(Any, patch[number])["path"]
         raise PatchTestFailed(

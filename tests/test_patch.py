@@ -129,7 +129,7 @@ def test_a_difference_is_a_patch(a: JSON, b: JSON) -> None:
         assert exact.parse(inside("get", "demo", "--record").out) == b
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(a=records, b=records)
 def test_a_difference_is_a_patch_for_the_library(a: JSON, b: JSON) -> None:
     """The same without a store, for many more."""
@@ -140,7 +140,7 @@ def test_a_difference_is_a_patch_for_the_library(a: JSON, b: JSON) -> None:
     assert exact.text_of(a) == text
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(value=values)
 def test_a_value_keeps_its_text(value: JSON) -> None:
     """Written, read and written again it is the same text, each number as it was."""
@@ -202,7 +202,7 @@ def test_a_failed_test_exits_6(jsonbin: Program) -> None:
     [
         ("null", "error: stdin holds no JSON Patch, which is an array of operations\n"),
         ('[{"op":"remove","path":"/x"}]', "error: operation 0 of stdin does not fit the record: "),
-        ('[{"op":"add","path":"/a","value":1},7]', "error: operation 1 of stdin does not fit the record: "),
+        ('[{"op":"add","path":"/a","value":1},7]', "error: operation 1 of stdin is not an object\n"),
         (
             json.dumps([{"op": "copy", "from": "", "path": "/x"}] * 2000),
             "error: stdin nests the record too deeply\n",

@@ -195,7 +195,7 @@ def test_an_empty_record_is_not_sent(inside: Inside) -> None:
     assert inside("set", "demo", "items:=[]", "-q").code == 0
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(record=records, data=st.data(), value=values)
 def test_nothing_outside_the_path_changes(record: JSON, data: st.DataObject, value: JSON) -> None:
     """For each place in a record: set and unset change that place or what holds it, and no other text."""

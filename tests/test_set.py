@@ -232,6 +232,6 @@ def _without(record: JSON, pointer: str) -> JSON:
 
 
 def test_it_works_from_a_shell(jsonbin: Program) -> None:
-    """The line of the issue of every shell: quotes only where brackets are."""
+    """Quotes are needed only where brackets are, which a shell would read."""
     run = jsonbin.shell("jsonbin set demo -p local user.name=Ann user.age:=30 'tags[0]'=x /a~1b:=null --record")
     assert run == Run(0, '{"hello":"world","user":{"name":"Ann","age":30},"tags":["x"],"a/b":null}\n', "")

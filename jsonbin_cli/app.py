@@ -16,6 +16,7 @@ from jsonbin_cli.commands.history import history
 from jsonbin_cli.commands.login import login
 from jsonbin_cli.commands.patch import patch
 from jsonbin_cli.commands.restore import restore
+from jsonbin_cli.commands.serve import serve
 from jsonbin_cli.commands.set import set_
 from jsonbin_cli.commands.unset import unset
 from jsonbin_cli.commands.update import update
@@ -54,3 +55,4 @@ for command in _COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(config.app, name="config", help="Profiles, keys and aliases.")
 app.command()(explain)
+app.command()(serve)

@@ -207,8 +207,10 @@ def _how_to_mend(text: str, wrong: NotJSON) -> str | None:
         return "write null, or the word in double quotes"
     if rest[0] == "'":
         return "JSON takes double quotes only"
-    if rest[0] in "}]," and text[: wrong.position].rstrip().endswith(","):
-        return "take away the comma before it"
+    # Pythons differ in whether they point at the comma or at what closes after it.
+    around = text[: wrong.position].rstrip()[-1:] + "".join(rest[:80].split())
+    if around.startswith((",}", ",]")) or around[1:].startswith((",}", ",]")):
+        return "take away the comma before the closing bracket"
     return None
 
 

@@ -10,14 +10,12 @@ from jsonbin_cli import configfile
 from jsonbin_cli.account import Account, Profile
 from jsonbin_cli.configfile import ConfigFile
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.keys import Key, Secret
+from jsonbin_cli.keys import LOCAL_MASTER_KEY, Key, Secret
 
 API_URL = "https://api.jsonbin.io/v3"
 LOCAL = "local"
 _LOCAL_URL = "http://local/v3"
 DEMO_BIN = "de30de30de30de30de30de30"
-# The key of every embedded store. It opens nothing but files that their owner can read anyway.
-LOCAL_MASTER_KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/"
 
 _COMMAND_SECONDS = 60
 
@@ -56,6 +54,21 @@ def resolve(chosen: str | None) -> Account:
 def keys_in_environment() -> list[Key]:
     """The keys that the environment holds, the one that would be used first. Raises BadConfig."""
     return [key for kind in _KINDS if (key := _key_in_environment(kind))]
+
+
+def served_key() -> Secret:
+    """The master key of `jsonbin serve`: JSONBIN_LOCAL_MASTER_KEY, else the one that everybody knows."""
+    own = os.environ.get("JSONBIN_LOCAL_MASTER_KEY")
+    if own is None:
+        return Secret(LOCAL_MASTER_KEY)
+    name = "JSONBIN_LOCAL_MASTER_KEY"
+    return _checked_key("master", own, name, f"export {name}='…' with the key in single quotes").secret
+
+
+def local_store() -> Path:
+    """The file of the profile `local`."""
+    file = configfile.read(config_path())
+    return profile_in(file, LOCAL).path or _store_path(file, {})
 
 
 def config_path() -> Path:

@@ -89,9 +89,9 @@ class Program:
 
     def on_terminal(self, *arguments: str, **options: Any) -> Terminal:
         """Start with all three streams on a terminal of its own."""
-        return Terminal(
-            [sys.executable, "-m", "jsonbin_cli", *arguments], self.env | options.pop("env", {}), self.home, **options
-        )
+        env = self.env | options.pop("env", {})
+        command = [sys.executable, "-m", "jsonbin_cli", *arguments]
+        return Terminal(command, env, self.home, never=CANARY_BODY[:8], **options)
 
     def checked(self, code: int, out: bytes, err: bytes) -> Run:
         """The result, once it is sure that no part of the canary is in it."""

@@ -17,10 +17,13 @@ _PATIENCE = 30.0
 
 
 class Terminal:
-    """Started with the process; `screen` is all that it has shown, escape codes included."""
+    """Started with the process; `screen` is all that it has shown, escape codes included, and must not hold `never`."""
 
-    def __init__(self, command: list[str], env: dict[str, str], cwd: Path, columns: int = 100) -> None:
+    def __init__(
+        self, command: list[str], env: dict[str, str], cwd: Path, columns: int = 100, never: str = "\0"
+    ) -> None:
         self.screen = ""
+        self._never = never
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self.process = subprocess.Popen(
@@ -43,6 +46,7 @@ class Terminal:
             self.process.kill()
         self.process.wait()
         os.close(self._master)
+        assert self._never not in self.screen
 
     def type(self, keys: str) -> None:
         """Press keys."""

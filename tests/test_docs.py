@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text()
 SOURCES = [path.read_text() for path in (ROOT / "jsonbin_cli").rglob("*.py") if path.stem != "completions"]
 COMMANDS = (
     *("update", "get", "create", "diff", "patch", "set", "unset", "edit", "history", "restore"),
-    *("login", "explain", "config"),
+    *("login", "explain", "serve", "config"),
 )
 CONFIG_COMMANDS = ("path", "list", "use", "remove", "alias", "check")
 

@@ -130,7 +130,10 @@ def test_mended_as_the_hint_says_it_is_taken(
 
 def test_a_trailing_comma_is_pointed_at(jsonbin: Program) -> None:
     """The hint is the same whatever the parser of this Python calls it."""
-    assert refused(jsonbin("update", BIN, stdin='{"a": 1,\n}')).endswith("hint: take away the comma before it\n")
+    for text in ('{"a": 1,\n}', "[1 , ]"):
+        assert refused(jsonbin("update", BIN, stdin=text)).endswith(
+            "hint: take away the comma before the closing bracket\n"
+        )
 
 
 def test_the_place_in_a_long_line_is_shown(jsonbin: Program) -> None:

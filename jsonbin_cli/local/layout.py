@@ -1,0 +1,74 @@
+"""The store's tables, and how a file that an older jsonbin made is brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+# Each entry is one layout's step from the one before it; `user_version` of a file counts the steps it has seen.
+_STEPS = (
+    """
+    CREATE TABLE bins (
+        id TEXT PRIMARY KEY,
+        record BLOB NOT NULL,
+        private INTEGER NOT NULL,
+        created_at TEXT NOT NULL,
+        name TEXT,
+        collection TEXT,
+        versions INTEGER NOT NULL
+    );
+    CREATE TABLE versions (
+        bin TEXT NOT NULL REFERENCES bins (id),
+        number INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (bin, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE access_keys (secret TEXT PRIMARY KEY, permissions TEXT NOT NULL);
+    CREATE TABLE collections (id TEXT PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE requests (count INTEGER NOT NULL);
+    INSERT INTO requests VALUES (0)
+    """,
+    """
+    ALTER TABLE bins ADD COLUMN base BLOB;
+    CREATE INDEX bins_of_collection ON bins (collection);
+    ALTER TABLE collections ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE collections ADD COLUMN schema TEXT;
+    ALTER TABLE access_keys ADD COLUMN id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE access_keys ADD COLUMN name TEXT NOT NULL DEFAULT '';
+    CREATE TABLE schemas (id TEXT PRIMARY KEY, name TEXT NOT NULL, record BLOB NOT NULL, created_at TEXT NOT NULL)
+    """,
+)
+NEWEST = len(_STEPS)
+
+
+def layout_of(db: sqlite3.Connection) -> int:
+    """How many steps the file has seen; 0 for an empty one."""
+    layout: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return layout
+
+
+def bring_up_to_date(db: sqlite3.Connection) -> int:
+    """Take the steps that the file has not seen, inside a transaction, and return how many it had seen."""
+    seen = layout_of(db)
+    for step in _STEPS[seen:]:
+        for statement in step.split(";"):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {max(seen, NEWEST)}")
+    return seen
+
+
+def use_write_ahead_log(db: sqlite3.Connection, seconds: float) -> None:
+    """Let readers and the one writer not wait for each other, and a commit cost one sync.
+
+    The mode stays with the file. While another process opens it too, the change is refused at once,
+    whatever the connection's own patience, so it is tried again for up to `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as wrong:
+            if wrong.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

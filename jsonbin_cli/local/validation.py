@@ -1,0 +1,119 @@
+"""Whether a record fits a JSON Schema, in the words that the service's own validator has for it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from functools import lru_cache
+from math import isinf
+from typing import Any
+
+from jsonbin_cli.failures import BadConfig
+
+# What a schema can do to the library while it is followed, each a flaw of the schema.
+_FLAWS = (ValueError, ArithmeticError, TypeError, RecursionError, re.error)
+
+
+def mismatch(schema: bytes, record: bytes, draft: str) -> str | None:
+    """What is wrong with the record, None where it fits. `draft` counts where the schema names none."""
+    from referencing.exceptions import Unresolvable
+
+    try:
+        error = next(_validator(schema, draft).iter_errors(_value(record)), None)
+    except (*_FLAWS, Unresolvable):
+        return "Should be checked by a schema that can be followed"
+    return None if error is None else _words(error)
+
+
+def flaw(schema: bytes, draft: str) -> str | None:
+    """Why `schema` is no JSON Schema, None where it is one."""
+    jsonschema = _library()
+    try:
+        validator = _validator(schema, draft)
+        type(validator).check_schema(validator.schema, type(validator).FORMAT_CHECKER)
+    except jsonschema.SchemaError as wrong:
+        return str(wrong.message)
+    except _FLAWS as wrong:
+        return type(wrong).__name__
+    return None
+
+
+@lru_cache(maxsize=64)
+def _validator(schema: bytes, draft: str) -> Any:
+    jsonschema = _library()
+    from referencing.jsonschema import EMPTY_REGISTRY
+
+    value = _value(schema)
+    default = {
+        "4": jsonschema.Draft4Validator,
+        "6": jsonschema.Draft6Validator,
+        "7": jsonschema.Draft7Validator,
+        "2019-09": jsonschema.Draft201909Validator,
+        "2020-12": jsonschema.Draft202012Validator,
+    }[draft]
+    if not isinstance(value, dict):
+        raise TypeError("a schema doc is an object")
+    named = isinstance(value.get("$schema"), str)
+    kind = jsonschema.validators.validator_for(value, default) if named else default
+    # With a registry of its own the library does not fetch what a $ref names.
+    return kind(value, registry=EMPTY_REGISTRY, format_checker=kind.FORMAT_CHECKER)
+
+
+def _library() -> Any:
+    try:
+        import jsonschema
+    except ModuleNotFoundError:
+        raise BadConfig(
+            "the collection of this bin has a schema, and what checks it is not installed",
+            "pip install 'jsonbin-cli[serve]'",
+        ) from None
+    return jsonschema
+
+
+def _value(text: bytes) -> Any:
+    """JSON with its numbers as a JavaScript server has them, but none of them infinite."""
+    return json.loads(text, parse_float=_double, parse_int=_integer)
+
+
+def _integer(digits: str) -> float | int:
+    return int(digits) if len(digits) < 300 else _double(digits)
+
+
+def _double(digits: str) -> float:
+    value = float(digits)
+    return value if not isinf(value) else sys.float_info.max * (1 if value > 0 else -1)
+
+
+def _words(error: Any) -> str:
+    """What Ajv 6, which the one answer seen live points to, says of it."""
+    keyword, value = error.validator, error.validator_value
+    if keyword == "required":
+        # One error a missing name; where the draft has `required` as a flag, the name is in the path.
+        value = next((name for name in value if name not in error.instance), "") if isinstance(value, list) else value
+    elif keyword == "type":
+        value = ",".join(value) if isinstance(value, list) else value
+    return _WORDS.get(keyword, 'Should pass "{keyword}" keyword validation').format(keyword=keyword, value=value)
+
+
+_WORDS = {
+    "required": "Should have required property '{value}'",
+    "type": "Should be {value}",
+    "enum": "Should be equal to one of the allowed values",
+    "const": "Should be equal to constant",
+    "minimum": "Should be >= {value}",
+    "maximum": "Should be <= {value}",
+    "exclusiveMinimum": "Should be > {value}",
+    "exclusiveMaximum": "Should be < {value}",
+    "multipleOf": "Should be multiple of {value}",
+    "minLength": "Should NOT be shorter than {value} characters",
+    "maxLength": "Should NOT be longer than {value} characters",
+    "minItems": "Should NOT have fewer than {value} items",
+    "maxItems": "Should NOT have more than {value} items",
+    "minProperties": "Should NOT have fewer than {value} properties",
+    "maxProperties": "Should NOT have more than {value} properties",
+    "uniqueItems": "Should NOT have duplicate items",
+    "additionalProperties": "Should NOT have additional properties",
+    "pattern": 'Should match pattern "{value}"',
+    "format": 'Should match format "{value}"',
+}

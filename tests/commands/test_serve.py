@@ -1,0 +1,236 @@
+"""`jsonbin serve`: how it starts, what it says, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jsonbin_cli.keys import LOCAL_MASTER_KEY
+from tests.conftest import Program, Run
+
+DEMO = "de30de30de30de30de30de30"
+OWN_KEY = "$2b$10$" + "OwnKeyOfThisTestOnly" * 2 + "0123456789012"
+
+
+@contextmanager
+def served(jsonbin: Program, *options: str, env: dict[str, str] | None = None) -> Iterator[tuple[str, Path]]:
+    """The base URL of a server that runs for the length of the block, and the file of its log."""
+    log = jsonbin.home / "log"
+    with log.open("wb") as stderr:
+        process = jsonbin.start("serve", "--port", "0", *options, env=env, stderr=stderr)
+        assert process.stdout is not None
+        yield process.stdout.readline().decode().split()[-1], log
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def read(url: str, bin_id: str = DEMO, key: str = LOCAL_MASTER_KEY) -> httpx.Response:
+    """Read a bin."""
+    return httpx.get(f"{url}/b/{bin_id}", headers={"x-master-key": key}, trust_env=False, verify=False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Program) -> None:
+    """Everything said is on stdout before the first request, a line for each request on stderr, and the code is 0."""
+    ready = jsonbin.home / "ready"
+    ready.write_text("of a server that is gone")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    process = jsonbin.start("serve", "--port", str(port), "--memory", "--ready-file", str(ready))
+    assert process.stdout is not None
+    said = b""
+    while b"ends it\n" not in said:
+        said += process.stdout.readline()
+    url, key = f"http://127.0.0.1:{port}/v3", LOCAL_MASTER_KEY
+    assert ready.read_text() == json.dumps({"url": url, "master_key": key}) + "\n"
+    assert ready.stat().st_mode & 0o777 == 0o600
+    assert read(url).status_code == 200
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    run = jsonbin.checked(process.returncode, said + out, err)
+    assert run.code == 0
+    assert run.out == (
+        f"JSONBin on this machine: {url}\n"
+        "bins are kept in memory, until this ends\n"
+        "\n"
+        f"jsonbin     export JSONBIN_API_URL={url} JSONBIN_MASTER_KEY='{key}'\n"
+        f"            jsonbin get {DEMO}\n"
+        f"curl        curl -H 'X-Master-Key: {key}' {url}/b/{DEMO}/latest\n"
+        f"JavaScript  fetch('{url}/b/{DEMO}/latest', {{headers: {{'X-Master-Key': '{key}'}}}})\n"
+        f"to fail     curl -X PATCH http://127.0.0.1:{port}/control -H 'Content-Type: application/json' "
+        """-d '{"script": ["502"]}'\n"""
+        "\n"
+        "Ctrl-C ends it\n"
+    )
+    head, _, rest = run.err.partition(", ")
+    assert head == f"GET /v3/b/{DEMO} 0 bytes: 200"
+    assert rest.endswith(" ms\n")
+
+
+def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> None:
+    """The line for jsonbin and the line for curl, run as they stand."""
+    tool("curl")
+    process = jsonbin.start("serve", "--port", "0", "--memory", "--quiet")
+    assert process.stdout is not None
+    said = ""
+    while "ends it\n" not in said:
+        said += process.stdout.readline().decode()
+    lines = {
+        line[:12].strip(): line[12:]
+        for line in said.splitlines()
+        if line[:12].strip() in ("jsonbin", "curl", "to fail")
+    }
+    run = jsonbin.shell(f"{lines['jsonbin']}\njsonbin get {DEMO} --record")
+    assert run == Run(0, '{"hello": "world"}\n', "")
+    assert json.loads(jsonbin.shell(f"{lines['curl']} -s").out)["record"] == {"hello": "world"}
+    assert json.loads(jsonbin.shell(f"{lines['to fail']} -s").out)["script"] == ["502"]
+    assert jsonbin.shell(f"{lines['curl']} -s -o /dev/null -w '%{{http_code}}'").out == "502"
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+def test_it_shares_the_store_of_profile_local(jsonbin: Program) -> None:
+    """Without --store and --memory it serves the bins that --profile local has, while both are used."""
+    jsonbin.env.pop("JSONBIN_MASTER_KEY")
+    with served(jsonbin) as (url, _):
+        assert jsonbin("update", "demo", "-p", "local", "-q", stdin='{"n":1}') == Run(0, "", "")
+        assert read(url).json()["record"] == {"n": 1}
+        env = {"JSONBIN_API_URL": url, "JSONBIN_MASTER_KEY": LOCAL_MASTER_KEY}
+        assert jsonbin("update", DEMO, "-q", stdin='{"n":2}', env=env) == Run(0, "", "")
+    assert jsonbin("get", "demo", "-p", "local", "--record") == Run(0, '{"n":2}\n', "")
+
+
+def test_options_reach_the_account(jsonbin: Program) -> None:
+    """Plan, quota, seeds, settings and misbehaviour, each seen from outside."""
+    (jsonbin.home / "flags.json").write_text('{"dark": true}')
+    options = [
+        "--memory",
+        "--plan",
+        "free",
+        "--quota",
+        "9",
+        "--seed",
+        "flags.json",
+        "--setting",
+        "permission_status=403",
+    ]
+    faults = [
+        "--latency",
+        "0-0.001",
+        "--fail",
+        "edge=0.5",
+        "--fail",
+        "html=0.5",
+        "--script",
+        "ok, 429:3",
+        "--dice",
+        "4",
+    ]
+    with served(jsonbin, *options, *faults) as (url, log):
+        assert read(url, "2934fb49d6b38adef036c28f").json()["record"] == {"dark": True}
+        state = httpx.get(url.replace("/v3", "/control"), trust_env=False, verify=False).json()
+        assert read(url).headers["retry-after"] == "3"
+        assert read(url).status_code in (403, 200)
+    assert "(429:3)" in log.read_text()
+    settings = state.pop("settings")
+    assert state == {"latency": [0, 0.001], "shares": {"edge": 0.5, "html": 0.5}, "script": ["429:3"], "seed": 4}
+    assert (settings["plan"], settings["quota"], settings["permission_status"]) == ("free", "9", "403")
+
+
+def test_a_key_of_ones_own_is_never_shown(jsonbin: Program) -> None:
+    """JSONBIN_LOCAL_MASTER_KEY opens the store; stdout names the variable, the ready file has the key."""
+    read_end, write_end = os.pipe()
+    process = jsonbin.start(
+        *("serve", "--port", "0", "--memory", "--ready-file", f"/dev/fd/{write_end}"),
+        env={"JSONBIN_LOCAL_MASTER_KEY": OWN_KEY},
+        pass_fds=(write_end,),
+    )
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        ready = json.loads(pipe.readline())
+    assert ready["master_key"] == OWN_KEY
+    assert read(ready["url"]).status_code == 401
+    assert read(ready["url"], key=OWN_KEY).status_code == 200
+    process.terminate()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert OWN_KEY.encode() not in out + err
+    assert b'-H "X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY"' in out
+    assert b"process.env.JSONBIN_LOCAL_MASTER_KEY" in out
+
+
+def test_a_taken_port_is_one_line(jsonbin: Program) -> None:
+    """Exit 2, and the way out."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = str(listener.getsockname()[1])
+        assert jsonbin("serve", "--port", port, "--memory") == Run(
+            2,
+            "",
+            f"error: port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+            "hint: --port 0 picks a free one\n",
+        )
+
+
+def test_listening_to_others_says_what_that_exposes(jsonbin: Program) -> None:
+    """Any host but loopback is named by --host, and the note says what may happen."""
+    for host in ("0.0.0.0", "::", socket.gethostname()):
+        with served(jsonbin, "--memory", "--host", host, "--quiet") as (url, log):
+            if host == "0.0.0.0":
+                assert url.startswith("http://127.0.0.1:")
+        assert log.read_text().startswith(
+            f"note: on {host} every machine that can connect may read, change and delete all"
+        )
+    with served(jsonbin, "--memory", "--host", "localhost", "--quiet") as (url, log):
+        assert read(url).status_code == 200
+    assert log.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--memory", "--store", "x"], "--memory and --store exclude each other\nhint: keep one of them"),
+        (["--latency", "soon"], '"soon" is not a number\nhint: write 0.1, or a range of seconds as 0.1-0.5'),
+        (["--setting", "plan=gold"], 'plan cannot be "gold"\nhint: it takes: pro, free'),
+        (["--fail", "502=x"], '"x" is not a number\nhint: write 0.1, or a range of seconds as 0.1-0.5'),
+        (["--store", "."], "the local store . cannot be opened: Is a directory"),
+        (["--ready-file", "no/such"], "the ready file no/such cannot be written: No such file or directory"),
+        (
+            ["--host", "192.0.2.1"],
+            "port 0 of 192.0.2.1 cannot be used: Cannot assign requested address\nhint: --port 0 picks a free one",
+        ),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: str, jsonbin: Program) -> None:
+    """Exit 2, nothing on stdout."""
+    run = jsonbin("serve", "--port", "0", *(["--memory"] if "--store" not in options else []), *options)
+    notes = [line for line in run.err.splitlines(True) if line.startswith("note: ")]
+    assert (run.code, run.out) == (2, "")
+    assert run.err.removeprefix("".join(notes)) == f"error: {error}\n"
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "jsonschema"])
+def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
+    """Exit 2 and pip's line."""
+    script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"
+    process = subprocess.run(
+        [sys.executable, "-c", script, "serve", "--memory"], env=jsonbin.env, capture_output=True, timeout=60
+    )
+    assert jsonbin.checked(process.returncode, process.stdout, process.stderr) == Run(
+        2,
+        "",
+        "error: what answers over HTTP is not installed with jsonbin\nhint: pip install 'jsonbin-cli[serve]'\n",
+    )

@@ -1,0 +1,62 @@
+"""What README says of JSONBin on this machine is what happens."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from jsonbin_cli.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.misbehaviour import FAULTS
+from jsonbin_cli.local.settings import CHOICES
+from jsonbin_cli.local.testing import LocalJSONBin
+from tests.conftest import Program, Run
+from tests.test_docs import README, block, table
+
+
+def test_the_recipe_for_ci_runs(jsonbin: Program, tool: Callable[[str], str]) -> None:
+    """Start, wait, point at it, create, update, read, stop."""
+    tool("jq")
+    script = "set -e\n" + block("bash", "--ready-file").replace("kill %1", "kill $!").replace("wait %1", "wait $!")
+    assert jsonbin.shell(script) == Run(0, '{"n": 2}\n', "")
+    log = (jsonbin.home / "serve.log").read_text()
+    assert len(re.findall(r"^(POST|PUT|GET) /v3/b\S* \d+ bytes: 200, ", log, re.MULTILINE)) == 3
+
+
+def test_the_test_of_readme_passes(tmp_path: Path) -> None:
+    """As it stands, in a folder of its own."""
+    (tmp_path / "test_app.py").write_text(block("python"))
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_app.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+    )
+    assert process.returncode == 0, process.stdout.decode()
+
+
+def test_the_line_that_makes_it_fail_runs(
+    jsonbin: Program, jsonbin_server: LocalJSONBin, tool: Callable[[str], str]
+) -> None:
+    """curl, and what is in force then."""
+    tool("curl")
+    address = jsonbin_server.url.removesuffix("/v3")
+    run = jsonbin.shell(
+        block("bash", "curl -X PATCH").replace("http://127.0.0.1:8900", address).replace("curl", "curl -s")
+    )
+    state = json.loads(run.out)
+    assert state["script"] == ["429:3", "late-502"]
+    assert (state["shares"], state["latency"], state["settings"]["quota"]) == ({"hang": 0.01}, [0.1, 0.5], "5")
+
+
+def test_the_tables_are_the_programs() -> None:
+    """Faults and settings, word for word, and the key."""
+    assert table("fault") == [[f"`{name}`", meaning] for name, meaning in FAULTS.items()]
+    assert table("setting") == [
+        [f"`{name}`", ", ".join(f"`{value}`" for value in choice.values), choice.meaning]
+        for name, choice in CHOICES.items()
+    ]
+    assert f"`{LOCAL_MASTER_KEY}`" in README

@@ -45,7 +45,9 @@ def exact_value(name: str, text: str) -> JSON:
     try:
         return parse(text)
     except NotJSON as wrong:
-        raise InvalidInput(f"{name} is {wrong.reason}", "change it with jq, and send it with jsonbin update") from None
+        raise InvalidInput(
+            f"{name} is {wrong.reason}", "change it with jq, and send it with jsonbin update --no-backup"
+        ) from None
 
 
 def expected(file: str | None) -> Expected | None:

@@ -296,10 +296,10 @@ def test_a_record_nested_too_deeply(jsonbin: Program, server: ScriptedServer) ->
         2,
         "",
         "error: the record in the bin is nested deeper than 100 levels\n"
-        "hint: change it with jq, and send it with jsonbin update\n",
+        "hint: change it with jq, and send it with jsonbin update --no-backup\n",
     )
     server.echoes()
-    assert jsonbin("update", BIN, "-q", stdin=deep).code == 0
+    assert jsonbin("update", BIN, "--no-backup", "-q", stdin=deep).code == 0
 
 
 def test_the_key_is_in_no_careful_output(jsonbin: Program, server: ScriptedServer) -> None:

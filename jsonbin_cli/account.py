@@ -27,6 +27,8 @@ class Profile(NamedTuple):
     plan: str | None = None
     quota: int | None = None
     versioning: bool | None = None
+    backup: bool | None = None
+    backups: int | None = None
     bins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -67,6 +69,16 @@ class Account(NamedTuple):
     def versioning(self) -> bool | None:
         """The profile's default for `--versioning`."""
         return self.profile.versioning if self.profile else None
+
+    @property
+    def backup(self) -> bool:
+        """Whether `update` is to keep the old record on this machine."""
+        return bool(self.profile and self.profile.backup)
+
+    @property
+    def backups(self) -> int | None:
+        """How many backups of a bin are kept, where the profile says so."""
+        return self.profile.backups if self.profile else None
 
     def bin(self, named: str) -> Target:
         """The bin that an id, an alias of the profile, or a URL names. Raises UsageMistake where none does."""

@@ -1,5 +1,6 @@
 """The Typer app: which commands there are, in the order that help shows them."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -7,10 +8,17 @@ import typer
 from jsonbin_cli import __version__
 from jsonbin_cli.commands import config
 from jsonbin_cli.commands.create import create
+from jsonbin_cli.commands.diff import diff
+from jsonbin_cli.commands.edit import edit
 from jsonbin_cli.commands.explain import explain
 from jsonbin_cli.commands.get import get
+from jsonbin_cli.commands.history import history
 from jsonbin_cli.commands.login import login
+from jsonbin_cli.commands.patch import patch
+from jsonbin_cli.commands.restore import restore
 from jsonbin_cli.commands.serve import serve
+from jsonbin_cli.commands.set import set_
+from jsonbin_cli.commands.unset import unset
 from jsonbin_cli.commands.update import update
 
 # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
@@ -38,8 +46,13 @@ def jsonbin(
         raise UsageMistake(f"no command\n\n{ctx.get_help()}")
 
 
-for command in (update, get, create, login):
-    app.command()(command)
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(update, get, create),
+    *(diff, patch, set_, unset, edit, history, restore),
+    login,
+)
+for command in _COMMANDS:
+    app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(config.app, name="config", help="Profiles, keys and aliases.")
 app.command()(explain)
 app.command()(serve)

@@ -29,6 +29,8 @@ SETTINGS: dict[str, type] = {
     "plan": str,
     "quota": int,
     "versioning": bool,
+    "backup": bool,
+    "backups": int,
     "bins": dict,
 }
 _NAMES_OF_TYPES = {str: "a text", list: "a list", int: "a whole number", bool: "true or false", dict: "a table"}
@@ -102,6 +104,8 @@ def check_settings(where: str, table: Table) -> None:
         raise BadConfig(f"{where} has path and url", "keep path for a store on this machine, url for a server")
     if table.get("plan", "pro") not in PLANS:
         raise BadConfig(f"{where}: plan must be {' or '.join(PLANS)}")
+    if table.get("backups", 1) < 1:
+        raise BadConfig(f"{where}: backups must be 1 or more", "whether update keeps one is said by backup = true")
     for name in COMMAND_SETTINGS:
         command = table.get(name, ["true"])
         if not command or not all(isinstance(part, str) for part in command):

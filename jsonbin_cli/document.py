@@ -30,6 +30,7 @@ class Document(NamedTuple):
     """A record to send: its bytes as the user wrote them, and what they mean.
 
     `value` keeps each number's digits (int, or Decimal where there is a point or an exponent).
+    `made_here` is True for a text that no file and no pipe holds.
     `notes` are sentences about what the user may not expect: a dropped byte order mark, duplicate
     keys, numbers that JSONBin may round.
     """
@@ -38,6 +39,7 @@ class Document(NamedTuple):
     raw: bytes
     value: JSON
     notes: tuple[str, ...]
+    made_here: bool = False
 
     @property
     def compact_size(self) -> int:
@@ -55,12 +57,49 @@ def document_from(file: str | None, plan: str | None = None) -> Document:
     if not data.strip():
         raise InvalidInput(f"{name} is empty", _why_empty(name))
     raw, notes = _as_utf8(name, data)
-    if len(data) == _READ_AT_MOST or len(raw) > LARGEST["pro"]:
+    if len(data) == _READ_AT_MOST:
+        raise _larger_than_any_plan(name)
+    return _checked(name, raw, notes, plan)
+
+
+def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bool = False) -> Document:
+    """A record that is at hand already, checked as that of a file is. Raises InvalidInput."""
+    return _checked(name, raw, [], plan)._replace(made_here=made_here)
+
+
+def json_from(file: str | None) -> Document:
+    """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
+    name, data = _bytes_of(file)
+    if not data.strip():
+        raise InvalidInput(f"{name} is empty", _why_empty(name))
+    if len(data) == _READ_AT_MOST:
+        raise _larger_than_any_plan(name)
+    raw, notes = _as_utf8(name, data)
+    return Document(name, raw, _parsed(name, raw, [])[1], tuple(notes))
+
+
+def _larger_than_any_plan(name: str) -> InvalidInput:
+    return InvalidInput(
+        f"{name} is larger than {LARGEST['pro']:,} bytes, and no plan of JSONBin takes that in an update",
+        "split the record over several bins",
+    )
+
+
+def _checked(name: str, raw: bytes, notes: list[str], plan: str | None) -> Document:
+    if len(raw) > LARGEST["pro"]:
+        raise _larger_than_any_plan(name)
+    duplicates: list[str] = []
+    text, value = _parsed(name, raw, duplicates)
+    if not isinstance(value, dict | list):
         raise InvalidInput(
-            f"{name} is larger than {LARGEST['pro']:,} bytes, and no plan of JSONBin takes that in an update",
-            "split the record over several bins",
+            f"{name} holds a single value; a record is an object or an array", f'wrap it: {{"value": {_short(text)}}}'
         )
-    document = _checked(name, raw, notes)
+    if not value:
+        raise InvalidInput(
+            f"{name} holds {'{}' if isinstance(value, dict) else '[]'}, and JSONBin stores no empty record",
+            'keep at least one member, for example {"items": []}',
+        )
+    document = Document(name, raw, value, (*notes, *_surprises(name, text, value, duplicates)))
     if plan is not None and len(raw) > LARGEST[plan]:
         raise InvalidInput(
             f"{name} has {len(raw):,} bytes, over the {LARGEST[plan]:,} of the {plan} plan",
@@ -124,7 +163,7 @@ def _as_utf8(name: str, data: bytes) -> tuple[bytes, list[str]]:
         return data, []
 
 
-def _checked(name: str, raw: bytes, notes: list[str]) -> Document:
+def _parsed(name: str, raw: bytes, duplicates: list[str]) -> tuple[str, JSON]:
     try:
         text = raw.decode()
     except UnicodeDecodeError as wrong:
@@ -134,21 +173,10 @@ def _checked(name: str, raw: bytes, notes: list[str]) -> Document:
             f"{name}:{line}:{column}: not UTF-8: byte 0x{raw[wrong.start]:02x}",
             "convert it first, for example: iconv -f latin1 -t utf-8",
         ) from None
-    duplicates: list[str] = []
     try:
-        value = parse(text, duplicates)
+        return text, parse(text, duplicates)
     except NotJSON as wrong:
         raise _invalid(name, text, wrong) from None
-    if not isinstance(value, dict | list):
-        raise InvalidInput(
-            f"{name} holds a single value; a record is an object or an array", f'wrap it: {{"value": {_short(text)}}}'
-        )
-    if not value:
-        raise InvalidInput(
-            f"{name} holds {'{}' if isinstance(value, dict) else '[]'}, and JSONBin stores no empty record",
-            'keep at least one member, for example {"items": []}',
-        )
-    return Document(name, raw, value, (*notes, *_surprises(name, text, value, duplicates)))
 
 
 def _invalid(name: str, text: str, wrong: NotJSON) -> InvalidInput:
@@ -157,10 +185,12 @@ def _invalid(name: str, text: str, wrong: NotJSON) -> InvalidInput:
     start = text.rfind("\n", 0, wrong.position) + 1
     line, column = text.count("\n", 0, wrong.position) + 1, wrong.position - start + 1
     excerpt, caret = _excerpt(text[start:].split("\n", 1)[0], column - 1)
-    return InvalidInput(
+    failure = InvalidInput(
         f"{name}:{line}:{column}: not valid JSON: {wrong.reason}\n{excerpt}\n{' ' * caret}^",
         _how_to_mend(text, wrong),
     )
+    failure.line = line
+    return failure
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:

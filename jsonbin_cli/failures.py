@@ -40,7 +40,7 @@ class Call(NamedTuple):
     """One request to JSONBin, as far as a hint may speak of it."""
 
     verb: str
-    """`update`, `read` or `create`."""
+    """`update`, `read`, `count` or `create`."""
     url: str
     """The base address, and `url_source` says who chose it."""
     url_source: str
@@ -49,7 +49,7 @@ class Call(NamedTuple):
     profile: str | None = None
     key: KeyFacts | None = None
     document: str | None = None
-    """The file the record came from; None when it came from standard input."""
+    """The file the record came from, or `stdin`; None for a record that was made here."""
     size: int = 0
     """Bytes of the record as sent."""
     compact_size: int = 0
@@ -87,10 +87,52 @@ class UsageMistake(Failure):
 
 
 class InvalidInput(Failure):
-    """The record cannot be read, or JSONBin could never store it."""
+    """The record cannot be read, or JSONBin could never store it. `line` counts from 1, where it is known."""
 
     code = ExitCode.NOT_SENT
     slug = "invalid-input"
+    line: int | None = None
+
+
+class TooMuchLost(Failure):
+    """The new record is smaller than `--max-shrink` allows."""
+
+    code = ExitCode.NOT_SENT
+    slug = "too-much-lost"
+
+
+class BackupFailed(Failure):
+    """The old record could not be kept, so it was not replaced."""
+
+    code = ExitCode.NOT_SENT
+    slug = "backup-failed"
+
+
+class EditorFailed(Failure):
+    """The editor could not be run, or ended with an error."""
+
+    code = ExitCode.NOT_SENT
+    slug = "editor-failed"
+
+
+class Declined(Failure):
+    """The question was answered with no."""
+
+    code = ExitCode.NEGATIVE
+    slug = "declined"
+
+
+class Conflict(Failure):
+    """The bin does not hold what it should have held. Nothing was sent."""
+
+    code = ExitCode.CONFLICT
+    slug = "conflict"
+
+
+class PatchTestFailed(Conflict):
+    """A `test` operation of a JSON Patch does not hold."""
+
+    slug = "patch-test-failed"
 
 
 class BadConfig(Failure):

@@ -109,8 +109,10 @@ def _invalid_id(failure: Answered) -> str:
     return f"{call.bin} is not the id of a bin; copy it again from the dashboard's list of bins"
 
 
-def _invalid_json(failure: Answered) -> str:
+def _invalid_json(failure: Answered) -> str | None:
     call = failure.call
+    if call.document is None:
+        return None  # what is made here has the plainest spelling
     return (
         "it was valid JSON when it left here; a plainer spelling of the same record may pass: "
         f"jq -c .{_file(call)} | jsonbin {call.verb}{f' {_bin(call)}' if call.verb == 'update' else ''}{_option(call)}"
@@ -150,10 +152,11 @@ def _invalid_key(failure: Answered) -> str:
 def _permission(failure: Answered) -> str:
     call = failure.call
     source = f" from {call.key.source}" if call.key else ""
+    verb = "read" if call.verb == "count" else call.verb
     from_environment = call.key and call.key.source.startswith("JSONBIN_")
     master = "set JSONBIN_MASTER_KEY, in single quotes" if from_environment else f"jsonbin login{_option(call)}"
     return (
-        f"give the access key{source} the Bins {call.verb.title()} permission on the API Keys page, "
+        f"give the access key{source} the Bins {verb.title()} permission on the API Keys page, "
         f"or use the master key: {master}"
     )
 
@@ -202,7 +205,7 @@ def _route(failure: Answered) -> str:
 
 def _trouble(failure: Answered) -> str:
     call = failure.call
-    if call.verb == "read":
+    if call.verb in ("read", "count"):
         return "outages have been short so far; --retries 5 keeps trying for about half a minute"
     if not call.bin:
         return "the bin may have been created, so look on the dashboard before you run it again"
@@ -211,7 +214,7 @@ def _trouble(failure: Answered) -> str:
 
 
 def _not_json(failure: Answered) -> str:
-    done = failure.status is not None and failure.status < 300 and failure.call.verb != "read"
+    done = failure.status is not None and failure.status < 300 and failure.call.verb not in ("read", "count")
     look = "; the bin may have changed" if done else ""
     return f"that is not JSONBin's answer: {_way(failure.call)}{look}"
 
@@ -388,6 +391,42 @@ RULES = (
         None,
         "The record cannot be read, or JSONBin could never store it. Nothing was sent.",
         "correct the record at the place that the message names",
+    ),
+    Rule(
+        "too-much-lost",
+        None,
+        "The new record is much smaller than the one in the bin, more than `--max-shrink` allows. Nothing was sent.",
+        "look at what made it: a failed read leaves little; a larger --max-shrink lets it through",
+    ),
+    Rule(
+        "backup-failed",
+        None,
+        "The record in the bin could not be kept on this machine, so it was not replaced. Nothing was sent.",
+        "make room or mend the rights in the folder that the message names",
+    ),
+    Rule(
+        "editor-failed",
+        None,
+        "The editor could not be run, or ended with an error. Nothing was sent.",
+        "name one that runs: export EDITOR=nano",
+    ),
+    Rule(
+        "declined",
+        None,
+        "The question was answered with no. Nothing was sent.",
+        "run it again and answer y, or give --yes",
+    ),
+    Rule(
+        "conflict",
+        None,
+        "The bin changed since it was read, or does not hold what it should. Nothing was sent.",
+        "run it again: it reads the bin anew",
+    ),
+    Rule(
+        "patch-test-failed",
+        None,
+        "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
+        "look with jsonbin get, then make the patch anew",
     ),
     Rule(
         "bad-config",

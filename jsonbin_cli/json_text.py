@@ -30,12 +30,15 @@ class NotJSON(ValueError):
         self.position = position
 
 
-def parse(text: str, duplicates: list[str] | None = None) -> JSON:
+def parse(text: str, duplicates: list[str] | None = None, *, number: Callable[[str], JSON] | None = None) -> JSON:
     """The value of a JSON text (RFC 8259), with the digits of every number kept.
 
-    Names that an object holds twice are added to `duplicates`; the last one counts. Raises NotJSON,
-    also for NaN and Infinity, which Python's parser would take, and for nesting too deep for it.
+    Names that an object holds twice are added to `duplicates`; the last one counts. `number` makes something else
+    of a number's text. Raises NotJSON, also for NaN and Infinity, which Python's parser would take, and for
+    nesting too deep for it.
     """
+    if number:
+        return _decode(text, number, duplicates, number)
     try:
         return _decode(text, int, duplicates)
     except NotJSON:
@@ -104,17 +107,27 @@ def children(value: JSON) -> Iterator[tuple[str, JSON]]:
     """The direct parts of an object or array, each with its step of a JSON Pointer."""
     if isinstance(value, dict):
         for name, child in value.items():
-            yield "/" + name.replace("~", "~0").replace("/", "~1"), child
+            yield pointer_step(name), child
     elif isinstance(value, list):
         for index, child in enumerate(value):
             yield f"/{index}", child
+
+
+def pointer_step(name: str) -> str:
+    """A member's name as a step of a JSON Pointer (RFC 6901, 3)."""
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 class _Constant(Exception):
     """NaN or an infinity was met."""
 
 
-def _decode(text: str, integer: Callable[[str], JSON], duplicates: list[str] | None) -> JSON:
+def _decode(
+    text: str,
+    integer: Callable[[str], JSON],
+    duplicates: list[str] | None,
+    fraction: Callable[[str], JSON] | None = None,
+) -> JSON:
     def counted(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
         members = dict(pairs)
         if len(members) < len(pairs) and duplicates is not None:
@@ -122,7 +135,7 @@ def _decode(text: str, integer: Callable[[str], JSON], duplicates: list[str] | N
         return members
 
     decoder = json.JSONDecoder(
-        parse_float=_decimal,
+        parse_float=fraction or _decimal,
         parse_int=integer,
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,

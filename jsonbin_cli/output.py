@@ -44,6 +44,32 @@ def show_json(text: str) -> None:
     _write_json(text.encode(), "the result")
 
 
+def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(operations.encode() + b"\n", "the difference")
+    elif lines:
+        pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
+        text = "".join(piece for piece, _ in pieces)
+        if _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
+            text = _painted(pieces)
+        _write(text.encode("utf-8", "replace"), "the difference")
+
+
+def show_listing(data: str, text: str) -> None:
+    """Write a list to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(data.encode() + b"\n", "the list")
+    elif text:
+        show_text(text)
+
+
+def tell_difference(lines: Sequence[tuple[str, str]]) -> None:
+    """The lines of a difference on standard error, for somebody who is about to be asked."""
+    for kind, line in lines:
+        _tell("", line, _CHANGES[kind])
+
+
 def show_text(text: str) -> None:
     """Write a line or more for people to standard output."""
     _write(_harmless(text).encode("utf-8", "replace") + b"\n", "the result")
@@ -63,6 +89,12 @@ def success(text: str) -> None:
 def detail(text: str) -> None:
     """One line of `--verbose` on standard error."""
     _tell("", text, "dim")
+
+
+def ask(question: str) -> str:
+    """A line typed at the terminal in answer to `question`, without its newline; empty at the end of input."""
+    _tell("", question, "bold", end=" ")
+    return sys.stdin.readline().strip()
 
 
 def choose(question: str, answers: Sequence[str]) -> str:
@@ -226,6 +258,7 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
+_CHANGES = {"add": "green", "remove": "red", "replace": "yellow"}
 _STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}
 
 

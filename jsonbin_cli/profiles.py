@@ -20,6 +20,9 @@ DEMO_BIN = "de30de30de30de30de30de30"
 _COMMAND_SECONDS = 60
 _NO_HOME = "this user has no home folder"
 
+# The first is Debian's, and asks what the user chose; the last is on every Windows.
+_EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
+
 _KINDS = ("master", "access")
 
 
@@ -142,6 +145,14 @@ def profile_name(file: ConfigFile, chosen: str | None) -> str | None:
     return None
 
 
+def editor() -> str | None:
+    """The user's editor: VISUAL, else EDITOR, else the first usual one there is; None where there is none."""
+    import shutil
+
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    return chosen.strip() or next((name for name in _EDITORS if shutil.which(name)), None)
+
+
 def trusted_certificates() -> tuple[str | None, str | None]:
     """A bundle and a folder of certificates to trust, each None where it is not to be loaded.
 
@@ -195,6 +206,8 @@ def profile_in(file: ConfigFile, name: str) -> Profile:
         plan=table.get("plan"),
         quota=table.get("quota"),
         versioning=table.get("versioning"),
+        backup=table.get("backup"),
+        backups=table.get("backups"),
         bins=({"demo": DEMO_BIN} if path else {}) | table.get("bins", {}),
     )
 

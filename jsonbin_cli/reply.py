@@ -89,6 +89,9 @@ def _beside_the_record(request: Request, answer: Answer) -> dict[str, JSON]:
         value = answer.value()
     except ValueError:
         raise Trouble(answer.status, _described(answer), request.facts()) from None
+    if request.verb == "count" and isinstance(value, dict):
+        # Older answers spell it metaData.
+        return {"metadata": value.get("metadata", value.get("metaData"))}
     if not isinstance(value, dict) or "record" not in value:
         raise Trouble(answer.status, f"{answer.status} without a record", request.facts())
     if request.document:

@@ -18,7 +18,7 @@ _NAME_LENGTH = 128
 class Request(NamedTuple):
     """One request, whole but for its key, which `account` holds until the moment of sending.
 
-    `verb` is `update`, `read` or `create`. `repeatable` is False where a second copy of the request
+    `verb` is `update`, `read`, `count` or `create`. `repeatable` is False where a second copy of the request
     could leave more behind than one: a version, or another bin. `versioning_source` says who asked
     for a version, None when nobody did.
     """
@@ -53,7 +53,7 @@ class Request(NamedTuple):
             alias=self.target.alias if self.target else None,
             profile=self.account.name,
             key=self.account.key_facts(),
-            document=self.document.name if self.document else None,
+            document=self.document.name if self.document and not self.document.made_here else None,
             size=len(self.document.raw) if self.document else 0,
             compact_size=self.document.compact_size if self.document else 0,
             plan=self.account.plan,
@@ -86,6 +86,11 @@ def read(account: Account, target: Target, version: int | None = None) -> Reques
     """Read a bin's record: the latest, or one of its versions."""
     which = "latest" if version is None else str(version)
     return Request("read", "GET", f"/b/{target.id}/{which}", {"User-Agent": USER_AGENT}, account, target)
+
+
+def count_versions(account: Account, target: Target) -> Request:
+    """Ask how many versions a bin has."""
+    return Request("count", "GET", f"/b/{target.id}/versions/count", {"User-Agent": USER_AGENT}, account, target)
 
 
 def create(

@@ -45,7 +45,7 @@ def _described(cause: OSError | None) -> str:
 
 
 def _what_became_of_it(request: Request, doubt: bool) -> str:
-    if request.verb == "read":
+    if request.method == "GET":
         return "nothing was changed"
     if not doubt:
         return "nothing was sent"

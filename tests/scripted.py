@@ -29,6 +29,7 @@ class ScriptedServer:
         self.script: list[Behaviour] = []
         self.requests: list[Sent] = []
         self.headers: list[dict[str, str]] = []
+        self.peers: list[tuple[str, int]] = []
         self.unexpected: list[Sent] = []
         self.arrived = threading.Event()
         self.released = threading.Event()
@@ -87,6 +88,10 @@ class ScriptedServer:
 
         self.script.append(drip)
 
+    def stop_listening(self) -> None:
+        """Take no further connection, from within an answer."""
+        self._http.socket.close()
+
     def stop(self) -> None:
         """Close the port."""
         self._http.shutdown()
@@ -114,6 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         scripted: ScriptedServer = self.server.scripted  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         sent = Sent(self.command, self.path, body)
+        scripted.peers.append(self.client_address)
         behaviour = scripted.take(sent, dict(self.headers.items()))
         if behaviour is None:
             self.reply(599, b"", {})

@@ -61,6 +61,14 @@ class Terminal:
         self._seen = self.screen.index(text, start) + len(text)
         return self.screen[start : self._seen]
 
+    def wait_for_all(self, *texts: str) -> str:
+        """Read until all texts are shown, in any order, after what was read before; returns what is shown."""
+        start = getattr(self, "_seen", 0)
+        for text in texts:
+            self._seen = start
+            self.wait_for(text)
+        return self.screen[start:]
+
     def interrupt(self) -> int:
         """Press Ctrl-C until it is heard, since one between two system calls is not, and return the exit code."""
         deadline = time.monotonic() + _PATIENCE

@@ -124,9 +124,8 @@ def test_tab_completes_commands_and_options(session: Session) -> None:
 def test_tab_shows_the_commands(session: Session) -> None:
     """Where there is a choice, all of it is listed, and no files."""
     session.terminal.type("jsonbin \t\t")
-    for command in ("config", "create", "explain", "get", "login", "update"):
-        shown = session.terminal.wait_for(command)
-        assert FILE not in shown
+    shown = session.terminal.wait_for_all("config", "create", "explain", "get", "login", "patch", "restore", "update")
+    assert FILE not in shown
 
 
 def test_tab_completes_profiles(session: Session) -> None:

@@ -19,7 +19,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 # What completes a command line is written in the shells' own words.
 SOURCES = [path.read_text() for path in (ROOT / "jsonbin_cli").rglob("*.py") if path.stem != "completions"]
-COMMANDS = ("update", "get", "create", "login", "explain", "serve", "config")
+COMMANDS = (
+    *("update", "get", "create", "diff", "patch", "set", "unset", "edit", "history", "restore"),
+    *("login", "explain", "serve", "config"),
+)
 CONFIG_COMMANDS = ("path", "list", "use", "remove", "alias", "check")
 
 
@@ -103,6 +106,53 @@ def test_the_github_recipe_runs(jsonbin: Program, server: ScriptedServer, tool: 
     run = jsonbin.shell(f"pip() {{ :; }}\nset -eo pipefail\nexport GITHUB_ACTIONS=true GITHUB_SHA=abc\n{script}")
     assert run == Run(0, "", "")
     assert server.requests[0].body == b'{\n  "release": "abc"\n}\n'
+
+
+@pytest.fixture
+def with_old_flags(with_flags: Program) -> Program:
+    """The same, with something in the bin."""
+    assert with_flags("update", "flags", "-q", stdin='{"dark_mode":true,"visits":1,"tags":["old"],"n":1.10}').code == 0
+    return with_flags
+
+
+def test_the_recipe_of_single_changes_runs(with_old_flags: Program) -> None:
+    """Each line of it, the editor being one that needs nobody."""
+    with_old_flags.env["EDITOR"] = "sed -i s/old/edited/"
+    recipe = block("bash", "jsonbin set").replace("jsonbin edit", "jsonbin edit --yes")
+    assert with_old_flags.shell(f"set -e\n{recipe}").code == 0
+    held = '{"visits":1,"tags":["new"],"n":1.10,"user":{},"price":1.10}\n'
+    assert with_old_flags("get", "flags", "--record").out == held
+
+
+def test_the_recipe_of_the_difference_runs(with_old_flags: Program) -> None:
+    """It is changed the first time, and there is nothing to do the second."""
+    recipe = block("bash", "jsonbin diff")
+    assert with_old_flags.shell(recipe) == Run(0, "changed\n", "")
+    assert with_old_flags("get", "flags", "--record").out == '{"dark_mode":true}\n'
+    assert with_old_flags.shell(recipe) == Run(0, "nothing to do\n", "")
+
+
+def test_the_recipe_of_two_writers_runs(with_old_flags: Program, tool: Callable[[str], str]) -> None:
+    """Alone it counts; with somebody between the two lines it says so."""
+    tool("jq")
+    recipe = block("bash", "jsonbin get flags --record > seen.json")
+    assert with_old_flags.shell(recipe) == Run(0, "counted\n", "")
+    assert '"visits": 2' in with_old_flags("get", "flags", "--record").out
+    between = recipe.replace("seen.json\n", "seen.json\njsonbin set flags visits:=7 -q\n", 1)
+    run = with_old_flags.shell(between)
+    assert (run.code, run.out) == (1, "somebody else was faster: read again\n")
+
+
+def test_the_recipe_of_getting_back_runs(with_old_flags: Program) -> None:
+    """What was there is back; without --max-shrink it could have been lost."""
+    before = with_old_flags("get", "flags", "--record").out
+    with_old_flags.home.joinpath("data.json").write_text(before.replace("1.10", "2.20"))
+    run = with_old_flags.shell(f"set -e\n{block('bash', 'jsonbin restore')}")
+    assert run.code == 0
+    assert '"source": "backup"' in run.out
+    assert with_old_flags("get", "flags", "--record").out == before
+    with_old_flags.home.joinpath("data.json").write_text("[1]")
+    assert with_old_flags.shell(block("bash", "jsonbin restore").splitlines()[0]).code == 2
 
 
 def test_the_config_of_the_readme_is_taken(jsonbin: Program) -> None:

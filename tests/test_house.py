@@ -18,23 +18,29 @@ PACKAGE = Path(jsonbin_cli.__file__).parent
 FLOORS = (
     {"__init__", "local.__init__", "commands.__init__"},
     {"failures", "keys", "json_text"},
-    {"configfile", "changes", "document", "local.model", "local.chance", "local.layout", "local.javascript"},
-    {"account", "local.validation", "local.settings", "local.misbehaviour", "local.store"},
-    {"profiles", "request", "local.checks", "local.control", "local.connection"},
+    {
+        *("configfile", "changes", "document", "exact", "paths", "merging", "patching"),
+        *("local.model", "local.chance", "local.layout", "local.javascript"),
+    },
+    {"account", "difference", "local.validation", "local.settings", "local.misbehaviour", "local.store"},
+    {"profiles", "request", "backups", "local.checks", "local.control", "local.connection"},
     {"local.bins", "local.collection", "local.schemas", "local.access", "local.seeds"},
     {"local.rules"},
-    {"reply", "silence", "local.transport", "local.ledger", "editing", "checkup"},
+    {"reply", "silence", "local.transport", "local.ledger", "editing", "checkup", "editor"},
     {"local.application"},
     {"local.server"},
     {"local.serving"},
     {"local.testing"},
     {"pytest_plugin"},
-    {"client", "hints"},
-    {"output"},
+    {"client", "hints", "careful", "history"},
+    {"output", "assigning"},
     {"commands.common", "commands.options"},
+    {"commands.changing"},
+    {"commands.by_hand"},
     {
-        *("commands.update", "commands.get", "commands.create", "commands.login"),
-        *("commands.config", "commands.explain", "commands.serve"),
+        *("commands.update", "commands.get", "commands.create", "commands.login", "commands.config"),
+        *("commands.diff", "commands.patch", "commands.set", "commands.unset", "commands.edit"),
+        *("commands.history", "commands.restore", "commands.explain", "commands.serve"),
     },
     {"app"},
     {"__main__", "completions"},
@@ -78,6 +84,7 @@ def test_nothing_imports_upward(module: str) -> None:
         (r"^\s*(import|from) (uvicorn|h11)", {"local.connection", "local.server", "local.serving"}),
         (r"^\s*(import|from) (jsonschema|referencing)", {"local.validation", "local.serving"}),
         (r"^\s*(import|from) rich", {"output"}),
+        (r"^\s*(import|from) json(patch|pointer)", {"patching"}),
         (r"\bos\.environ|getenv", {"profiles", "output"}),
         (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"output"}),
         (r"except (Base)?Exception", {"__main__"}),
@@ -106,6 +113,8 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     assert run.code == 0
     loaded = set((jsonbin.home / "modules").read_text().split())
     unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
+    # What only a careful update needs.
+    unwanted |= {"jsonpatch", *(f"jsonbin_cli.{name}" for name in ("exact", "difference", "backups", "careful"))}
     assert loaded & unwanted == set()
     assert "httpx" in loaded
 
@@ -130,6 +139,29 @@ def test_a_bug_keeps_its_traceback_and_exits_70(jsonbin: Program) -> None:
     run = jsonbin.shell(f'JSONBIN_ERRORS=json "{sys.executable}" -c "{script}"')
     assert '"slug": "bug"' in run.err.splitlines()[-1]
     assert '"exit_code": 70, "sent": null' in run.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("broken", "wrong", "code", "said"),
+    [
+        ("jsonbin_cli.document.document_from", "OSError(5, 'odd')", 70, "error: OSError inside jsonbin"),
+        ("jsonbin_cli.output.errors_style", "KeyboardInterrupt", 130, ""),
+    ],
+)
+def test_what_goes_wrong_outside_every_request(jsonbin: Program, broken: str, wrong: str, code: int, said: str) -> None:
+    """An error of the system that nobody foresaw is a bug; Ctrl-C before anything was begun needs no words."""
+    script = (
+        "import sys, jsonbin_cli.document, jsonbin_cli.output\n"
+        f"def fail(*_): raise {wrong}\n"
+        "sys.argv = ['jsonbin', 'update', 'demo', '-p', 'local']\n"
+        f"{broken} = fail\n"
+        "from jsonbin_cli.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    run = jsonbin.shell(f'"{sys.executable}" -c "{script}"')
+    assert (run.code, run.out) == (code, "")
+    assert said in run.err
+    assert bool(run.err) == bool(said)
 
 
 def test_a_secret_is_never_in_its_words() -> None:

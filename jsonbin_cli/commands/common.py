@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jsonbin_cli.account import Account
+    from jsonbin_cli.client import Client
     from jsonbin_cli.reply import Reply
     from jsonbin_cli.request import Request
 
@@ -12,59 +16,76 @@ if TYPE_CHECKING:
 class Manner(NamedTuple):
     """How a command was asked to go about it."""
 
-    record: bool
-    metadata: bool
-    quiet: bool
-    dry_run: bool
-    timeout: float
-    retries: int
-    verbose: bool
+    record: bool = False
+    metadata: bool = False
+    quiet: bool = False
+    dry_run: bool = False
+    timeout: float = 30
+    retries: int = 2
+    verbose: bool = False
 
     @property
     def part(self) -> str | None:
-        """Which part of a reply to print; None is all of it. Raises UsageMistake where two were asked for."""
+        """Which part of a reply to print; None is all of it."""
+        return "record" if self.record else "metadata" if self.metadata else None
+
+    def check(self) -> None:
+        """Raise UsageMistake where two parts were asked for."""
         if self.record and self.metadata:
             from jsonbin_cli.failures import UsageMistake
 
             raise UsageMistake("--record and --metadata each print one part", "leave both out to print the whole reply")
-        return "record" if self.record else "metadata" if self.metadata else None
 
 
 def perform(request: Request, manner: Manner) -> None:
     """Send the request and show the reply, or, for a dry run, show the request."""
     from jsonbin_cli import output
 
-    part = manner.part
-    if not manner.quiet and request.document:
-        for note in request.document.notes:
-            output.note(note)
+    manner.check()
+    if request.document:
+        tell(request.document.notes, manner)
     if manner.dry_run:
         if not manner.quiet:
             output.show_json(_as_json(request))
         return
-    reply = _sent(request, manner)
-    if manner.quiet:
-        return
-    for note in reply.notes:
-        output.note(note)
-    done = _done(request, reply)
-    output.show_reply(reply, part, done, request.target.id if request.target else None)
-    if request.verb != "read":
-        output.success(done)
+    with client_for(request.account, manner) as client:
+        reply = client.send(request)
+    show(request, reply, manner)
 
 
-def _sent(request: Request, manner: Manner) -> Reply:
+def client_for(account: Account, manner: Manner) -> Client:
+    """What sends the requests of one command, and tells what it was asked to tell."""
     from jsonbin_cli import output
     from jsonbin_cli.client import Client
 
-    with Client(
-        request.account,
+    return Client(
+        account,
         timeout=manner.timeout,
         retries=manner.retries,
         note=(lambda _: None) if manner.quiet else output.note,
         log=output.detail if manner.verbose else lambda _: None,
-    ) as client:
-        return client.send(request)
+    )
+
+
+def tell(notes: Iterable[str], manner: Manner) -> None:
+    """The notes, unless nothing is to be said."""
+    from jsonbin_cli import output
+
+    for note in () if manner.quiet else notes:
+        output.note(note)
+
+
+def show(request: Request, reply: Reply, manner: Manner) -> None:
+    """A reply, and what was done."""
+    from jsonbin_cli import output
+
+    if manner.quiet:
+        return
+    tell(reply.notes, manner)
+    done, target = _done(request, reply), request.target
+    output.show_reply(reply, manner.part, done, target.id if target else None)
+    if request.verb != "read":
+        output.success(done)
 
 
 def _done(request: Request, reply: Reply) -> str:

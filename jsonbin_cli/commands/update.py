@@ -10,12 +10,23 @@ from jsonbin_cli.commands import options
 def update(
     bin: options.Bin,
     file: options.File = None,
-    versioning: Annotated[
+    versioning: options.Versioning = None,
+    backup: Annotated[
         bool | None,
         typer.Option(
-            "--versioning/--no-versioning",
+            "--backup/--no-backup",
             show_default=False,
-            help="Keep the old record as a version, or not; without either, the profile or JSONBin decides.",
+            help="Read the old record first and keep it on this machine; without either, the profile decides.",
+        ),
+    ] = None,
+    if_match: options.IfMatch = None,
+    recheck: options.Recheck = False,
+    max_shrink: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERCENT",
+            show_default=False,
+            help="Refuse a record that is smaller than the old one by more than so much, 50% for example.",
         ),
     ] = None,
     profile: options.Profile = None,
@@ -37,4 +48,10 @@ def update(
     account = profiles.resolve(profile)
     target = account.bin(bin)
     content = document.document_from(file, account.plan)
-    perform(request.update(account, target, content, versioning), manner)
+    if backup or if_match or recheck or max_shrink or (backup is None and account.backup):
+        from jsonbin_cli.commands import changing
+
+        care = changing.Care(if_match, recheck, versioning)
+        changing.replace(account, target, content, manner, care, backup is not False, max_shrink)
+    else:
+        perform(request.update(account, target, content, versioning), manner)

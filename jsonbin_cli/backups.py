@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from jsonbin_cli.account import Account, Target
 from jsonbin_cli.document import Document, document_from
-from jsonbin_cli.failures import BackupFailed, UsageMistake
+from jsonbin_cli.durable import write_whole
+from jsonbin_cli.failures import BackupFailed, BadConfig, UsageMistake
 
 KEPT = 20
 """How many of a bin are kept, unless the profile says otherwise."""
@@ -27,10 +28,13 @@ class Backup(NamedTuple):
 
 
 def folder() -> Path:
-    """Where this program keeps what must not get lost."""
+    """Where this program keeps what must not get lost. Raises BadConfig for a user without a home folder."""
     from platformdirs import user_state_path
 
-    return user_state_path("jsonbin", appauthor=False)
+    try:
+        return user_state_path("jsonbin", appauthor=False)
+    except RuntimeError:
+        raise BadConfig("this user has no home folder, so there is no place for backups", "set HOME") from None
 
 
 def keep(account: Account, target: Target, record: bytes) -> Backup:
@@ -43,7 +47,7 @@ def keep(account: Account, target: Target, record: bytes) -> Backup:
     path = place / f"{when}.json"
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(path, record)
+        write_whole(path, record)
         for old in _kept(place)[account.backups or KEPT :]:
             if old.path != path:  # the newest, whatever the clock says
                 old.path.unlink(missing_ok=True)
@@ -86,27 +90,6 @@ def document(account: Account, target: Target, version: int | None, when: str | 
     if version is not None and when is not None:
         raise UsageMistake("--version and --backup each name an old record", "give one of them")
     return document_from(str(find(account, target, when).path), account.plan) if version is None else None
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file for its owner alone, so that a crash leaves all of it or nothing under its name."""
-    from tempfile import NamedTemporaryFile
-
-    # A temporary file is born 0600 (tempfile, mkstemp).
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
-        finally:
-            Path(file.name).unlink(missing_ok=True)
-    if os.name == "posix":  # pragma: no branch (elsewhere a folder cannot be opened)
-        entry = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(entry)  # the name too
-        finally:
-            os.close(entry)
 
 
 def _place(account: Account, target: Target) -> Path:

@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jsonbin_cli.json_text import JSON, children
+from jsonbin_cli.json_text import JSON, children, lost_in_a_double
 
 
 class Difference(NamedTuple):
-    """A place, as a JSON Pointer (RFC 6901), and what became of the value there."""
+    """A place, as a JSON Pointer (RFC 6901), what became of the value there, and whether a double would do that."""
 
     pointer: str
     change: str
-    of_number: bool = False
+    of_lost_digits: bool = False
 
 
 def differences(ours: JSON, theirs: JSON) -> Iterator[Difference]:
@@ -31,7 +31,7 @@ def differences(ours: JSON, theirs: JSON) -> Iterator[Difference]:
             yield from (Difference(pointer + step, "was added") for step in new if step not in old)
             waiting.extend((pointer + step, old[step], new[step]) for step in reversed(old) if step in new)
         elif _kind(a) != _kind(b) or a != b:
-            yield Difference(pointer, f"{_shown(a)} became {_shown(b)}", _kind(a) == "number")
+            yield Difference(pointer, f"{_shown(a)} became {_shown(b)}", lost_in_a_double(a))
 
 
 def _kind(value: JSON) -> str:

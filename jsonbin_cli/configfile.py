@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple, TypeAlias
 
+from jsonbin_cli.durable import write_whole
 from jsonbin_cli.failures import BadConfig
 
 Table: TypeAlias = dict[str, Any]
@@ -136,8 +137,8 @@ def write(file: ConfigFile, table: Table) -> Path | None:
         if (path.read_bytes() if path.exists() else b"") != file.data:
             raise BadConfig(f"{file.path} was changed by another program meanwhile", "run the command again")
         if kept:
-            _write_whole(kept, file.data)
-        _write_whole(path, tomli_w.dumps(table).encode())
+            write_whole(kept, file.data)
+        write_whole(path, tomli_w.dumps(table).encode())
     except OSError as wrong:
         raise BadConfig(f"{file.path} could not be written: {wrong.strerror}") from None
     return kept
@@ -147,21 +148,6 @@ def _free_name(path: Path) -> Path:
     """A name for a copy that no file has."""
     names = (path.with_name(f"{path.name}.bak{number}") for number in ["", *range(2, 1000)])
     return next(name for name in names if not name.exists())
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    from tempfile import mkstemp
-
-    # mkstemp makes it 0600. It is closed before it is renamed, which Windows asks for.
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def _check_tables(file: ConfigFile) -> None:

@@ -6,16 +6,18 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from math import isinf
 from shlex import quote
 from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
-from jsonbin_cli.json_text import JSON, STRING, NotJSON, parse, walk
+from jsonbin_cli.json_text import JSON, STRING, NotJSON, children, lost_in_a_double, parse, walk
 
 # The reference says 100 kB and 1 MB and not whether a kB is 1000 or 1024 bytes. Ours is the larger
 # reading, so that nothing is refused here that JSONBin might have taken.
 LARGEST = {"free": 100 * 1024, "pro": 1024 * 1024}
+
+# How deep the parser goes depends on who calls it; what is nested this deep passes everywhere in this program.
+DEEPEST = 500
 
 # UTF-16 takes up to twice the bytes of UTF-8; nothing longer can become a record that fits.
 _READ_AT_MOST = 2 * LARGEST["pro"] + 4
@@ -94,6 +96,8 @@ def _checked(name: str, raw: bytes, notes: list[str], plan: str | None) -> Docum
         raise InvalidInput(
             f"{name} holds a single value; a record is an object or an array", f'wrap it: {{"value": {_short(text)}}}'
         )
+    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value, DEEPEST):
+        raise InvalidInput(f"{name} is nested deeper than {DEEPEST} levels", "put the inner part into a bin of its own")
     if not value:
         raise InvalidInput(
             f"{name} holds {'{}' if isinstance(value, dict) else '[]'}, and JSONBin stores no empty record",
@@ -220,24 +224,19 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 and text.isprintable() else "…"
 
 
+def _is_deeper(value: JSON, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [child for item in level for _, child in children(item) if isinstance(child, dict | list)]
+    return bool(level)
+
+
 def _surprises(name: str, text: str, value: JSON, duplicates: list[str]) -> Iterator[str]:
     if duplicates:
         names = ", ".join(json.dumps(key, ensure_ascii=False) for key in dict.fromkeys(duplicates[:3]))
         yield f"{name} has duplicate keys ({names}), and JSONBin keeps one of each"
     if re.search(_DOUBTFUL_NUMBER, text):
-        unfit = [(pointer, item) for pointer, item in walk(value) if _lost_in_a_double(item)]
+        unfit = [(pointer, item) for pointer, item in walk(value) if lost_in_a_double(item)]
         if unfit:
             places = ", ".join(pointer for pointer, _ in unfit[:3]) + (", …" if len(unfit) > 3 else "")
             yield f"{name} has numbers that a double cannot hold (at {places}), and JSONBin may round them"
-
-
-def _lost_in_a_double(item: JSON) -> bool:
-    from decimal import Decimal
-
-    if isinstance(item, bool) or not isinstance(item, int | Decimal):
-        return False
-    try:
-        nearest = float(item)
-    except OverflowError:
-        return True
-    return isinf(nearest) or Decimal(repr(nearest)) != item

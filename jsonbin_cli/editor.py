@@ -13,6 +13,7 @@ from pathlib import Path
 from jsonbin_cli import backups, profiles
 from jsonbin_cli.account import Account, Target
 from jsonbin_cli.document import Document, document_of
+from jsonbin_cli.durable import write_whole
 from jsonbin_cli.failures import EditorFailed, Failure, Interrupted, InvalidInput
 
 # These open a file at the line that +NUMBER before its name says.
@@ -29,7 +30,7 @@ def draft(target: Target, text: bytes) -> Iterator[Path]:
     path = backups.folder() / "drafts" / f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        backups.write_durably(path, text)
+        write_whole(path, text)
     except OSError as wrong:
         raise EditorFailed(f"{path} could not be written: {wrong.strerror}; nothing was sent") from None
     try:

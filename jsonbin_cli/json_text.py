@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import isinf
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -171,3 +172,16 @@ def _after_blanks(text: str, position: int) -> int:
     while text[position] in " \t\r\n":
         position += 1
     return position
+
+
+def lost_in_a_double(item: JSON) -> bool:
+    """Whether `item` is a number that a double, as JavaScript has it, cannot hold with all its digits."""
+    from decimal import Decimal
+
+    if isinstance(item, bool) or not isinstance(item, int | Decimal):
+        return False
+    try:
+        nearest = float(item)
+    except OverflowError:
+        return True
+    return isinf(nearest) or Decimal(repr(nearest)) != item

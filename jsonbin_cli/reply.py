@@ -107,7 +107,7 @@ def _compare(request: Request, sent: JSON, stored: JSON) -> None:
     raise StoredDifferently(
         f"JSONBin stored something else than was sent: {places}{', …' if len(found) > 3 else ''}",
         "write such numbers as text, in double quotes, and they stay as they are"
-        if any(difference.of_number for difference in found)
+        if any(difference.of_lost_digits for difference in found)
         else None,
         bin=request.facts().bin,
     )

@@ -166,6 +166,11 @@ def test_the_reply_is_compared_with_what_was_sent(jsonbin: Program, server: Scri
     ]
     server.echoes()
     assert jsonbin("update", BIN, stdin='{"big": "12345678901234567890"}').code == 0
+    server.replies(200, b'{"record": {"n": 2}, "metadata": {}}')
+    assert (
+        jsonbin("update", BIN, stdin=SENT).err
+        == "error: JSONBin stored something else than was sent: at /n 1 became 2\n"
+    )
 
 
 @pytest.mark.parametrize("rest", [b",oops", b',"metadata":{}', b"},{}"])

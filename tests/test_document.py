@@ -268,3 +268,14 @@ def document_notes(text: str) -> tuple[str, ...]:
         path = Path(folder) / "data.json"
         path.write_text(text)
         return tuple(note.replace(f"{folder}/", "") for note in document_from(str(path)).notes)
+
+
+def test_the_deepest_record_passes_everywhere(jsonbin: Program) -> None:
+    """Five hundred levels are stored and shown; one more is refused, whatever Python's parser would take."""
+    (jsonbin.home / "deep.json").write_text("[" * 500 + "]" * 500)
+    assert jsonbin("update", "demo", "deep.json", "-p", "local", "-q") == Run(0, "", "")
+    with jsonbin.on_terminal("get", "demo", "-p", "local", "--record", env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.finish() == 0
+    assert refused(jsonbin("update", "demo", "-p", "local", stdin="[" * 501 + "]" * 501)) == (
+        "error: stdin is nested deeper than 500 levels\nhint: put the inner part into a bin of its own\n"
+    )

@@ -17,7 +17,7 @@ PACKAGE = Path(jsonbin_cli.__file__).parent
 # Each row may import from those above it, and not from its own.
 FLOORS = (
     {"__init__", "local.__init__", "commands.__init__"},
-    {"failures", "keys", "json_text"},
+    {"failures", "keys", "json_text", "durable"},
     {
         *("configfile", "changes", "document", "exact", "paths", "merging", "patching"),
         *("local.model", "local.chance", "local.layout", "local.javascript"),

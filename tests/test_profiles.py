@@ -10,6 +10,7 @@ from pathlib import Path
 import certifi
 import pytest
 
+from jsonbin_cli import backups
 from jsonbin_cli.account import Profile
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.keys import Secret
@@ -254,7 +255,7 @@ def test_a_user_without_a_home_folder(
     assert key_sent(jsonbin, server) == CANARY
     monkeypatch.delenv("HOME")
     monkeypatch.setattr("pwd.getpwuid", nobody)
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "JSONBIN_CONFIG", "JSONBIN_PROFILE"):
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "JSONBIN_CONFIG", "JSONBIN_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JSONBIN_MASTER_KEY", OTHER)
     assert resolve(None).profile is None
@@ -262,6 +263,8 @@ def test_a_user_without_a_home_folder(
         config_path()
     with pytest.raises(BadConfig, match="this user has no home folder"):
         resolve("local")
+    with pytest.raises(BadConfig, match="so there is no place for backups"):
+        backups.folder()
     monkeypatch.setenv("JSONBIN_CONFIG", "~nobody-of-that-name/x")
     with pytest.raises(BadConfig, match="there is no such user"):
         resolve(None)

@@ -33,9 +33,9 @@ def _run(arguments: list[str]) -> int:
     style = output.errors_style(arguments)
     try:
         try:
-            from jsonbin_cli.app import app
+            from jsonbin_cli.app import app_for
 
-            code = app(arguments, prog_name="jsonbin", standalone_mode=False)
+            code = app_for(arguments)(arguments, prog_name="jsonbin", standalone_mode=False)
             if code == ExitCode.INTERRUPTED:  # what Typer makes of a Ctrl-C
                 raise KeyboardInterrupt
             return code or ExitCode.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -30,7 +31,8 @@ def test_the_test_of_readme_passes(tmp_path: Path) -> None:
     """As it stands, in a folder of its own."""
     (tmp_path / "test_app.py").write_text(block("python"))
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_app.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py"],
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
         cwd=tmp_path,
         capture_output=True,
         timeout=60,

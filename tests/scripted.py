@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -90,6 +91,8 @@ class ScriptedServer:
 
     def stop_listening(self) -> None:
         """Take no further connection, from within an answer."""
+        # Closed alone, it would go on listening for as long as the thread that serves is looking at it.
+        self._http.socket.shutdown(socket.SHUT_RDWR)
         self._http.socket.close()
 
     def stop(self) -> None:

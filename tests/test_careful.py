@@ -67,8 +67,8 @@ def test_a_dead_service_after_a_bad_gateway_changed_nothing(jsonbin: Program, se
     server.replies(502)
 
     def last(handler: _Handler, _: Sent) -> None:
-        handler.reply(200, b'{"record":[1],"metadata":{}}', {"Connection": "close"})
         server.stop_listening()
+        handler.reply(200, b'{"record":[1],"metadata":{}}', {"Connection": "close"})
 
     server.script.append(last)
     run = jsonbin("set", BIN, "[0]:=2", "--retries", "1")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable
 from functools import cached_property
 from itertools import count
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
 from jsonbin_cli.account import Account
+from jsonbin_cli.connecting import LONGEST_TO_CONNECT, Connecting, trust
 from jsonbin_cli.failures import BadConfig, NoAnswer
-from jsonbin_cli.profiles import trusted_certificates
+from jsonbin_cli.progress import Progress
 from jsonbin_cli.reply import Answer, Reply, understand
 from jsonbin_cli.request import Request
 from jsonbin_cli.silence import interrupted, no_answer
 
-_CONNECT_SECONDS = 10.0
 _LONGEST_RETRY_AFTER = 60.0
 _LARGEST_ANSWER = 32 * 1024 * 1024
 _BUSY = (429, 502, 503, 504)
@@ -27,8 +26,9 @@ _PERHAPS_DONE = (502, 504)
 
 
 class Client:
-    """Sends requests for one account. Use it in a `with`; connections are kept open until its end.
+    """Sends requests for one account. Use it in a `with`; its connection is kept open until its end.
 
+    `connecting` is the connection that was begun for it, None where it is to find its own way.
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key.
     """
@@ -36,6 +36,7 @@ class Client:
     def __init__(
         self,
         account: Account,
+        connecting: Connecting | None,
         *,
         timeout: float = 30.0,
         retries: int = 2,
@@ -44,14 +45,15 @@ class Client:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._account = account
+        self._connecting = connecting
         self._timeout = timeout
         self._retries = retries
         self._note = note
         self._log = log
         self._pause = pause
-        self._connect_timeout = min(_CONNECT_SECONDS, timeout)
-        # Whether the try at hand got as far as sending, and whether an earlier one may have been carried out.
-        self._reached = False
+        self._connect_timeout = min(LONGEST_TO_CONNECT, timeout)
+        self._progress = Progress(timeout)
+        # Whether an earlier try may have been carried out.
         self._doubt = False
 
     def __enter__(self) -> Self:
@@ -68,13 +70,13 @@ class Client:
         the trusted certificates cannot be used.
         """
         # What became of the request before says nothing about this one.
-        self._reached = self._doubt = False
+        self._doubt = False
         for tried in count():
             doubt = self._doubt
             try:
                 answer = self._exchange(request)
             except NoAnswer as failure:
-                if self._reached or not failure.retryable or tried == self._retries:
+                if self._progress.reached or not failure.retryable or tried == self._retries:
                     raise
                 self._wait(request, _backoff(tried), failure.message)
                 continue
@@ -92,11 +94,12 @@ class Client:
 
             transport = LocalTransport(self._account)
             return httpx.Client(transport=transport, timeout=timeout)
-        if self._account.url.startswith("http://"):
-            # Loopback only, so there is nobody to verify, and a proxy would carry the key away in the clear.
-            return httpx.Client(verify=False, trust_env=False, timeout=timeout)
+        if self._connecting:
+            from jsonbin_cli.direct import DirectTransport
+
+            return httpx.Client(transport=DirectTransport(self._connecting, self._progress, self._timeout))
         try:
-            return httpx.Client(verify=_trust(), timeout=timeout)
+            return httpx.Client(verify=trust(), timeout=timeout)
         except ImportError:
             raise BadConfig(
                 "a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'"
@@ -107,13 +110,9 @@ class Client:
             ) from None
 
     def _exchange(self, request: Request) -> Answer:
-        def trace(event: str, info: dict[str, Any]) -> None:
-            # A proxy's CONNECT is not yet our request.
-            if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-                self._reached = True
-
+        progress = self._progress
         # In the embedded store a request that was begun may be done.
-        self._reached = self._account.store is not None
+        progress.begin(reached=self._account.store is not None)
         key = self._account.key
         headers = request.headers | ({key.header: key.secret.reveal()} if key else {})
         self._log(
@@ -123,33 +122,27 @@ class Client:
         started = time.monotonic()
         try:
             with self._http.stream(
-                request.method, request.url, headers=headers, content=request.body, extensions={"trace": trace}
+                request.method, request.url, headers=headers, content=request.body, extensions={"trace": progress.trace}
             ) as response:
-                answer = Answer(response.status_code, response.headers, self._body(response, started))
-        except (httpx.RequestError, TimeoutError) as wrong:
-            seconds = self._timeout if self._reached else self._connect_timeout
-            raise no_answer(request, _cause(wrong), self._reached, self._reached or self._doubt, seconds) from None
+                answer = Answer(response.status_code, response.headers, _body(response))
+            if progress.over:  # for what has no length, the end of the connection is the end of the answer
+                raise TimeoutError
+        except (httpx.RequestError, OSError) as wrong:
+            cause = TimeoutError() if progress.over else _cause(wrong)
+            seconds = self._timeout if progress.reached else self._connect_timeout
+            raise no_answer(request, cause, progress.reached, progress.reached or self._doubt, seconds) from None
         except (httpx.InvalidURL, UnicodeError):
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, is none that can be reached",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
             ) from None
         except KeyboardInterrupt:
-            raise interrupted(request, self._reached or self._doubt) from None
+            raise interrupted(request, progress.reached or self._doubt) from None
+        finally:
+            progress.end()
         self._doubt = self._doubt or answer.status in _PERHAPS_DONE
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
-
-    def _body(self, response: httpx.Response, started: float) -> bytes:
-        """The decoded body, within the time and size an answer may take, however slowly it drips."""
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if time.monotonic() - started > self._timeout:
-                raise TimeoutError
-            if len(body) > _LARGEST_ANSWER:
-                raise httpx.RemoteProtocolError("")
-        return bytes(body)
 
     def _wait(self, request: Request, seconds: float, reason: str) -> None:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
@@ -176,14 +169,14 @@ def _backoff(tried: int) -> float:
     return float(2 ** min(tried, 5)) * random.uniform(0.5, 1.0)
 
 
-def _trust() -> ssl.SSLContext:
-    file, folder = trusted_certificates()
-    try:
-        return ssl.create_default_context(cafile=file, capath=folder)
-    except (OSError, ssl.SSLError):
-        raise BadConfig(
-            "SSL_CERT_FILE or SSL_CERT_DIR names no readable certificates", "unset it, or correct it"
-        ) from None
+def _body(response: httpx.Response) -> bytes:
+    """The decoded body, within the size that an answer may have."""
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > _LARGEST_ANSWER:
+            raise httpx.RemoteProtocolError("")
+    return bytes(body)
 
 
 def _cause(wrong: BaseException) -> OSError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from jsonbin_cli import configfile
@@ -151,6 +152,14 @@ def editor() -> str | None:
 
     chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     return chosen.strip() or next((name for name in _EDITORS if shutil.which(name)), None)
+
+
+def proxy_is_set() -> bool:
+    """Whether a proxy may stand between here and an https address; httpx knows for certain, and for which."""
+    # These two have settings outside the environment.
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) or os.environ.get(name.upper()) for name in ("https_proxy", "all_proxy")
+    )
 
 
 def trusted_certificates() -> tuple[str | None, str | None]:

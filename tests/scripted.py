@@ -34,6 +34,7 @@ class ScriptedServer:
         self.unexpected: list[Sent] = []
         self.arrived = threading.Event()
         self.released = threading.Event()
+        self.hung_up = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True
         self._http.scripted = self  # type: ignore[attr-defined]
@@ -78,16 +79,26 @@ class ScriptedServer:
 
         self.script.append(hang)
 
-    def drips(self) -> None:
-        """Answer a byte at a time, without end."""
+    def drips(self, start: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n") -> None:
+        """Begin an answer so, and go on with blanks, one after the other without end."""
 
         def drip(handler: _Handler, _: Sent) -> None:
-            handler.reply(200, b"", {"Content-Length": "1000"})
+            handler.hang_up()
             with contextlib.suppress(OSError):
+                handler.wfile.write(start)
                 while not self.released.wait(0.05):
                     handler.wfile.write(b" ")
 
         self.script.append(drip)
+
+    def says(self, answer: bytes) -> None:
+        """Send these bytes, whatever they are, and close the connection without having announced that."""
+
+        def say(handler: _Handler, _: Sent) -> None:
+            handler.hang_up()
+            handler.wfile.write(answer)
+
+        self.script.append(say)
 
     def stop_listening(self) -> None:
         """Take no further connection, from within an answer."""
@@ -143,6 +154,12 @@ class _Handler(BaseHTTPRequestHandler):
     def hang_up(self) -> None:
         """End the connection without a word."""
         self.close_connection = True
+
+    def finish(self) -> None:
+        """Tell the test that the connection is closed."""
+        super().finish()
+        self.server.shutdown_request(self.request)
+        self.server.scripted.hung_up.set()  # type: ignore[attr-defined]
 
     def log_message(self, *_: object) -> None:
         """Say nothing on standard error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import re
 import socket
@@ -10,12 +11,14 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
 from jsonbin_cli.account import Account, Target
 from jsonbin_cli.client import Client
+from jsonbin_cli.connecting import ahead
 from jsonbin_cli.document import document_from
 from jsonbin_cli.failures import Interrupted, NoAnswer, Trouble
 from jsonbin_cli.request import Request, update
@@ -98,6 +101,11 @@ def a_request(server: ScriptedServer, tmp_path: Path, versioning: bool | None = 
     (tmp_path / "data.json").write_text(SENT)
     account = Account(None, None, server.url, "JSONBIN_API_URL")
     return update(account, Target(BIN), document_from(str(tmp_path / "data.json")), versioning)
+
+
+def client_for(request: Request, **options: Any) -> Client:
+    """What sends such requests, without a process of its own."""
+    return Client(request.account, ahead(request.account, 30), **options)
 
 
 def test_the_request_is_what_the_reference_asks_for(jsonbin: Program, server: ScriptedServer) -> None:
@@ -247,18 +255,97 @@ def test_an_answer_that_drips(jsonbin: Program, server: ScriptedServer) -> None:
     assert run == Run(3, "", f"error: no answer from 127.0.0.1:{server.port} within 0.5 s; {MAY_HAVE}")
 
 
-def test_an_answer_without_end(jsonbin: Program, server: ScriptedServer) -> None:
-    """No answer of the service is larger than some megabytes; reading stops."""
-    server.replies(200, b" " * (33 * 1024 * 1024))
-    run = jsonbin("update", BIN, stdin=SENT)
+def test_headers_that_drip(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
+    """The time-out is for the headers too, with a proxy in between and without."""
+    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
+    late = Run(3, "", f"error: no answer from 127.0.0.1:{tls_server.port} within 0.5 s; {MAY_HAVE}")
+    for env in ({}, {"HTTPS_PROXY": Tunnel().url}):
+        tls_server.drips(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        assert jsonbin("update", BIN, "--timeout", "0.5", stdin=SENT, env=env) == late
+
+
+def test_a_greeting_that_drips(jsonbin: Program) -> None:
+    """The time to connect is for all of it, and nothing was sent before its end."""
+    over = threading.Event()
+
+    def greet() -> None:
+        client, _ = listener.accept()
+        with client, contextlib.suppress(OSError):
+            client.sendall(b"\x16\x03\x03\x40\x00")  # a TLS record of 16 kB
+            while not over.wait(0.05):
+                client.sendall(b"\x02")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=greet)
+        thread.start()
+        place = f"127.0.0.1:{listener.getsockname()[1]}"
+        run = jsonbin(
+            *("update", BIN, "--timeout=0.5", "--retries=0"), stdin=SENT, env={"JSONBIN_API_URL": f"https://{place}/v3"}
+        )
+        over.set()
+        thread.join()
     assert run == Run(
+        3,
+        "",
+        f"error: no connection to {place} within 0.5 s; nothing was sent\n"
+        "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"hello\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Len",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{",
+    ],
+)
+def test_an_answer_that_is_not_whole(jsonbin: Program, server: ScriptedServer, answer: bytes) -> None:
+    """Nothing, something else than HTTP, and half an answer are none."""
+    server.says(answer)
+    assert jsonbin("update", BIN, stdin=SENT) == Run(
         3, "", f"error: 127.0.0.1:{server.port} closed the connection before its answer was whole; {MAY_HAVE}"
     )
 
 
-def test_a_server_that_closes_mid_reply(jsonbin: Program, server: ScriptedServer) -> None:
-    """Half an answer is none, and it is not asked for twice."""
-    server.closes_midway()
+def test_an_answer_that_does_not_say_where_it_ends(jsonbin: Program, server: ScriptedServer) -> None:
+    """It ends where the connection does; but what the time-out cuts off is not whole."""
+    server.says(b'HTTP/1.1 200 OK\r\n\r\n{"record":{"n":1},"metadata":{}}')
+    assert jsonbin("update", BIN, stdin=SENT).code == 0
+    server.drips(b"HTTP/1.1 200 OK\r\n\r\n ")
+    assert jsonbin("update", BIN, "--timeout=0.5", stdin=SENT).err.startswith(
+        f"error: no answer from 127.0.0.1:{server.port} within 0.5 s; "
+    )
+
+
+def test_a_compressed_answer(jsonbin: Program, server: ScriptedServer) -> None:
+    """What the server packs is unpacked."""
+    server.replies(200, gzip.compress(b'{"record":{"n":1},"metadata":{}}'), {"Content-Encoding": "gzip"})
+    assert jsonbin("update", BIN, stdin=SENT).out == '{"record":{"n":1},"metadata":{}}\n'
+
+
+def test_a_connection_that_the_server_closed_is_not_used_again(server: ScriptedServer, tmp_path: Path) -> None:
+    """One that stays open is."""
+    answer = b'{"record":{"n":1},"metadata":{}}'
+    for _ in range(2):
+        server.replies(200, answer)
+    server.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
+    server.replies(200, answer)
+    request = a_request(server, tmp_path)
+    with client_for(request) as client:
+        for number in range(4):
+            if number == 3:
+                assert server.hung_up.wait(60)
+            client.send(request)
+    assert len(set(server.peers[:3])) == 1
+    assert len(set(server.peers)) == 2
+
+
+def test_an_answer_without_end(jsonbin: Program, server: ScriptedServer) -> None:
+    """No answer of the service is larger than some megabytes; reading stops."""
+    server.replies(200, b" " * (33 * 1024 * 1024))
     run = jsonbin("update", BIN, stdin=SENT)
     assert run == Run(
         3, "", f"error: 127.0.0.1:{server.port} closed the connection before its answer was whole; {MAY_HAVE}"
@@ -315,7 +402,7 @@ def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) ->
     for _ in range(5):
         server.replies(503, b"", {"Retry-After": "1 Jan 99999999999999999999 1:1:1"})
     request = a_request(server, tmp_path)
-    with Client(request.account, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
+    with client_for(request, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
         client.send(request)
     assert all(whole / 2 <= pause <= whole for pause, whole in zip(pauses, (1, 2, 4, 8), strict=True))
 
@@ -324,7 +411,7 @@ def test_after_a_502_the_bin_is_in_doubt_whatever_follows(server: ScriptedServer
     """A gateway's error may have been carried out, so a dead network after it does not mean "nothing was sent"."""
     request = a_request(server, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
-    with Client(request.account, retries=1, pause=lambda _: server.stop()) as client, pytest.raises(NoAnswer) as told:
+    with client_for(request, retries=1, pause=lambda _: server.stop()) as client, pytest.raises(NoAnswer) as told:
         client.send(request)
     assert told.value.sent
     assert told.value.message.endswith("Connection refused; the bin may have changed")
@@ -346,7 +433,7 @@ def test_each_request_of_a_client_is_judged_by_itself(server: ScriptedServer, tm
     """What became of the one before is no doubt about this one."""
     request = a_request(server, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
-    with Client(request.account, retries=0) as client:
+    with client_for(request, retries=0) as client:
         with pytest.raises(Trouble):
             client.send(request)
         server.stop()
@@ -364,7 +451,7 @@ def test_ctrl_c_between_two_tries(server: ScriptedServer, tmp_path: Path) -> Non
     request = a_request(server, tmp_path)
     for status, sent in ((503, False), (502, True)):
         server.replies(status, b"")
-        with Client(request.account, pause=interrupt) as client, pytest.raises(Interrupted) as told:
+        with client_for(request, pause=interrupt) as client, pytest.raises(Interrupted) as told:
             client.send(request)
         assert told.value.sent == sent
 

@@ -17,16 +17,16 @@ PACKAGE = Path(jsonbin_cli.__file__).parent
 # Each row may import from those above it, and not from its own.
 FLOORS = (
     {"__init__", "local.__init__", "commands.__init__"},
-    {"failures", "keys", "json_text", "durable"},
+    {"failures", "keys", "json_text", "durable", "progress"},
     {
         *("configfile", "changes", "document", "exact", "paths", "merging", "patching"),
         *("local.model", "local.chance", "local.layout", "local.javascript"),
     },
     {"account", "difference", "local.validation", "local.settings", "local.misbehaviour", "local.store"},
     {"profiles", "request", "backups", "local.checks", "local.control", "local.connection"},
-    {"local.bins", "local.collection", "local.schemas", "local.access", "local.seeds"},
+    {"connecting", "local.bins", "local.collection", "local.schemas", "local.access", "local.seeds"},
     {"local.rules"},
-    {"reply", "silence", "local.transport", "local.ledger", "editing", "checkup", "editor"},
+    {"reply", "silence", "direct", "local.transport", "local.ledger", "editing", "checkup", "editor"},
     {"local.application"},
     {"local.server"},
     {"local.serving"},
@@ -79,7 +79,7 @@ def test_nothing_imports_upward(module: str) -> None:
 @pytest.mark.parametrize(
     ("what", "rooms"),
     [
-        (r"^\s*(import|from) httpx", {"client", "local.transport"}),
+        (r"^\s*(import|from) httpx", {"client", "direct", "local.transport"}),
         (r"^\s*(import|from) sqlite3", {"local.store", "local.layout"}),
         (r"^\s*(import|from) (uvicorn|h11)", {"local.connection", "local.server", "local.serving"}),
         (r"^\s*(import|from) (jsonschema|referencing)", {"local.validation", "local.serving"}),

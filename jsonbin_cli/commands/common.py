@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from jsonbin_cli.account import Account
     from jsonbin_cli.client import Client
+    from jsonbin_cli.document import Document
     from jsonbin_cli.reply import Reply
     from jsonbin_cli.request import Request
 
@@ -53,13 +54,27 @@ def perform(request: Request, manner: Manner) -> None:
     show(request, reply, manner)
 
 
+def record_from(file: str | None, account: Account) -> Document:
+    """The record to send, from a file or standard input."""
+    from jsonbin_cli.document import document_from
+
+    if file in (None, "-"):  # so that the time of this import is not lost behind a slow pipe
+        from jsonbin_cli import client  # noqa: F401
+    return document_from(file, account.plan)
+
+
 def client_for(account: Account, manner: Manner) -> Client:
     """What sends the requests of one command, and tells what it was asked to tell."""
     from jsonbin_cli import output
+    from jsonbin_cli.connecting import ahead
+
+    connecting = ahead(account, manner.timeout)
+    # This takes as long as to connect does, which goes on meanwhile.
     from jsonbin_cli.client import Client
 
     return Client(
         account,
+        connecting,
         timeout=manner.timeout,
         retries=manner.retries,
         note=(lambda _: None) if manner.quiet else output.note,

@@ -25,10 +25,10 @@ def create(
     verbose: options.Verbose = False,
 ) -> None:
     """Make a new bin, private unless --public, from the JSON in FILE or on standard input."""
-    from jsonbin_cli import client, document, profiles, request  # noqa: F401
-    from jsonbin_cli.commands.common import Manner, perform
+    from jsonbin_cli import profiles, request
+    from jsonbin_cli.commands.common import Manner, perform, record_from
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)
-    content = document.document_from(file, account.plan)
+    content = record_from(file, account)
     perform(request.create(account, content, name, public=public, collection=collection), manner)

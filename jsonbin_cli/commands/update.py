@@ -40,14 +40,13 @@ def update(
     verbose: options.Verbose = False,
 ) -> None:
     """Replace the record of a bin with the JSON in FILE or on standard input."""
-    # The client is imported before standard input is read, so that its time is not lost behind a slow pipe.
-    from jsonbin_cli import client, document, profiles, request  # noqa: F401
-    from jsonbin_cli.commands.common import Manner, perform
+    from jsonbin_cli import profiles, request
+    from jsonbin_cli.commands.common import Manner, perform, record_from
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)
     target = account.bin(bin)
-    content = document.document_from(file, account.plan)
+    content = record_from(file, account)
     if backup or if_match or recheck or max_shrink or (backup is None and account.backup):
         from jsonbin_cli.commands import changing
 

@@ -17,7 +17,7 @@ _WRONG_MASTER = "Invalid X-Master-Key provided or the bin does not belong to you
 
 def update(case: Case, bin_id: str) -> Reply:
     """PUT /b/ID: replace the record."""
-    checks.check_bin_id(bin_id)
+    checks.check_bin_id(case, bin_id)
     body = checks.record(case)
     bin = checks.existing_bin(case, bin_id, "Bin not found")
     if bin.private:
@@ -39,7 +39,7 @@ def update(case: Case, bin_id: str) -> Reply:
 
 def read(case: Case, bin_id: str, which: str) -> Reply:
     """GET /b/ID[/latest|/NUMBER]; `which` is empty for the bare id."""
-    checks.check_bin_id(bin_id)
+    checks.check_bin_id(case, bin_id)
     if which not in ("", "latest") and not (which.isascii() and which.isdigit() and int(which[:9]) > 0):
         raise Refusal(400, "Bin version is invalid")
     bin = checks.existing_bin(case, bin_id)

@@ -10,6 +10,9 @@ from jsonbin_cli.local.model import Bin, Case, Refusal
 
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 _PRICING = "http://api.jsonbin.io/pricing"
+_NOBODYS = (
+    "Bins not associated to any user are now blocked. Contact the admin at https://jsonbin.io/contact for further info"
+)
 _UNKNOWN_ACCESS_KEY = "X-Access-Key is invalid or the bin doesn't belong to your account"
 
 
@@ -20,17 +23,21 @@ def is_id(text: str) -> bool:
 
 def existing_bin(case: Case, bin_id: str, missing: str = "Bin not found or it doesn't belong to your account") -> Bin:
     """The bin with that id; `missing` is what is said where there is none."""
-    check_bin_id(bin_id)
+    check_bin_id(case, bin_id)
     bin = case.store.bin(bin_id.lower())
     if bin is None:
         raise Refusal(404, missing)
+    # Choice: where this is looked at is not known.
+    if case.settings.owner == "nobody":
+        raise Refusal(403, _NOBODYS)
     return bin
 
 
-def check_bin_id(bin_id: str) -> None:
+def check_bin_id(case: Case, bin_id: str) -> None:
     """An id is looked at before anything else."""
     if not is_id(bin_id):
-        raise Refusal(400, "Invalid Bin Id provided")
+        status = case.settings.malformed_id
+        raise Refusal(status, "Invalid Record ID" if status == 422 else "Invalid Bin Id provided")
 
 
 def content_type(case: Case) -> None:

@@ -39,7 +39,7 @@ def bins(case: Case, collection_id: str, last: str | None) -> Reply:
     """
     collection = None if collection_id == _UNCATEGORIZED else _existing(case, collection_id)
     if last is not None:
-        checks.check_bin_id(last)
+        checks.check_bin_id(case, last)
     checks.master_key(case)
     checks.quota(case)
     page = case.store.bins_of(

@@ -47,6 +47,8 @@ class Settings(NamedTuple):
     numbers: str = "exact"
     schema_draft: str = "7"
     edge: str = "on"
+    malformed_id: int = 400
+    owner: str = "account"
 
 
 class Bin(NamedTuple):

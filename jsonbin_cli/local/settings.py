@@ -39,6 +39,10 @@ CHOICES: dict[str, Choice] = {
         ("7", "4", "6", "2019-09", "2020-12"), "the JSON Schema draft of a schema doc that names none"
     ),
     "edge": Choice(("on", "off"), "whether the edge refuses Python-urllib, as the service's does"),
+    "malformed_id": Choice(
+        ("400", "422"), "the answer to what is no bin id: `Invalid Bin Id provided`, or `Invalid Record ID` as in 2021"
+    ),
+    "owner": Choice(("account", "nobody"), "whose the bins are; nobody's are blocked, says the older reference"),
 }
 
 
@@ -65,4 +69,4 @@ def _value(name: str, text: str) -> str | int | None:
         return int(text)
     if text not in values or text == "NUMBER":
         raise UsageMistake(f'{name} cannot be "{text}"', f"it takes: {', '.join(values)}")
-    return int(text) if name in ("kilobyte", "permission_status") else text
+    return int(text) if name in ("kilobyte", "permission_status", "malformed_id") else text

@@ -13,13 +13,16 @@ from jsonbin_cli.local.store import SqliteStore
 
 
 class LocalTransport(httpx.BaseTransport):
-    """Answers from the store that the account's profile names, by the rules of the service."""
+    """Answers from the store that the account's profile names, by the rules of the service.
+
+    `settings` begin as the profile has them.
+    """
 
     def __init__(self, account: Account) -> None:
         profile = account.profile
         assert profile is not None
         assert profile.path is not None
-        self._settings = rules.Settings(LOCAL_MASTER_KEY, profile.plan or "pro", profile.quota)
+        self.settings = rules.Settings(LOCAL_MASTER_KEY, profile.plan or "pro", profile.quota)
         self._store = SqliteStore(profile.path, demo())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -28,7 +31,7 @@ class LocalTransport(httpx.BaseTransport):
             request.method, request.url.path, dict(request.url.params), dict(request.headers), request.read()
         )
         with self._store.transaction():
-            reply = rules.answer(asked, self._store, self._settings, now(), new_id)
+            reply = rules.answer(asked, self._store, self.settings, now(), new_id)
         return httpx.Response(reply.status, headers={"Content-Type": reply.content_type}, content=reply.body)
 
     def close(self) -> None:

@@ -13,6 +13,10 @@ OK, BAD, UNAUTHORIZED, FORBIDDEN, MISSING = 200, 400, 401, 403, 404
 CREATED = {"id": "<new>", "private": True, "createdAt": "<time>"}
 NO_READER = "X-Access-Key is invalid or the bin doesn't belong to your account"
 
+NOBODYS = (
+    "Bins not associated to any user are now blocked. Contact the admin at https://jsonbin.io/contact for further info"
+)
+
 
 class Row(NamedTuple):
     """One row of the API: a request, and the whole answer. A text as answer is the error's message.
@@ -31,6 +35,7 @@ class Row(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 (never changed)
     plan: str = "pro"
     quota: int | None = None
+    settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
 
 
 def put(says: str, status: int, answer: Any, **rest: Any) -> Row:
@@ -86,6 +91,7 @@ ROWS = [
     ),
     put("a charset is fine", OK, updated(), headers={"content-type": "application/json; charset=utf-8"}),
     put("an id is looked at first", BAD, "Invalid Bin Id provided", path="/b/nonsense", headers={"content-type": ""}),
+    put("as in 2021", 422, "Invalid Record ID", path="/b/nonsense", settings={"malformed_id": "422"}),
     put("no body", BAD, "Bin cannot be blank", content=""),
     put("an empty object", BAD, "Bin cannot be blank", content=" {} "),
     put("an empty array", BAD, "Bin cannot be blank", content="[]"),
@@ -95,6 +101,7 @@ ROWS = [
     put("not UTF-8", BAD, "Invalid JSON. Please try again", content=b'{"a":"\xff"}'),
     put("a body is looked at before the bin", BAD, "Bin cannot be blank", path=f"/b/{'0' * 24}", content=""),
     put("no such bin", MISSING, "Bin not found", path=f"/b/{'0' * 24}", key=None),
+    put("a bin that belongs to nobody", FORBIDDEN, NOBODYS, settings={"owner": "nobody"}),
     put(
         "no key",
         UNAUTHORIZED,
@@ -181,6 +188,7 @@ ROWS = [
         },
         key=None,
     ),
+    Row("a bin of nobody's to read", "GET", "/b/<bin>", FORBIDDEN, NOBODYS, settings={"owner": "nobody"}),
     Row("no such version", "GET", "/b/<bin>/2", MISSING, "Bin version not found"),
     Row("version nought", "GET", "/b/<bin>/0", BAD, "Bin version is invalid"),
     Row("a version that is no number", "GET", "/b/<bin>/first", BAD, "Bin version is invalid"),

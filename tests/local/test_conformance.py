@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from jsonbin_cli.account import Account, Profile
 from jsonbin_cli.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
 from tests.local.rows import CREATED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
@@ -21,7 +22,7 @@ from tests.local.rows import CREATED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
 class World:
     """A store with a few things in it, reached over HTTP or in-process. `ids` are their names."""
 
-    def __init__(self, connect: Callable[[str, int | None], httpx.Client]) -> None:
+    def __init__(self, connect: Callable[[Mapping[str, str]], httpx.Client]) -> None:
         self._connect = connect
         self.ids: dict[str, str] = {}
         self.keys = {
@@ -29,7 +30,7 @@ class World:
             "wrong": {"x-master-key": LOCAL_MASTER_KEY[:-1]},
             "wrong access": {"x-access-key": "$2a$10$nobody"},
         }
-        with connect("pro", None) as client:
+        with connect({}) as client:
             self._fill(client)
 
     def _fill(self, client: httpx.Client) -> None:
@@ -58,7 +59,8 @@ class World:
 
     def send(self, row: Row) -> httpx.Response:
         """The answer to a row's request."""
-        with self._connect(row.plan, row.quota) as client:
+        quota = "none" if row.quota is None else str(row.quota)
+        with self._connect({"plan": row.plan, "quota": quota, **row.settings}) as client:
             headers = {name: self.named(value) for name, value in row.headers.items()}
             headers |= self.keys[row.key] if row.key else {}
             return client.request(row.method, self.named(row.path), content=row.content, headers=headers)
@@ -82,14 +84,16 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     if request.param == "http":
         server: LocalJSONBin = request.getfixturevalue("jsonbin_server")
 
-        def connect(plan: str, quota: int | None) -> httpx.Client:
-            server.change(settings={"plan": plan, "quota": quota})
+        def connect(settings: Mapping[str, str]) -> httpx.Client:
+            server.change(settings={**settings})
             return httpx.Client(base_url=server.url, trust_env=False, verify=False)
     else:
 
-        def connect(plan: str, quota: int | None) -> httpx.Client:
-            profile = Profile("local", path=tmp_path / "store.sqlite3", plan=plan, quota=quota)
-            return httpx.Client(transport=LocalTransport(Account(profile, None, "", "")), base_url="http://local/v3")
+        def connect(settings: Mapping[str, str]) -> httpx.Client:
+            profile = Profile("local", path=tmp_path / "store.sqlite3")
+            transport = LocalTransport(Account(profile, None, "", ""))
+            transport.settings = changed(transport.settings, settings)
+            return httpx.Client(transport=transport, base_url="http://local/v3")
 
     return World(connect)
 

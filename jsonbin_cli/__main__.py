@@ -48,7 +48,9 @@ def _run(arguments: list[str]) -> int:
                 raise
             raise output.full_disk(wrong) from None
         except _usage_error() as wrong:
-            raise UsageMistake(wrong.format_message(), f"{wrong.ctx.command_path} --help") from None
+            # Where an option lacks its value, Typer does not say whose option it was.
+            command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
+            raise UsageMistake(wrong.format_message(), f"{command} --help") from None
     except Failure as failure:
         from jsonbin_cli.hints import advice
 

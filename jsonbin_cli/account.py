@@ -100,7 +100,9 @@ class Account(NamedTuple):
             )
         close = get_close_matches(named, bins, 1)
         hint: str | None
-        if self.profile is None:
+        if named.endswith(".json") and not close:
+            hint = "the bin comes first, then the file"
+        elif self.profile is None:
             hint = (
                 "jsonbin login makes a profile, which can hold aliases; to try demo without an account: --profile local"
             )

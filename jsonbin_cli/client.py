@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -175,7 +176,7 @@ def _body(response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > _LARGEST_ANSWER:
-            raise httpx.RemoteProtocolError("")
+            raise OSError(errno.EFBIG, "")
     return bytes(body)
 
 

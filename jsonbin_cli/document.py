@@ -133,7 +133,9 @@ def _bytes_of(file: str | None) -> tuple[str, bytes]:
         with open(file, "rb") as source:
             return file, _read(file, source)
     except FileNotFoundError:
-        raise InvalidInput(f"{file}: no such file") from None
+        is_json = file.lstrip().startswith(("{", "["))
+        hint = "to send what is written there, pipe it in: echo 'JSON' | jsonbin update BIN" if is_json else None
+        raise InvalidInput(f"{file}: no such file", hint) from None
     except IsADirectoryError:
         raise InvalidInput(f"{file} is a folder, not a file") from None
     except (OSError, ValueError) as wrong:

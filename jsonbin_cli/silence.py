@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
 
 from jsonbin_cli.failures import Interrupted, NoAnswer
@@ -19,6 +20,8 @@ def no_answer(request: Request, cause: OSError | None, reached: bool, doubt: boo
         reason = f"no {'answer from' if reached else 'connection to'} {host} within {seconds:g} s"
     elif isinstance(cause, ssl.SSLCertVerificationError):
         reason = f"the certificate of {host} is not trusted: {cause.verify_message}"
+    elif cause and cause.errno == errno.EFBIG:
+        reason = f"{host} answered with more than JSONBin ever does"
     elif reached:
         reason = f"{host} closed the connection before its answer was whole"
     else:

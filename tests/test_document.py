@@ -177,6 +177,17 @@ def test_files_that_cannot_be_read(jsonbin: Program) -> None:
     assert refused(jsonbin("update", BIN, "/proc/self/mem")) == "error: /proc/self/mem: Input/output error\n"
 
 
+def test_json_in_the_place_of_a_file(jsonbin: Program, server: ScriptedServer) -> None:
+    """The hint's way of sending it works."""
+    record = '{"a":1}'
+    said, hint = refused(jsonbin("update", BIN, record)).splitlines()
+    assert said == 'error: {"a":1}: no such file'
+    server.echoes()
+    recipe = hint.split("pipe it in: ")[1].replace("JSON", record).replace("BIN", BIN)
+    assert jsonbin.shell(recipe).code == 0
+    assert server.requests[0].body == b'{"a":1}\n'
+
+
 def test_zeros_without_end_are_not_read_to_their_end(jsonbin: Program, server: ScriptedServer) -> None:  # noqa: ARG001
     """Two gigabytes on standard input: reading stops where no plan could take more."""
     run = jsonbin.shell(f"head -c 2000000000 /dev/zero | jsonbin update {BIN}")

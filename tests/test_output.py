@@ -143,6 +143,17 @@ def test_who_decides_how_failures_are_written(
     assert error.startswith(starts[style])
 
 
+def test_a_style_that_there_is_not(jsonbin: Program) -> None:
+    """A typing error in the environment is told, and not taken for no wish at all."""
+    run = jsonbin("update", BIN, env={"JSONBIN_ERRORS": "loud"})
+    assert run == Run(
+        2,
+        "",
+        "error: Invalid value for '--errors' (env var: 'JSONBIN_ERRORS'): 'loud' is not one of 'text', 'json', 'github'.\n"
+        "hint: jsonbin update --help\n",
+    )
+
+
 def test_errors_as_json(jsonbin: Program) -> None:
     """One object with all that a script may want to know."""
     run = jsonbin("update", "moon", "--errors", "json")

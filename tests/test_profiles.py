@@ -345,6 +345,10 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
             f'{"{0}"}, nor an alias of profile "work", nor a URL\nhint: jsonbin config alias {BIN}0 ID --profile work\n',
         ),
         (
+            "data.json",
+            '{0}, nor an alias of profile "work", nor a URL\nhint: the bin comes first, then the file\n',
+        ),
+        (
             "https://jsonbin.io/",
             "https://jsonbin.io/ holds no bin id\nhint: give the id alone, 24 hexadecimal digits\n",
         ),

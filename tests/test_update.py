@@ -95,6 +95,7 @@ def test_a_collection_that_is_no_id(jsonbin: Program) -> None:
         (["--retries", "-1"], "Invalid value for '--retries': -1 is not in the range 0<=x<=20."),
         (["--timeout", "nan"], "Invalid value for '--timeout': nan is not a number of seconds."),
         (["--verison"], "No such option: --verison"),
+        (["--timeout"], "Option '--timeout' requires an argument."),
         (["a", "b"], "Got unexpected extra argument(s) (b)"),
     ],
 )

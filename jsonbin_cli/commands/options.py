@@ -105,5 +105,6 @@ Retries = Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How ofte
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")]
 # Read by output.errors_style before anything can fail; here for the help and the check of its value.
 Errors = Annotated[
-    Literal["text", "json", "github"] | None, typer.Option(show_default=False, help="How failures are written.")
+    Literal["text", "json", "github"] | None,
+    typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),
 ]

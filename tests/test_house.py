@@ -113,6 +113,7 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     assert run.code == 0
     loaded = set((jsonbin.home / "modules").read_text().split())
     unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
+    unwanted |= {"httpcore", "h11", "anyio"}
     # What only a careful update needs.
     unwanted |= {"jsonpatch", *(f"jsonbin_cli.{name}" for name in ("exact", "difference", "backups", "careful"))}
     assert loaded & unwanted == set()

@@ -181,7 +181,7 @@ def _body(response: httpx.Response) -> bytes:
 
 
 def _cause(wrong: BaseException) -> OSError | None:
-    """The operating system's error under httpx's, whose own text is not to be shown: it can hold a key."""
+    """The operating system's error, which may be under one of httpx's, whose text is not shown: it can hold a key."""
     step: BaseException | None = wrong
     while step is not None and not isinstance(step, OSError):
         step = step.__cause__ or step.__context__

@@ -18,7 +18,7 @@ LONGEST_TO_CONNECT = 10.0  # seconds
 class Connecting:
     """A TCP connection to `host`, with TLS in it where `tls` is set, that begins to be made at once.
 
-    `seconds` is how long all of it may take: finding the address, connecting and greeting.
+    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and greeting.
     """
 
     def __init__(self, host: str, port: int, seconds: float, *, tls: bool) -> None:
@@ -26,16 +26,16 @@ class Connecting:
         self._tls = tls
         self._until = time.monotonic() + seconds
         self._socket: socket.socket | None = None
-        self._failure: OSError | UnicodeError | BadConfig | None = None
+        self._failure: OSError | ValueError | BadConfig | None = None
         self._thread = threading.Thread(target=self._open, daemon=True)
         self._thread.start()
 
     def opened(self) -> socket.socket:
         """The connection, waited for.
 
-        Raises OSError where none could be made, UnicodeError where `host` is no name, BadConfig as `trust` does.
+        Raises OSError where none could be made, ValueError where `host` is no name, BadConfig as `trust` does.
         """
-        self._thread.join(max(0.0, self._until - time.monotonic()))
+        self._thread.join(max(0.0, self._left()))
         if self._failure:
             raise self._failure
         if self._socket is None:
@@ -49,11 +49,33 @@ class Connecting:
     def _open(self) -> None:
         try:
             context = trust() if self._tls else None
-            opened = socket.create_connection((self.host, self.port), self.seconds)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._socket = context.wrap_socket(opened, server_hostname=self.host) if context else opened
-        except (OSError, UnicodeError, BadConfig) as failure:
+            connection = self._connected()
+            connection.settimeout(self.seconds)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if context:
+                context.set_alpn_protocols(["http/1.1"])
+                connection = context.wrap_socket(connection, server_hostname=self.host)
+            self._socket = connection
+        except (OSError, ValueError, BadConfig) as failure:
             self._failure = failure
+
+    def _connected(self) -> socket.socket:
+        """Connected to the first address that answers; each gets its share of the time, so that none eats it all."""
+        addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        while True:
+            family, kind, protocol, _, address = addresses.pop(0)
+            connection = socket.socket(family, kind, protocol)
+            try:
+                connection.settimeout(max(0.1, self._left() / (len(addresses) + 1)))
+                connection.connect(address)
+                return connection
+            except OSError:
+                connection.close()
+                if not addresses:
+                    raise
+
+    def _left(self) -> float:
+        return self._until - time.monotonic()
 
 
 def ahead(account: Account, timeout: float) -> Connecting | None:

@@ -19,10 +19,11 @@ class Progress:
         self._seconds = seconds
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
         self.reached = self.over = False
 
     def begin(self, *, reached: bool) -> None:
-        """A new request; `reached` says that there is no way for it to be lost."""
+        """A new request; one for the embedded store has `reached` it from the start."""
         self.reached, self.over = reached, False
 
     def connected(self, connection: socket.socket) -> None:
@@ -30,20 +31,29 @@ class Progress:
         self._socket = connection
 
     def sending(self) -> None:
-        """From now on it may arrive."""
+        """From now on it may arrive. Raises TimeoutError where the way there took too long."""
+        self.end()
+        if self.over:
+            raise TimeoutError
         self.reached = True
 
     def waiting(self) -> None:
         """It is sent."""
         self.end()
-        self._timer = threading.Timer(self._seconds, self._cut)
-        self._timer.daemon = True
-        self._timer.start()
+        timer = threading.Timer(self._seconds, self._cut)
+        timer.args = [timer]
+        timer.daemon = True
+        self._timer = timer
+        # Where no more threads are to be had, the socket's own time-outs have to do.
+        with contextlib.suppress(RuntimeError):
+            timer.start()
 
     def end(self) -> None:
         """The answer is whole, or there will be none."""
-        if self._timer:
-            self._timer.cancel()
+        with self._lock:
+            timer, self._timer = self._timer, None
+        if timer:
+            timer.cancel()
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """The same, as httpx's own transport tells it (the extension "trace" of httpcore)."""
@@ -55,9 +65,12 @@ class Progress:
         elif event.endswith(".receive_response_headers.started"):
             self.waiting()
 
-    def _cut(self) -> None:
-        self.over = True
-        assert self._socket is not None
-        # That of an SSLSocket would do more than wake the thread that reads.
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+    def _cut(self, timer: threading.Timer) -> None:
+        with self._lock:
+            if timer is not self._timer:  # it went off too late to be cancelled
+                return
+            self.over = True
+            assert self._socket is not None
+            # That of an SSLSocket would do more than wake the thread that reads.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from jsonbin_cli.client import Client
 from jsonbin_cli.connecting import ahead
 from jsonbin_cli.document import document_from
 from jsonbin_cli.failures import Interrupted, NoAnswer, Trouble
+from jsonbin_cli.progress import Progress
 from jsonbin_cli.request import Request, update
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer, Sent
@@ -300,6 +302,7 @@ def test_a_greeting_that_drips(jsonbin: Program) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Len",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{",
     ],
 )
 def test_an_answer_that_is_not_whole(jsonbin: Program, server: ScriptedServer, answer: bytes) -> None:
@@ -318,6 +321,49 @@ def test_an_answer_that_does_not_say_where_it_ends(jsonbin: Program, server: Scr
     assert jsonbin("update", BIN, "--timeout=0.5", stdin=SENT).err.startswith(
         f"error: no answer from 127.0.0.1:{server.port} within 0.5 s; "
     )
+
+
+def test_an_error_without_a_body(jsonbin: Program, server: ScriptedServer) -> None:
+    """A gateway that says nothing but its status is tried again like any other."""
+    server.says(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\n\r\n")
+    server.echoes()
+    run = jsonbin("update", BIN, stdin=SENT)
+    assert (run.code, run.err) == (0, "note: JSONBin answered 503; trying again in 0.0 s\n")
+
+
+def test_what_stands_before_and_around_an_answer(jsonbin: Program, server: ScriptedServer) -> None:
+    """Answers that only announce the one, and headers with any bytes in them, do not hide it."""
+    answer = b'{"record":{"n":1},"metadata":{}}'
+    server.says(
+        b"HTTP/1.1 100 Continue\r\n\r\n"
+        b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+        b"HTTP/1.1 102 Processing\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nServer: caf\xe9\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)
+    )
+    assert jsonbin("update", BIN, stdin=SENT) == Run(0, answer.decode() + "\n", "")
+
+
+def test_a_refusal_before_all_was_sent(jsonbin: Program, authority: trustme.CA, trusted: Path, tmp_path: Path) -> None:
+    """A server that has enough, answers, and closes is heard."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    body = b'{"message":"too much"}'
+
+    def refuse() -> None:
+        client = context.wrap_socket(listener.accept()[0], server_side=True)
+        with client:
+            while b"\r\n\r\n" not in client.recv(65536):
+                pass
+            client.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    (tmp_path / "large.json").write_text(json.dumps(["x" * 1_000_000]))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/v3"
+        env = {"JSONBIN_API_URL": url, "SSL_CERT_FILE": str(trusted)}
+        assert jsonbin("update", BIN, str(tmp_path / "large.json"), env=env) == Run(4, "", "error: too much\n")
+        thread.join()
 
 
 def test_a_compressed_answer(jsonbin: Program, server: ScriptedServer) -> None:
@@ -341,6 +387,85 @@ def test_a_connection_that_the_server_closed_is_not_used_again(server: ScriptedS
             client.send(request)
     assert len(set(server.peers[:3])) == 1
     assert len(set(server.peers)) == 2
+
+
+def test_a_connection_that_rested_is_not_used_again(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was idle for long may be gone without a word, and a request that is lost on it would leave a doubt."""
+    clock, later = time.monotonic, [0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + later[0])
+    request = a_request(server, tmp_path)
+    with client_for(request) as client:
+        for later[0] in (0, 3, 9):
+            server.echoes()
+            client.send(request)
+    assert server.peers[0] == server.peers[1] != server.peers[2]
+
+
+def test_each_address_of_a_host_is_tried(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is dead does not hide the next; where all are, the reason is that of the last."""
+    request = a_request(server, tmp_path)
+    addresses = [("127.0.0.1", free_port()), ("127.0.0.1", server.port)]
+
+    def found(*_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", address) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    server.echoes()
+    with client_for(request) as client:
+        client.send(request)
+    addresses.pop()
+    with client_for(request, retries=0) as client, pytest.raises(NoAnswer) as told:
+        client.send(request)
+    assert told.value.message.endswith("Connection refused; nothing was sent")
+
+
+def test_without_a_thread_to_watch_the_time(
+    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is sent already, so its answer is waited for all the same."""
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Timer, "start", start)
+    server.echoes()
+    request = a_request(server, tmp_path)
+    with client_for(request) as client:
+        assert client.send(request).metadata == {"parentId": BIN, "private": True}
+
+
+def test_time_that_is_over_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the timer goes off at the moment the answer is whole, the next request is not cut off for it."""
+    monkeypatch.setattr(threading.Timer, "cancel", lambda _: None)
+    here, there = socket.socketpair()
+    progress = Progress(0.05)
+    with here, there:
+        progress.connected(here)
+        progress.waiting()
+        progress.end()
+        for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
+            timer.join()
+        progress.begin(reached=False)
+        here.sendall(b"?")
+        assert there.recv(1) == b"?"
+    assert not progress.over
+
+
+def test_time_that_is_over_on_the_way_through_a_proxy() -> None:
+    """A proxy that was too slow lets nothing be sent any more."""
+    here, there = socket.socketpair()
+    progress = Progress(0.05)
+    with here, there:
+        progress.connected(here)
+        progress.waiting()
+        assert there.recv(1) == b""
+        with pytest.raises(TimeoutError):
+            progress.sending()
+    assert not progress.reached
 
 
 def test_an_answer_without_end(jsonbin: Program, server: ScriptedServer) -> None:

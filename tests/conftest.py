@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,11 @@ def surroundings() -> dict[str, str]:
     """The environment of a process that is to find nothing of its user's, and to be measured where this one is."""
     measuring = {name: value for name, value in os.environ.items() if name.startswith("COV")}
     return measuring | {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+
+def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` for a process that need not be measured: one that is killed, say, which saves nothing."""
+    return {name: value for name, value in env.items() if not name.startswith("COV")}
 
 
 class Program:

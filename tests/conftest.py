@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import pytest
 
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
+from tests.warm import Warm
 
 BIN = "65a1b2c3d4e5f60718293a4b"
 CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/OfAnyTestEv"
@@ -29,18 +30,24 @@ class Run(NamedTuple):
     err: str
 
 
+def surroundings() -> dict[str, str]:
+    """The environment of a process that is to find nothing of its user's, and to be measured where this one is."""
+    measuring = {name: value for name, value in os.environ.items() if name.startswith("COV")}
+    return measuring | {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+
+def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` for a process that need not be measured: one that is killed, say, which saves nothing."""
+    return {name: value for name, value in env.items() if not name.startswith("COV")}
+
+
 class Program:
     """Runs `jsonbin` in an environment of its own and looks for the canary key in all it prints."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, warm: Warm | None) -> None:
         self.home = home
-        self.env = {
-            **{name: value for name, value in os.environ.items() if name.startswith("COV")},
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "JSONBIN_MASTER_KEY": CANARY,
-        }
+        self.env = surroundings() | {"HOME": str(home), "JSONBIN_MASTER_KEY": CANARY}
+        self._warm = warm
 
     @property
     def config(self) -> Path:
@@ -56,8 +63,12 @@ class Program:
 
     def __call__(self, *arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Run:
         """Run to the end, with `stdin` piped in."""
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        whole = self.env | (env or {})
+        if self._warm and self._warm.suits(whole):
+            return self.checked(*self._warm.run(arguments, whole, self.home, data))
         process = self.start(*arguments, env=env)
-        out, err = process.communicate(stdin.encode() if isinstance(stdin, str) else stdin, timeout=60)
+        out, err = process.communicate(data, timeout=60)
         return self.checked(process.returncode, out, err)
 
     def start(self, *arguments: str, env: dict[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
@@ -112,12 +123,22 @@ class Program:
         raise AssertionError("Ctrl-C was not heard")
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm | None]:
+    """What the program's runs are forked from; None where they are all started afresh."""
+    if sys.platform != "linux":  # Windows has no fork, and the libraries of macOS do not survive one
+        yield None
+        return
+    with Warm(surroundings()) as warm:
+        yield warm
+
+
 @pytest.fixture
-def jsonbin(tmp_path: Path) -> Program:
+def jsonbin(tmp_path: Path, warm: Warm | None) -> Program:
     """The program, with an empty home folder and the canary as its key."""
     home = tmp_path / "home"
     home.mkdir()
-    return Program(home)
+    return Program(home, warm)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import BIN, CANARY, Program, Run
+from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.inside import Inside
 from tests.scripted import ScriptedServer, Sent, _Handler
 
@@ -404,7 +404,7 @@ def test_killed_at_each_touch_of_a_file(jsonbin: Program) -> None:
         "sys.addaudithook(count)\n"
         "sys.exit(main())\n"
     )
-    jsonbin.env = {name: value for name, value in jsonbin.env.items() if not name.startswith("COV")}
+    jsonbin.env = unmeasured(jsonbin.env)
     inside = Inside(jsonbin.home)
     old, new = '{"old":true}', '{"old":true,"n":1}'
     moments = 0

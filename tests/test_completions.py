@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import BIN, CANARY, Program, Run
+from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.terminals import Terminal
 
 SCRIPTS = Path(__file__).parent.parent / "completions"
@@ -75,7 +75,8 @@ class Session:
         )
         launcher.chmod(0o755)
         env = {"PATH": f"{launcher.parent}:{jsonbin.env['PATH']}", "XDG_DATA_DIRS": str(home / "share")}
-        self.terminal = Terminal([path, *COMMANDS[shell]], jsonbin.env | env, home)
+        # Measuring would double the time of each Tab; test_what_tab_offers covers the same.
+        self.terminal = Terminal([path, *COMMANDS[shell]], unmeasured(jsonbin.env) | env, home)
         self.terminal.wait_for(PROMPT)
 
     def __call__(self, keys: str) -> str:
@@ -112,6 +113,25 @@ def test_asking_for_candidates_exits_0(jsonbin: Program) -> None:
     assert jsonbin(env=env) == Run(0, "update\n", "")
     env = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": "jsonbin explain bin-v", "COMP_CWORD": "2"}
     assert jsonbin(env=env) == Run(0, "bin-version-not-found\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "config", "candidate"),
+    [
+        ("get -p ho", CONFIG, "home"),
+        ("get fl", CONFIG, "flags"),
+        ("get -p home fl", CONFIG, "floor"),
+        ("get fl", "", ""),
+        ("get fl", "[broken", ""),
+        ("get -p lo", "[broken", "local"),
+    ],
+)
+def test_what_tab_offers(jsonbin: Program, words: str, config: str, candidate: str) -> None:
+    """Of profiles and aliases the one that was begun; nothing where the config file has none or is broken."""
+    jsonbin.configure(config)
+    position = str(len(words.split()))
+    env = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": f"jsonbin {words}", "COMP_CWORD": position}
+    assert jsonbin(env=env) == Run(0, candidate + "\n", "")
 
 
 def test_tab_completes_commands_and_options(session: Session) -> None:

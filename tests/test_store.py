@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ import pytest
 from jsonbin_cli.failures import StoreFailure
 from jsonbin_cli.local.rules import Bin
 from jsonbin_cli.local.store import SqliteStore
-from tests.conftest import Program, Run
+from tests.conftest import Program, Run, unmeasured
 
 FIRST = Bin("a" * 24, b"[0]", True, "2026-01-01T00:00:00.000Z")
 
@@ -51,7 +52,8 @@ def test_an_acknowledged_update_survives_kill_9(tmp_path: Path) -> None:
     """A process killed between or within updates loses none that it was told of."""
     path = tmp_path / "store.sqlite3"
     for rounds in range(5):
-        process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE)
+        command = [sys.executable, "-c", WRITER, str(path)]
+        process = subprocess.Popen(command, env=unmeasured(os.environ), stdout=subprocess.PIPE)
         assert process.stdout
         seen = [int(process.stdout.readline()) for _ in range(3 + 7 * rounds)]
         process.send_signal(signal.SIGKILL)
@@ -144,7 +146,7 @@ def test_a_full_disk(jsonbin: Program) -> None:
     record = json.dumps(["x" * 100_000])
     (jsonbin.home / "big.json").write_text(record)
     # What measures coverage would meet the full disk too.
-    jsonbin.env = {name: value for name, value in jsonbin.env.items() if not name.startswith("COV")}
+    jsonbin.env = unmeasured(jsonbin.env)
     run = jsonbin.shell("ulimit -f 60; trap '' XFSZ; jsonbin update demo big.json -p local")
     assert (run.code, run.out) == (5, "")
     assert run.err == (

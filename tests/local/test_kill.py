@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from jsonbin_cli.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.store import SqliteStore
+from tests.conftest import unmeasured
 
 KILLS = 20
 CLIENTS = 8
@@ -52,6 +54,7 @@ def start(store: Path) -> tuple[subprocess.Popen[bytes], int]:
     """A server on a free port, ready."""
     server = subprocess.Popen(
         [sys.executable, "-m", "jsonbin_cli", "serve", "--port", "0", "--store", str(store), "--quiet"],
+        env=unmeasured(os.environ),
         stdout=subprocess.PIPE,
     )
     assert server.stdout is not None

@@ -14,8 +14,8 @@ from jsonbin_cli import __main__ as program
 PATIENCE = 60  # seconds, after which SIGALRM ends a run
 _LONGEST_REQUEST = 1 << 18  # more than a socket takes in one piece, so that none is cut off
 _WHAT_MOST_RUNS_IMPORT = (
-    *("certifi", "encodings.idna", "h11", "httpcore", "platformdirs"),
-    *("jsonbin_cli.client", "jsonbin_cli.hints", "jsonbin_cli.local.transport"),
+    *("certifi", "encodings.idna", "platformdirs"),
+    *("jsonbin_cli.client", "jsonbin_cli.direct", "jsonbin_cli.hints", "jsonbin_cli.local.transport"),
     *("jsonbin_cli.commands.update", "jsonbin_cli.commands.changing", "jsonbin_cli.backups", "jsonbin_cli.difference"),
 )
 

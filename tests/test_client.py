@@ -19,9 +19,9 @@ import trustme
 
 from jsonbin_cli.account import Account, Target
 from jsonbin_cli.client import Client
-from jsonbin_cli.connecting import ahead
+from jsonbin_cli.connecting import Connecting, ahead
 from jsonbin_cli.document import document_from
-from jsonbin_cli.failures import Interrupted, NoAnswer, Trouble
+from jsonbin_cli.failures import Interrupted, NoAnswer, Refused, Trouble
 from jsonbin_cli.progress import Progress
 from jsonbin_cli.request import Request, update
 from tests.conftest import BIN, CANARY, Program, Run
@@ -343,27 +343,37 @@ def test_what_stands_before_and_around_an_answer(jsonbin: Program, server: Scrip
     assert jsonbin("update", BIN, stdin=SENT) == Run(0, answer.decode() + "\n", "")
 
 
-def test_a_refusal_before_all_was_sent(jsonbin: Program, authority: trustme.CA, trusted: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", [BrokenPipeError(), ConnectionResetError(), ssl.SSLEOFError(8, "EOF occurred")])
+def test_a_refusal_before_all_was_sent(broken: OSError, tmp_path: Path) -> None:
     """A server that has enough, answers, and closes is heard."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    body = b'{"message":"too much"}'
 
-    def refuse() -> None:
-        client = context.wrap_socket(listener.accept()[0], server_side=True)
-        with client:
-            while b"\r\n\r\n" not in client.recv(65536):
-                pass
-            client.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+    class Closed(socket.socket):
+        """Takes the headers and nothing more."""
 
-    (tmp_path / "large.json").write_text(json.dumps(["x" * 1_000_000]))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=refuse)
-        thread.start()
-        url = f"https://127.0.0.1:{listener.getsockname()[1]}/v3"
-        env = {"JSONBIN_API_URL": url, "SSL_CERT_FILE": str(trusted)}
-        assert jsonbin("update", BIN, str(tmp_path / "large.json"), env=env) == Run(4, "", "error: too much\n")
-        thread.join()
+        def sendall(self, data: Any, *_: Any) -> None:
+            if not data.startswith(b"PUT"):
+                raise broken
+
+    class Connected(Connecting):
+        """Is there already."""
+
+        def __init__(self, connection: socket.socket) -> None:
+            self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
+            self._there = connection
+
+        def opened(self) -> socket.socket:
+            return self._there
+
+    here, there = socket.socketpair()
+    with there:
+        there.sendall(b'HTTP/1.1 413 Too Large\r\nContent-Length: 22\r\n\r\n{"message":"too much"}')
+        (tmp_path / "data.json").write_text(SENT)
+        account = Account(None, None, "http://jsonbin.test/v3", "JSONBIN_API_URL")
+        request = update(account, Target(BIN), document_from(str(tmp_path / "data.json")))
+        connecting = Connected(Closed(fileno=here.detach()))
+        with Client(account, connecting) as client, pytest.raises(Refused) as told:
+            client.send(request)
+    assert told.value.message == "too much"
 
 
 def test_a_compressed_answer(jsonbin: Program, server: ScriptedServer) -> None:

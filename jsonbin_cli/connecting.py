@@ -18,7 +18,8 @@ LONGEST_TO_CONNECT = 10.0  # seconds
 class Connecting:
     """A TCP connection to `host`, with TLS in it where `tls` is set, that begins to be made at once.
 
-    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and greeting.
+    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and greeting. Raises
+    BadConfig as `trust` does.
     """
 
     def __init__(self, host: str, port: int, seconds: float, *, tls: bool) -> None:
@@ -26,14 +27,21 @@ class Connecting:
         self._tls = tls
         self._until = time.monotonic() + seconds
         self._socket: socket.socket | None = None
-        self._failure: OSError | ValueError | BadConfig | None = None
+        self._failure: OSError | ValueError | None = None
+        self._context: ssl.SSLContext | None = None
+        self._can_greet = threading.Event()
         self._thread = threading.Thread(target=self._open, daemon=True)
         self._thread.start()
+        # What greets takes some milliseconds to make, which the way there takes too.
+        try:
+            self._context = trust() if tls else None
+        finally:
+            self._can_greet.set()
 
     def opened(self) -> socket.socket:
         """The connection, waited for.
 
-        Raises OSError where none could be made, ValueError where `host` is no name, BadConfig as `trust` does.
+        Raises OSError where none could be made, ValueError where `host` is no name.
         """
         self._thread.join(max(0.0, self._left()))
         if self._failure:
@@ -48,15 +56,15 @@ class Connecting:
 
     def _open(self) -> None:
         try:
-            context = trust() if self._tls else None
             connection = self._connected()
             connection.settimeout(self.seconds)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if context:
-                context.set_alpn_protocols(["http/1.1"])
-                connection = context.wrap_socket(connection, server_hostname=self.host)
+            self._can_greet.wait()
+            if self._context:
+                self._context.set_alpn_protocols(["http/1.1"])
+                connection = self._context.wrap_socket(connection, server_hostname=self.host)
             self._socket = connection
-        except (OSError, ValueError, BadConfig) as failure:
+        except (OSError, ValueError) as failure:
             self._failure = failure
 
     def _connected(self) -> socket.socket:

@@ -38,11 +38,14 @@ def table(first_heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-def options_of(jsonbin: Program) -> set[str]:
-    """All options that any help shows."""
-    helps = [["--help"], *[[command, "--help"] for command in COMMANDS]]
-    helps += [["config", command, "--help"] for command in CONFIG_COMMANDS]
-    return {option for arguments in helps for option in re.findall(r"--[a-z][a-z-]+", jsonbin(*arguments).out)}
+def options_of(jsonbin: Program) -> dict[str, set[str]]:
+    """The options that each command's help shows; `config` has those of its own commands."""
+    calls = [["--help"], *[[command, "--help"] for command in COMMANDS]]
+    calls += [["config", command, "--help"] for command in CONFIG_COMMANDS]
+    options: dict[str, set[str]] = {}
+    for call in calls:
+        options.setdefault(call[0], set()).update(re.findall(r"--[a-z][a-z-]+", jsonbin(*call).out))
+    return options
 
 
 def test_the_first_session_is_what_happens(jsonbin: Program) -> None:
@@ -189,15 +192,18 @@ def test_the_table_of_errors_is_the_programs() -> None:
 
 def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
     """README, hints and messages name no command and no option that help does not show."""
-    shown = jsonbin("--help").out
-    assert re.findall(r"^  ([a-z]+) ", shown.split("Commands:")[1], re.MULTILINE) == list(COMMANDS)
+    listed = jsonbin("--help").out
+    assert re.findall(r"^  ([a-z]+) ", listed.split("Commands:")[1], re.MULTILINE) == list(COMMANDS)
     assert re.findall(r"^  ([a-z]+) ", jsonbin("config", "-h").out.split("Commands:")[1], re.MULTILINE) == list(
         CONFIG_COMMANDS
     )
     options = options_of(jsonbin)
     others = {"--editable", "--arg", "--profile", "--quiet", "--upgrade"}  # of pip and jq
     named = {option for text in [README, *SOURCES] for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)}
-    assert named - options - others == set()
+    assert named - {option for shown in options.values() for option in shown} - others == set()
+    for text in [README, *SOURCES]:
+        for command, rest in re.findall(r"\bjsonbin ([a-z]+)\b([^|;&>`'\n]*)", text):
+            assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest)) <= options.get(command, set()), (command, rest)
     fenced = re.findall(r"```\w+\n.*?```", README, re.DOTALL)
     code = " ".join([*fenced, *re.findall(r"`[^`\n]+`", re.sub(r"```\w+\n.*?```", "", README, flags=re.DOTALL))])
     assert set(re.findall(r"\bjsonbin ([a-z]+)\b", code)) <= set(COMMANDS)

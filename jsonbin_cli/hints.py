@@ -205,12 +205,14 @@ def _route(failure: Answered) -> str:
 
 def _trouble(failure: Answered) -> str:
     call = failure.call
-    if call.verb in ("read", "count"):
-        return "outages have been short so far; --retries 5 keeps trying for about half a minute"
     if not call.bin:
         return "the bin may have been created, so look on the dashboard before you run it again"
-    look = f"jsonbin get {_bin(call)}{_option(call)}"
-    return f"the bin may have changed, so look first: {look}; outages have been short so far, --retries 5 outlasts most"
+    # What else there is, the client does not try again.
+    tried = failure.status == 503 or (failure.status in (502, 504) and not call.versioning_source)
+    later = f"outages have been short so far, {'--retries 5 outlasts most' if tried else 'so run it again in a while'}"
+    if call.verb in ("read", "count"):
+        return later
+    return f"the bin may have changed, so look first: jsonbin get {_bin(call)}{_option(call)}; {later}"
 
 
 def _not_json(failure: Answered) -> str:

@@ -35,7 +35,7 @@ def show_reply(reply: Reply, part: str | None, done: str, bin: str | None) -> No
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted, after it {done}", sent=True, bin=bin) from None
     except OutputFailed as failure:
-        failure.sent, failure.bin = True, bin
+        failure.hint, failure.sent, failure.bin = "--quiet writes nothing", True, bin
         raise
 
 
@@ -264,7 +264,7 @@ _STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "mag
 
 def _write(data: bytes, what: str) -> None:
     if sys.stdout is None:
-        raise OutputFailed(f"{what} could not be written: standard output is closed", "--quiet writes nothing")
+        raise OutputFailed(f"{what} could not be written: standard output is closed")
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()

@@ -50,7 +50,7 @@ def understand(request: Request, answer: Answer, doubt: bool = False) -> Reply:
     `doubt` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
     """
     if not 200 <= answer.status < 300:
-        raise _failure(request, answer, doubt and request.verb != "read")
+        raise _failure(request, answer, doubt and request.method != "GET")
     beside = _beside_an_echo(request, answer.body)
     if beside is None:
         beside = _beside_the_record(request, answer)

@@ -561,17 +561,31 @@ def test_an_outage(jsonbin: Program, server: ScriptedServer) -> None:
     )
     server.replies(200, {"record": {"n": 0}, "metadata": {"id": BIN}})
     assert jsonbin.shell(said.split(": ")[1].split(";")[0]).code == 0
-    server.replies(503, b"")
+    server.replies(502, b"<html>")
     server.echoes()
     assert jsonbin("update", "flags", "-p", "work", "--retries", "5", stdin=SENT).code == 0
+
+
+def test_an_outage_with_versions(jsonbin: Program, server: ScriptedServer) -> None:
+    """A second try could leave a second version, so none is made, and none is advised."""
+    server.replies(502, b"<html>")
+    assert hint(jsonbin("update", BIN, "--versioning", stdin=SENT)) == (
+        f"the bin may have changed, so look first: jsonbin get {BIN}; "
+        "outages have been short so far, so run it again in a while"
+    )
+    server.echoes(version=1)
+    assert jsonbin("update", BIN, "--versioning", stdin=SENT).code == 0
 
 
 def test_an_outage_while_reading_or_creating(jsonbin: Program, server: ScriptedServer) -> None:
     """Reading changes nothing, and a bin that may have been made is looked for on the dashboard."""
     server.replies(500, b"<html>")
-    assert hint(jsonbin("get", BIN)) == (
-        "outages have been short so far; --retries 5 keeps trying for about half a minute"
-    )
+    assert hint(jsonbin("get", BIN)) == "outages have been short so far, so run it again in a while"
+    server.replies(503, b"")
+    assert hint(jsonbin("get", BIN, "--retries=0")) == "outages have been short so far, --retries 5 outlasts most"
+    server.replies(503, b"", {"Retry-After": "0"})
+    server.replies(200, {"record": {"n": 0}, "metadata": {"id": BIN}})
+    assert jsonbin("get", BIN, "--retries", "5").code == 0
     server.replies(500, b"<html>")
     assert hint(jsonbin("create", stdin=SENT)) == (
         "the bin may have been created, so look on the dashboard before you run it again"

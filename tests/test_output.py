@@ -210,7 +210,7 @@ def test_a_full_disk_behind_standard_output(jsonbin: Program) -> None:
         1,
         "",
         "error: updated de30de30de30de30de30de30 (demo), but the reply could not be written to standard output: "
-        "No space left on device\n",
+        "No space left on device\nhint: --quiet writes nothing\n",
     )
     assert jsonbin.shell("echo '[1]' | jsonbin update demo -p local -q > /dev/full") == Run(0, "", "")
 
@@ -229,6 +229,9 @@ def test_a_closed_standard_output(jsonbin: Program) -> None:
         "hint: --quiet writes nothing\n",
     )
     assert jsonbin.shell("echo '[1]' | jsonbin update demo -p local --quiet >&-") == Run(0, "", "")
+    assert jsonbin.shell("jsonbin explain >&-") == Run(
+        1, "", "error: the result could not be written: standard output is closed\n"
+    )
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from jsonbin_cli.configfile import ALIAS, BIN_ID
-from jsonbin_cli.failures import KeyFacts, UsageMistake
+from jsonbin_cli.failures import KeyFacts, UsageMistake, profile_option
 from jsonbin_cli.keys import Key, ailment_of
 
 _ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
@@ -109,7 +109,8 @@ class Account(NamedTuple):
         elif close:
             hint = f'did you mean "{close[0]}"?'
         else:
-            hint = f"jsonbin config alias {named} ID --profile {self.profile.name}" if ALIAS.fullmatch(named) else None
+            option = profile_option(self.profile.name)
+            hint = f"jsonbin config alias {named} ID{option}" if ALIAS.fullmatch(named) else None
         whose = f' of profile "{self.profile.name}"' if self.profile else ""
         return UsageMistake(
             f'"{named}" is not a bin: neither 24 hexadecimal digits, nor an alias{whose}, nor a URL', hint

@@ -37,7 +37,7 @@ def folder() -> Path:
         raise BadConfig("this user has no home folder, so there is no place for backups", "set HOME") from None
 
 
-def keep(account: Account, target: Target, record: bytes) -> Backup:
+def keep(account: Account, target: Target, record: bytes) -> None:
     """Write `record` down so that it survives a crash of the machine, and let the oldest of the bin go.
 
     Only the owner may read it. Raises BackupFailed.
@@ -58,7 +58,6 @@ def keep(account: Account, target: Target, record: bytes) -> Backup:
             f"make room or give yourself the right to write there: {folder()}",
             bin=target.id,
         ) from None
-    return Backup(when, path, len(record))
 
 
 def kept(account: Account, target: Target) -> list[Backup]:

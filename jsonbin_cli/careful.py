@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import NamedTuple
 
 from jsonbin_cli.account import Target
 from jsonbin_cli.difference import changes
 from jsonbin_cli.document import json_from
 from jsonbin_cli.exact import parse, text_of
-from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
 from jsonbin_cli.json_text import JSON, NotJSON
 from jsonbin_cli.merging import Touching, merged
 from jsonbin_cli.reply import Reply
@@ -37,7 +38,11 @@ class Expected(NamedTuple):
 def held(reply: Reply) -> Held:
     """The record in a reply. Raises InvalidInput where it is nested too deeply to be changed here."""
     raw = reply.part("record")
-    return Held(reply, raw, exact_value("the record in the bin", raw.decode()))
+    try:
+        return Held(reply, raw, exact_value("the record in the bin", raw.decode()))
+    except InvalidInput as wrong:
+        wrong.hint = "change it with jq, and send it with jsonbin update --no-backup"
+        raise
 
 
 def exact_value(name: str, text: str) -> JSON:
@@ -45,9 +50,7 @@ def exact_value(name: str, text: str) -> JSON:
     try:
         return parse(text)
     except NotJSON as wrong:
-        raise InvalidInput(
-            f"{name} is {wrong.reason}", "change it with jq, and send it with jsonbin update --no-backup"
-        ) from None
+        raise InvalidInput(f"{name} is {wrong.reason}") from None
 
 
 def expected(file: str | None) -> Expected | None:
@@ -62,8 +65,8 @@ def check_match(wanted: Expected | None, now: Held, target: Target, profile: str
     """Raise Conflict unless the bin holds, by value, what it should."""
     if wanted is None or wanted.value == now.value:
         return
-    option = f" --profile {profile}" if profile else ""
-    again = f"jsonbin get {target.alias or target.id} --record{option} > {wanted.file}"
+    into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
+    again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
     if isinstance(wanted.value, dict) and wanted.value.keys() == {"record", "metadata"}:
         raise Conflict(f"{wanted.file} holds a whole reply, not a record; nothing was sent", again, bin=target.id)
     raise Conflict(

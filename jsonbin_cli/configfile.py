@@ -18,7 +18,7 @@ COMMAND_SETTINGS = ("master_key_command", "access_key_command")
 PLANS = ("free", "pro")
 BIN_ID = re.compile(r"[0-9a-fA-F]{24}")
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-"""What a profile or an alias may be called."""
+"""What `login` and `config alias` take for the name of a profile or an alias; a file may hold others."""
 
 SETTINGS: dict[str, type] = {
     "master_key": str,

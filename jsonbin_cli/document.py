@@ -55,13 +55,7 @@ def document_from(file: str | None, plan: str | None = None) -> Document:
     `plan` (`free` or `pro`) lowers the size that is accepted. Raises InvalidInput for what JSONBin
     could not store, and UsageMistake where a terminal would wait for typing nobody announced.
     """
-    name, data = _bytes_of(file)
-    if not data.strip():
-        raise InvalidInput(f"{name} is empty", _why_empty(name))
-    raw, notes = _as_utf8(name, data)
-    if len(data) == _READ_AT_MOST:
-        raise _larger_than_any_plan(name)
-    return _checked(name, raw, notes, plan)
+    return _checked(*_text_of(file), plan)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bool = False) -> Document:
@@ -71,12 +65,7 @@ def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bo
 
 def json_from(file: str | None) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
-    name, data = _bytes_of(file)
-    if not data.strip():
-        raise InvalidInput(f"{name} is empty", _why_empty(name))
-    if len(data) == _READ_AT_MOST:
-        raise _larger_than_any_plan(name)
-    raw, notes = _as_utf8(name, data)
+    name, raw, notes = _text_of(file)
     return Document(name, raw, _parsed(name, raw, [])[1], tuple(notes))
 
 
@@ -120,6 +109,16 @@ def how_to_shrink(name: str, compact_size: int, limit: int) -> str:
     return "split the record over several bins, or move the account to a larger plan"
 
 
+def _text_of(file: str | None) -> tuple[str, bytes, list[str]]:
+    """What to call it, its text in UTF-8, and what was done to that."""
+    name, data = _bytes_of(file)
+    if not data.strip():
+        raise InvalidInput(f"{name} is empty", _why_empty(name))
+    if len(data) == _READ_AT_MOST:
+        raise _larger_than_any_plan(name)
+    return name, *_as_utf8(name, data)
+
+
 def _bytes_of(file: str | None) -> tuple[str, bytes]:
     if file is None or file == "-":
         if sys.stdin is None or sys.stdin.closed:
@@ -134,7 +133,7 @@ def _bytes_of(file: str | None) -> tuple[str, bytes]:
             return file, _read(file, source)
     except FileNotFoundError:
         is_json = file.lstrip().startswith(("{", "["))
-        hint = "to send what is written there, pipe it in: echo 'JSON' | jsonbin update BIN" if is_json else None
+        hint = "that is JSON and no file's name: pipe it in, or put it into a file" if is_json else None
         raise InvalidInput(f"{file}: no such file", hint) from None
     except IsADirectoryError:
         raise InvalidInput(f"{file} is a folder, not a file") from None

@@ -78,7 +78,7 @@ def remove(name: str) -> Saved:
     """Remove a profile."""
     file, table = _to_change()
     if name == LOCAL and name not in file.profiles:
-        raise BadConfig(f'profile "{LOCAL}" is built in', "jsonbin config use another, if it is the default")
+        raise BadConfig(f'profile "{LOCAL}" is built in', "jsonbin config use NAME makes another one the default")
     if name not in file.profiles:
         raise BadConfig(f'there is no profile "{name}" in {file.path}', "jsonbin config list shows those there are")
     del table["profiles"][name]

@@ -1,4 +1,4 @@
-"""What can go wrong: the exit codes, and one exception type for each of them."""
+"""What can go wrong: the exit codes, and the exceptions that lead to them."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ class Call(NamedTuple):
     plan: str | None = None
     versioning_source: str | None = None
     """Who asked for a version: `--versioning` or the profile. None when nobody did."""
+    local: bool = False
+    """Whether a store on this machine answers instead of JSONBin."""
+
+
+def profile_option(name: str | None) -> str:
+    """How a hint's command names a profile: ` --profile NAME`, and nothing where none is in use."""
+    from shlex import quote
+
+    return f" --profile {quote(name)}" if name else ""
 
 
 class Failure(Exception):

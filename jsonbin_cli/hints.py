@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shlex import quote
 
 from jsonbin_cli.document import LARGEST, how_to_shrink
-from jsonbin_cli.failures import Answered, Call, Failure, Trouble, UsageMistake
+from jsonbin_cli.failures import Answered, Call, Failure, Trouble, UsageMistake, profile_option
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ def explanation(error: str) -> str:
 
 
 def _option(call: Call) -> str:
-    return f" --profile {call.profile}" if call.profile else ""
+    return profile_option(call.profile)
 
 
 def _bin(call: Call) -> str:
-    return call.alias or call.bin or "BIN"
+    return quote(call.alias or call.bin or "BIN")
 
 
 def _file(call: Call) -> str:
@@ -105,7 +105,7 @@ def _content_type(failure: Answered) -> str:
 def _invalid_id(failure: Answered) -> str:
     call = failure.call
     if call.alias:
-        return f'alias "{call.alias}" names {call.bin}; correct it: jsonbin config alias {call.alias} ID{_option(call)}'
+        return f'alias "{call.alias}" names {call.bin}; correct it: jsonbin config alias {_bin(call)} ID{_option(call)}'
     return f"{call.bin} is not the id of a bin; copy it again from the dashboard's list of bins"
 
 
@@ -176,6 +176,8 @@ def _too_big(failure: Answered) -> str:
 
 def _exhausted(failure: Answered) -> str:
     whose = f' of profile "{failure.call.profile}"' if failure.call.profile else ""
+    if failure.call.local:
+        return f"the quota{whose} is used up: raise it in the config file, or choose another profile with --profile"
     return (
         f"the key is good, the account{whose} has no requests left: buy some at "
         "https://jsonbin.io/pricing, or choose another account with --profile; tests can use --profile local"
@@ -192,10 +194,11 @@ def _not_found(failure: Answered) -> str:
     if call.alias:
         return (
             f'alias "{call.alias}" of profile "{call.profile}" names {call.bin}, which is not there; '
-            f"correct it: jsonbin config alias {call.alias} ID{_option(call)}"
+            f"correct it: jsonbin config alias {_bin(call)} ID{_option(call)}"
         )
     whose = f'profile "{call.profile}" has' if call.profile else f"{call.url} has"
-    return f"{whose} no bin {call.bin}; check the id on the dashboard, or pick another profile with --profile"
+    where = "" if call.local else " on the dashboard"
+    return f"{whose} no bin {call.bin}; check the id{where}, or pick another profile with --profile"
 
 
 def _route(failure: Answered) -> str:

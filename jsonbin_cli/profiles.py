@@ -10,7 +10,7 @@ from pathlib import Path
 from jsonbin_cli import configfile
 from jsonbin_cli.account import Account, Profile
 from jsonbin_cli.configfile import ConfigFile
-from jsonbin_cli.failures import BadConfig
+from jsonbin_cli.failures import BadConfig, profile_option
 from jsonbin_cli.keys import LOCAL_MASTER_KEY, Key, Secret
 
 API_URL = "https://api.jsonbin.io/v3"
@@ -39,7 +39,7 @@ def resolve(chosen: str | None) -> Account:
         if "JSONBIN_PROFILE" in os.environ:
             raise BadConfig(
                 f'{in_environment[0].source} holds a key, and JSONBIN_PROFILE names "{profile.name}", which needs none',
-                f"unset one of them, or say --profile {profile.name}",
+                f"unset one of them, or say{profile_option(profile.name)}",
             )
         profile = None
     url, url_source = _address(profile, chosen)
@@ -282,7 +282,7 @@ def _checked_key(kind: str, text: str, source: str, renew: str) -> Key:
 
 
 def _login(name: str, kind: str) -> str:
-    return f"run jsonbin login --profile {name}" + (" --access" if kind == "access" else "")
+    return f"run jsonbin login{profile_option(name)}" + (" --access" if kind == "access" else "")
 
 
 def _address(profile: Profile | None, chosen: str | None) -> tuple[str, str]:

@@ -58,6 +58,7 @@ class Request(NamedTuple):
             compact_size=self.document.compact_size if self.document else 0,
             plan=self.account.plan,
             versioning_source=self.versioning_source,
+            local=self.account.store is not None,
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import ssl
+from shlex import quote
 
-from jsonbin_cli.failures import Interrupted, NoAnswer
+from jsonbin_cli.failures import Interrupted, NoAnswer, profile_option
 from jsonbin_cli.request import Request
 
 
@@ -60,8 +61,7 @@ def _next_step(request: Request, cause: OSError | None, doubt: bool) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
     if doubt and request.verb == "update" and target:
-        profile = f" --profile {account.name}" if account.name else ""
-        return f"see what it holds now: jsonbin get {target.alias or target.id}{profile}"
+        return f"see what it holds now: jsonbin get {quote(target.alias or target.id)}{profile_option(account.name)}"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"

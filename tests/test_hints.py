@@ -458,16 +458,27 @@ def test_a_record_over_the_plan_that_does_not_fit(jsonbin: Program, server: Scri
     assert jsonbin("update", BIN, stdin=json.dumps(["x" * 75_000])).code == 0
 
 
-def test_the_quota_is_used_up(jsonbin: Program) -> None:
+def test_the_requests_of_an_account_are_used_up(jsonbin: Program, server: ScriptedServer) -> None:
     """A used-up quota is not a bad key; the profile that the hint names has none."""
-    jsonbin.configure("[profiles.shop]\npath = 'shop.sqlite3'\nquota = 1\n")
-    assert jsonbin("update", "demo", "-p", "shop", stdin=SENT).code == 0
-    said = hint(jsonbin("update", "demo", "-p", "shop", stdin=SENT))
+    server.replies(403, {"message": "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing"})
+    said = hint(jsonbin("update", BIN, stdin=SENT))
     assert said == (
-        'the key is good, the account of profile "shop" has no requests left: buy some at https://jsonbin.io/pricing, '
+        "the key is good, the account has no requests left: buy some at https://jsonbin.io/pricing, "
         "or choose another account with --profile; tests can use --profile local"
     )
-    assert jsonbin("update", "demo", *said.split()[-2:], stdin=SENT).code == 0
+    assert jsonbin("update", "demo", "--profile", "local", stdin=SENT).code == 0
+
+
+def test_the_quota_of_a_store_is_used_up(jsonbin: Program) -> None:
+    """On this machine there is nobody to buy from."""
+    shop = "[profiles.shop]\npath = 'shop.sqlite3'\nquota = {}\n"
+    jsonbin.configure(shop.format(1))
+    assert jsonbin("update", "demo", "-p", "shop", stdin=SENT).code == 0
+    assert hint(jsonbin("update", "demo", "-p", "shop", stdin=SENT)) == (
+        'the quota of profile "shop" is used up: raise it in the config file, or choose another profile with --profile'
+    )
+    jsonbin.configure(shop.format(9))
+    assert jsonbin("update", "demo", "-p", "shop", stdin=SENT).code == 0
 
 
 @pytest.mark.parametrize("piped", [False, True])

@@ -315,7 +315,7 @@ def test_login_after_trying_it_locally(jsonbin: Program) -> None:
     assert jsonbin("login", "-p", "work", stdin=CANARY).code == 0
     assert 'default_profile = "local"' in jsonbin.config.read_text()
     assert jsonbin("config", "remove", "local") == Run(
-        2, "", 'error: profile "local" is built in\nhint: jsonbin config use another, if it is the default\n'
+        2, "", 'error: profile "local" is built in\nhint: jsonbin config use NAME makes another one the default\n'
     )
 
 

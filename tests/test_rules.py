@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from jsonbin_cli.local.rules import MOST_VERSIONS, Bin, Reply, Request, Settings, answer
+from jsonbin_cli.local.bins import MOST_VERSIONS
+from jsonbin_cli.local.model import Bin, Reply, Request, Settings
+from jsonbin_cli.local.rules import answer
 from jsonbin_cli.local.store import SqliteStore
 
 MASTER, READER, WRITER = "the-master", "the-reader", "the-writer"

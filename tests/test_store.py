@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from jsonbin_cli.failures import StoreFailure
-from jsonbin_cli.local.rules import Bin
+from jsonbin_cli.local.model import Bin
 from jsonbin_cli.local.store import SqliteStore
 from tests.conftest import Program, Run, unmeasured
 
@@ -26,7 +26,7 @@ FIRST = Bin("a" * 24, b"[0]", True, "2026-01-01T00:00:00.000Z")
 WRITER = """
 import sys
 from pathlib import Path
-from jsonbin_cli.local.rules import Bin
+from jsonbin_cli.local.model import Bin
 from jsonbin_cli.local.store import SqliteStore
 store = SqliteStore(Path(sys.argv[1]), Bin("a" * 24, b"[0]", True, ""))
 for number in range(1, 1_000_000):

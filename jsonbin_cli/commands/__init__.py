@@ -1,1 +1,1 @@
-"""One file a command: read, resolve, call, show."""
+"""One file a command; `changing`, `by_hand`, `common` and `options` hold what they share."""

@@ -123,7 +123,7 @@ def versioning(case: Case) -> None:
 
 
 def quota(case: Case, moment: str = "last") -> None:
-    """The account has requests left. It is looked at where the settings say, and counts what it lets pass."""
+    """The account has requests left. It is looked at where the settings say, and counts all that get so far."""
     settings = case.settings
     if settings.quota is None or settings.quota_check != moment:
         return

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jsonbin_cli.local import bins, checks
-from jsonbin_cli.local.bins import MOST_VERSIONS as MOST_VERSIONS
-from jsonbin_cli.local.model import Bin as Bin
 from jsonbin_cli.local.model import Case, Refusal
 from jsonbin_cli.local.model import Reply as Reply
 from jsonbin_cli.local.model import Request as Request

@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from jsonbin_cli.failures import BadConfig, UsageMistake
-from jsonbin_cli.local import misbehaviour, rules
+from jsonbin_cli.local import misbehaviour
 from jsonbin_cli.local.application import LARGEST_BODY
 from jsonbin_cli.local.connection import Connection
 from jsonbin_cli.local.control import Control
-from jsonbin_cli.local.model import Settings
+from jsonbin_cli.local.model import Bin, Settings
 from jsonbin_cli.local.seeds import demo
 from jsonbin_cli.local.server import Server
 from jsonbin_cli.local.serving import opener
@@ -284,7 +284,7 @@ def test_a_bug_is_one_500_and_in_the_log() -> None:
     """Of requests that are answered together only the one with the bug fails, in the API's shape."""
 
     class Broken(SqliteStore):
-        def bin(self, bin_id: str) -> rules.Bin | None:
+        def bin(self, bin_id: str) -> Bin | None:
             if bin_id == "0" * 24:
                 raise LookupError("a bug")
             return super().bin(bin_id)

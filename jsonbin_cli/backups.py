@@ -40,17 +40,18 @@ def folder() -> Path:
 def keep(account: Account, target: Target, record: bytes) -> None:
     """Write `record` down so that it survives a crash of the machine, and let the oldest of the bin go.
 
-    Only the owner may read it. Raises BackupFailed.
+    Only the owner may read it. What the newest backup holds already is not written again: updates that fail, one
+    after the other, would let all the others go. Raises BackupFailed.
     """
     when = datetime.now(UTC).strftime(_WHEN)
     place = _place(account, target)
     path = place / f"{when}.json"
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        newest = next(iter(_kept(place)), None)
+        if newest and newest.size == len(record) and newest.path.read_bytes() == record:
+            return
         write_whole(path, record)
-        for old in _kept(place)[account.backups or KEPT :]:
-            if old.path != path:  # the newest, whatever the clock says
-                old.path.unlink(missing_ok=True)
     except OSError as wrong:
         raise BackupFailed(
             f"{path} could not be written, so the record in the bin would have been lost: {wrong.strerror}; "
@@ -58,6 +59,10 @@ def keep(account: Account, target: Target, record: bytes) -> None:
             f"make room or give yourself the right to write there: {folder()}",
             bin=target.id,
         ) from None
+    for old in _kept(place)[account.backups or KEPT :]:
+        if old.path != path:  # the newest, whatever the clock says
+            with suppress(OSError):
+                old.path.unlink()
 
 
 def kept(account: Account, target: Target) -> list[Backup]:
@@ -104,7 +109,9 @@ def _place(account: Account, target: Target) -> Path:
 
 def _kept(place: Path) -> list[Backup]:
     found = []
-    for path in place.glob("[0-9]*.json"):
-        with suppress(FileNotFoundError):  # another process may let it go meanwhile
+    for path in place.glob("*.json"):
+        # Another process may let it go meanwhile; and what somebody else put there is no backup.
+        with suppress(FileNotFoundError, ValueError):
+            datetime.strptime(path.stem, _WHEN)
             found.append(Backup(path.stem, path, path.stat().st_size))
     return sorted(found, reverse=True)

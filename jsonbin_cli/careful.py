@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from shlex import quote
 from typing import NamedTuple
 
@@ -100,23 +101,23 @@ def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON
         ) from None
 
 
-def share(text: str | None) -> float | None:
-    """The share that `--max-shrink` gives in per cent. Raises UsageMistake."""
+def share(text: str | None) -> Decimal | None:
+    """The per cent that `--max-shrink` gives. Raises UsageMistake."""
     if text is None:
         return None
     found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", text)
-    if not found or float(found[1]) > 100:
+    if not found or Decimal(found[1]) > 100:
         raise UsageMistake(f'--max-shrink takes a share of the old record, and "{text}" is none', "write it as 50%")
-    return float(found[1]) / 100
+    return Decimal(found[1])
 
 
-def check_shrink(before: JSON, after: JSON, most: float | None, target: Target) -> str | None:
-    """A sentence where the new record is much smaller than the old one; TooMuchLost over the share `most`."""
+def check_shrink(before: JSON, after: JSON, most: Decimal | None, target: Target) -> str | None:
+    """A sentence where the new record is much smaller than the old one; TooMuchLost over `most` per cent."""
     old, new = len(text_of(before).encode()), len(text_of(after).encode())
     said = f"the new record has {new:,} bytes, where the bin holds {old:,}"
-    if most is not None and new < old * (1 - most):
+    if most is not None and (old - new) * 100 > old * most:
         raise TooMuchLost(
-            f"{said}: that is over the {most:.0%} that --max-shrink allows; nothing was sent",
+            f"{said}: that is over the {most}% that --max-shrink allows; nothing was sent",
             f"look at what made it, or allow it: --max-shrink {-(-(old - new) * 100 // old)}%",
             bin=target.id,
         )

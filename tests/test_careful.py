@@ -223,6 +223,36 @@ def test_a_record_that_lost_much(jsonbin: Program, server: ScriptedServer) -> No
     assert jsonbin("update", BIN, "--max-shrink", "99%", "-q", stdin="[1]").code == 0
 
 
+@pytest.mark.parametrize(("old", "new"), [(100, 43), (90, 27), (125, 20), (230, 69)])
+def test_the_share_that_the_hint_names_is_enough(inside: Inside, old: int, new: int) -> None:
+    """To the byte."""
+    assert inside("update", "demo", "-q", stdin=f'["{"x" * (old - 4)}"]').code == 0
+    record = f'["{"x" * (new - 4)}"]'
+    said = inside("update", "demo", "--max-shrink", "0.5%", stdin=record).err
+    assert "that is over the 0.5% that --max-shrink allows" in said
+    assert inside("update", "demo", "-q", "--max-shrink", said.split()[-1], stdin=record) == Run(0, "", "")
+
+
+def test_updates_that_fail_push_no_backup_out(jsonbin: Program, server: ScriptedServer) -> None:
+    """What the newest backup holds is not kept once more, however often it is tried."""
+    for record in (b"[0]", *[b"[1]"] * 25):
+        holds(server, record)
+        server.replies(500, b"")
+        assert jsonbin("update", BIN, "--backup", "-q", stdin="[2]").code == 5
+    assert [path.read_bytes() for path in backups(jsonbin.home)] == [b"[0]", b"[1]"]
+
+
+def test_what_is_no_backup(inside: Inside, tmp_path: Path) -> None:
+    """Other things in the folder are neither put back nor in the way."""
+    assert inside("set", "demo", "a:=0", "-q").code == 0
+    (backup,) = backups(tmp_path)
+    backup.with_name("9 copy.json").write_text('{"stray":true}')
+    backup.with_name("2000-01-01T00-00-00.000000Z.json").mkdir()
+    for number in range(25):
+        assert inside("set", "demo", f"a:={number + 1}", "-q") == Run(0, "", "")
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello":"world","a":24}\n'
+
+
 @pytest.mark.parametrize("share", ["50", "half", "101%", "-1%"])
 def test_a_share_that_is_none(inside: Inside, share: str) -> None:
     """It is refused before anything is sent; as the hint writes it, it is taken."""

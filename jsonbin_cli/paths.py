@@ -9,9 +9,10 @@ from jsonbin_cli.failures import InvalidInput, UsageMistake
 from jsonbin_cli.json_text import JSON, pointer_step
 
 _HOW = "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : or \\ makes it part of a name"
+_SPECIAL = r"[.\[\]=:\\]"
 _SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|=)"
 _NAME = r"(?:\\.|[^\\.\[\]])+"
-_STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d*)\]"
+_STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d{{0,18}})\]"
 
 
 class Index(NamedTuple):
@@ -57,7 +58,7 @@ def item_of(text: str) -> Item:
 def path_of(text: str) -> Path:
     """The path that a text names. Raises UsageMistake."""
     if text.startswith("/"):
-        tokens = _unescaped(text).split("/")[1:]
+        tokens = re.sub(r"\\([=:\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
     steps: list[Step] = []
     position = 0
@@ -67,7 +68,7 @@ def path_of(text: str) -> Path:
             raise UsageMistake(f'"{text}" is not a path: it stops making sense at "{text[position:]}"', _HOW)
         position = step.end()
         if step["name"] is not None:
-            steps.append(_unescaped(step["name"]))
+            steps.append(re.sub(rf"\\({_SPECIAL})", r"\1", step["name"]))
         else:
             steps.append(Index(int(step["index"]) if step["index"] else None))
     if not steps:
@@ -110,7 +111,7 @@ def _changed(here: JSON, path: Path, depth: int, value: JSON, *, there: bool = T
 
 
 def _without(here: JSON, path: Path, depth: int) -> JSON:
-    key = _key(here, path, depth)
+    key = _key(here, path, depth, to_put=False)
     last = depth == len(path.steps) - 1
     if isinstance(key, str):
         assert isinstance(here, dict)
@@ -125,8 +126,11 @@ def _without(here: JSON, path: Path, depth: int) -> JSON:
     return [*here[:key], *([] if last else [_without(here[key], path, depth + 1)]), *here[key + 1 :]]
 
 
-def _key(here: JSON, path: Path, depth: int) -> str | int:
-    """The name or the index that a step means here. Raises InvalidInput where it cannot mean one."""
+def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | int:
+    """The name or the index that a step means here, `to_put` something there or not.
+
+    Raises InvalidInput where it cannot mean one.
+    """
     step = path.steps[depth]
     if isinstance(here, dict):
         if isinstance(step, Index):
@@ -135,7 +139,7 @@ def _key(here: JSON, path: Path, depth: int) -> str | int:
     if isinstance(here, list):
         if isinstance(step, Index):
             return len(here) if step.number is None else step.number
-        if isinstance(step, Token) and re.fullmatch("0|[1-9][0-9]*|-", step.text):
+        if isinstance(step, Token) and re.fullmatch("0|[1-9][0-9]{0,17}|-", step.text):
             return len(here) if step.text == "-" else int(step.text)
         name = step if isinstance(step, str) else step.text
         raise InvalidInput(
@@ -145,7 +149,7 @@ def _key(here: JSON, path: Path, depth: int) -> str | int:
     kind = "null" if here is None else "a text" if isinstance(here, str) else "a single value"
     raise InvalidInput(
         f"{path.text}: {_place(path, depth)} is {kind}, and nothing can be inside it",
-        f"give it another value first: '{_way(path, depth)}:={{}}' '{path.text}=…'",
+        f"give it another value first: '{_way(path, depth)}:={{}}' '{path.text}=…'" if to_put else None,
     )
 
 
@@ -158,13 +162,9 @@ def _way(path: Path, depth: int) -> str:
         elif isinstance(step, Index):
             way += f"[{'' if step.number is None else step.number}]"
         else:
-            way += ("." if way else "") + re.sub(r"([.\[\]=:\\])", r"\\\1", step)
+            way += ("." if way else "") + re.sub(rf"({_SPECIAL})", r"\\\1", step)
     return way
 
 
 def _place(path: Path, depth: int) -> str:
     return _way(path, depth) or "the record"
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)

@@ -46,6 +46,9 @@ def inside(tmp_path: Path) -> Inside:
         ("/m~0n/=x", "/m~0n/", '"x"'),
         (r"x\.y.\[z\]:=2", "/x.y/[z]", "2"),
         (r"a\=b\:=1", "/a=b:", '"1"'),
+        (r"C\temp=1", r"/C\temp", '"1"'),
+        (r"C\\temp=1", r"/C\temp", '"1"'),
+        (r"/C\temp\=\\=1", "/C\\temp=\\", '"1"'),
         ("new.deep[].er:=[1]", "/new", '{"deep":[{"er":[1]}]}'),
         ("/new/0:=1", "/new", '{"0":1}'),
         ("name=@file", "/name", '"@file"'),
@@ -124,6 +127,15 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         (
             ("set", "user.age:=old"),
             "error: user.age:=old: not valid JSON: expecting value\nhint: for text: 'user.age=old'\n",
+        ),
+        (
+            ("set", f"/tags/{'9' * 5000}=x"),
+            f'error: /tags/{"9" * 5000}: /tags is an array, and "{"9" * 5000}" is no place in one\n'
+            "hint: its first item is /tags/0\n",
+        ),
+        (
+            ("unset", "user.name.x"),
+            "error: user.name.x: user.name is a text, and nothing can be inside it\n",
         ),
         (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON or PATH:=@FILE\n'),
     ],

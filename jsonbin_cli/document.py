@@ -55,17 +55,17 @@ def document_from(file: str | None, plan: str | None = None) -> Document:
     `plan` (`free` or `pro`) lowers the size that is accepted. Raises InvalidInput for what JSONBin
     could not store, and UsageMistake where a terminal would wait for typing nobody announced.
     """
-    return _checked(*_text_of(file), plan)
+    return _checked(*_text(*_bytes_of(file)), plan)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bool = False) -> Document:
     """A record that is at hand already, checked as that of a file is. Raises InvalidInput."""
-    return _checked(name, raw, [], plan)._replace(made_here=made_here)
+    return _checked(*_text(name, raw), plan)._replace(made_here=made_here)
 
 
 def json_from(file: str | None) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
-    name, raw, notes = _text_of(file)
+    name, raw, notes = _text(*_bytes_of(file))
     return Document(name, raw, _parsed(name, raw, [])[1], tuple(notes))
 
 
@@ -109,12 +109,11 @@ def how_to_shrink(name: str, compact_size: int, limit: int) -> str:
     return "split the record over several bins, or move the account to a larger plan"
 
 
-def _text_of(file: str | None) -> tuple[str, bytes, list[str]]:
+def _text(name: str, data: bytes) -> tuple[str, bytes, list[str]]:
     """What to call it, its text in UTF-8, and what was done to that."""
-    name, data = _bytes_of(file)
     if not data.strip():
         raise InvalidInput(f"{name} is empty", _why_empty(name))
-    if len(data) == _READ_AT_MOST:
+    if len(data) >= _READ_AT_MOST:
         raise _larger_than_any_plan(name)
     return name, *_as_utf8(name, data)
 

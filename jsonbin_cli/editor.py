@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -22,10 +23,11 @@ _CHOOSE = "name one that runs: export EDITOR=nano"
 
 
 @contextmanager
-def draft(target: Target, text: bytes) -> Iterator[Path]:
+def draft(target: Target, text: bytes, *, keep: bool) -> Iterator[Path]:
     """A file that holds `text`, for its owner alone; gone at the end.
 
-    Where the block fails, what the user made of the text stays, and the failure says where. Raises EditorFailed.
+    What the user made of the text stays where the block fails, and the failure says where, or where `keep` is set.
+    Raises EditorFailed.
     """
     path = backups.folder() / "drafts" / f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
     try:
@@ -41,7 +43,8 @@ def draft(target: Target, text: bytes) -> Iterator[Path]:
     except KeyboardInterrupt:
         said = "interrupted; nothing was sent"
         raise Interrupted(said + _left(path, text, said), bin=target.id) from None
-    path.unlink(missing_ok=True)
+    if not (keep and _is_changed(path, text)):
+        path.unlink(missing_ok=True)
 
 
 def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) -> Document | None:
@@ -54,6 +57,8 @@ def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) 
     line = None
     while True:
         _open(path, line)
+        if not path.is_file():
+            raise EditorFailed("the editor left no file; nothing was sent")
         try:
             text = path.read_bytes()
         except OSError as wrong:
@@ -80,7 +85,8 @@ def _open(path: Path, line: int | None) -> None:
     # Ctrl-C is the editor's while it runs. A handler and not SIG_IGN, since that would be handed down to it.
     ours = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        code = subprocess.run([*command, *at, str(path)]).returncode
+        # What it says there is no JSON.
+        code = subprocess.run([*command, *at, str(path)], stdout=None if os.isatty(1) else 2).returncode
     except OSError as wrong:
         raise EditorFailed(
             f"the editor {command[0]} could not be run: {wrong.strerror}; nothing was sent", _CHOOSE
@@ -95,7 +101,15 @@ def _open(path: Path, line: int | None) -> None:
 
 def _left(path: Path, text: bytes, said: str) -> str:
     """Where the user's text is, or nothing where there is none."""
-    if path.exists() and path.read_bytes() != text:
+    if _is_changed(path, text):
         return f"{chr(10) if chr(10) in said else '; '}your text is kept in {path}"
     path.unlink(missing_ok=True)
     return ""
+
+
+def _is_changed(path: Path, text: bytes) -> bool:
+    """Whether the user made something else of the text; what is no file, or cannot be read, may be that."""
+    try:
+        return path.exists() and not (path.is_file() and path.read_bytes() == text)
+    except OSError:
+        return True

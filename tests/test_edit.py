@@ -195,8 +195,10 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
         terminal.wait_for("ready")
         terminal.type("\x03")
         assert terminal.finish() == 0
+    (draft,) = drafts(jsonbin)
+    assert draft.read_bytes() == b"[1]\n"
     assert '~ the whole record: {"n":1.10' in terminal.screen
-    assert drafts(jsonbin) == []
+    assert f"note: your text is kept in {draft}" in terminal.screen.replace("\r\n", "")
 
 
 def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -231,7 +233,7 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
             "error: the editor {editor} ended with code 3; nothing was sent; your text is kept in {draft}\n",
             1,
         ),
-        ('rm "$file"', "error: the editor left no readable file: No such file or directory; nothing was sent\n", 0),
+        ('rm "$file"', "error: the editor left no file; nothing was sent\n", 0),
     ],
 )
 def test_an_editor_that_fails(
@@ -308,3 +310,44 @@ def test_invalid_json_without_a_terminal(jsonbin: Program, server: ScriptedServe
     (draft,) = drafts(jsonbin)
     assert (run.code, run.out) == (2, "")
     assert f"\n    your text is kept in {draft}\n" in run.err
+
+
+def test_what_the_editor_says_is_no_output_of_ours(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+    """In a pipe its words go where people read; the record stays alone."""
+    editor.does('echo "Waiting"; echo "[1]" > "$file"', "echo no; exit 3")
+    for _ in range(2):
+        holds(server, RECORD)
+    server.echoes()
+    run = jsonbin("edit", BIN, "--yes", "--record")
+    assert (run.code, run.out) == (0, "[1]\n")
+    assert run.err.startswith("Waiting\n")
+    holds(server, RECORD)
+    assert jsonbin("edit", BIN, "--yes").out == ""
+
+
+@pytest.mark.parametrize(
+    "left", ['mkdir "$file"', 'mkfifo "$file"', 'ln -s /dev/zero "$file"', 'ln -s none/none "$file"']
+)
+def test_an_editor_that_leaves_no_file(jsonbin: Program, server: ScriptedServer, editor: Editor, left: str) -> None:
+    """Whatever stands in its place is not read."""
+    editor.does(f'rm "$file"; {left}')
+    holds(server, RECORD)
+    run = jsonbin("edit", BIN, "--yes")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("error: the editor left no file; nothing was sent")
+
+
+def test_an_editor_that_writes_as_on_windows(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+    """A byte order mark and UTF-16 are taken as from any file; nothing at all is told as that."""
+    editor.does(
+        r"""printf '\357\273\277[1]' > "$file" """,
+        r"""printf '\377\376[\0001\000]\000' > "$file" """,
+        ': > "$file"',
+    )
+    for _ in range(2):
+        for _ in range(2):
+            holds(server, RECORD)
+        server.echoes()
+        assert jsonbin("edit", BIN, "--yes", "--record").out == "[1]\n"
+    holds(server, RECORD)
+    assert " is empty" in jsonbin("edit", BIN, "--yes").err

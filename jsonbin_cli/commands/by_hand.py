@@ -26,7 +26,7 @@ def edit(account: Account, target: Target, manner: Manner, care: Care, *, yes: b
         before = changing.read(client, account, target)
         careful.check_match(wanted, before, target, account.name)
         text = "".join(piece for piece, _ in indented(before.raw.decode())) + "\n"
-        with editor.draft(target, text.encode()) as path:
+        with editor.draft(target, text.encode(), keep=manner.dry_run) as path:
             document = editor.edited(path, account, _again)
             ours = before.value
             if document:
@@ -34,6 +34,7 @@ def edit(account: Account, target: Target, manner: Manner, care: Care, *, yes: b
             found = changes(before.value, ours)
             if manner.dry_run:
                 changing.show_changes(found, manner)
+                tell([f"your text is kept in {path}"] if found else [], manner)
                 return
             if not found:
                 changing.unchanged(before, target, manner)

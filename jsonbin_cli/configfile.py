@@ -8,7 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple, TypeAlias
 
-from jsonbin_cli.durable import write_whole
+from jsonbin_cli.durable import alone, write_whole
 from jsonbin_cli.failures import BadConfig
 
 Table: TypeAlias = dict[str, Any]
@@ -134,11 +134,12 @@ def write(file: ConfigFile, table: Table) -> Path | None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not path.is_file():
             raise BadConfig(f"{file.path} is no file that can be replaced", "name another one in JSONBIN_CONFIG")
-        if (path.read_bytes() if path.exists() else b"") != file.data:
-            raise BadConfig(f"{file.path} was changed by another program meanwhile", "run the command again")
-        if kept:
-            write_whole(kept, file.data)
-        write_whole(path, tomli_w.dumps(table).encode())
+        with alone(path):
+            if (path.read_bytes() if path.exists() else b"") != file.data:
+                raise BadConfig(f"{file.path} was changed by another program meanwhile", "run the command again")
+            if kept:
+                write_whole(kept, file.data)
+            write_whole(path, tomli_w.dumps(table).encode())
     except OSError as wrong:
         raise BadConfig(f"{file.path} could not be written: {wrong.strerror}") from None
     return kept

@@ -1,8 +1,10 @@
-"""A file that is written whole or not at all, and for its owner alone."""
+"""A file that is written whole or not at all, for its owner alone, and by one process at a time."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -26,3 +28,19 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(folder)  # the name too
         finally:
             os.close(folder)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait until no other process is in such a block for `path`, which a file beside it holds off. Raises OSError."""
+    if os.name != "posix":  # pragma: no cover (Windows has another kind of lock, and seldom two writers)
+        yield
+        return
+    from fcntl import LOCK_EX, flock
+
+    descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        flock(descriptor, LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

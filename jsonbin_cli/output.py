@@ -94,7 +94,7 @@ def detail(text: str) -> None:
 def ask(question: str) -> str:
     """A line typed at the terminal in answer to `question`, without its newline; empty at the end of input."""
     _tell("", question, "bold", end=" ")
-    return sys.stdin.readline().strip()
+    return _typed().strip()
 
 
 def choose(question: str, answers: Sequence[str]) -> str:
@@ -104,7 +104,7 @@ def choose(question: str, answers: Sequence[str]) -> str:
     """
     while True:
         _tell("", f"{question} [{'/'.join(answers)}]", "bold", end=" ")
-        line = sys.stdin.readline()
+        line = _typed()
         if not line:
             raise UsageMistake("no answer was given", f"it is one of: {', '.join(answers)}")
         typed = line.strip().casefold()
@@ -120,13 +120,20 @@ def can_ask() -> bool:
 def read_secret(question: str) -> str:
     """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
     if not can_ask():
-        return sys.stdin.buffer.readline().decode("utf-8", "replace") if sys.stdin is not None else ""
+        return _typed() if sys.stdin is not None else ""
     from getpass import getpass
 
     try:
         return getpass(question + " ")
     except EOFError:
         return ""
+    except UnicodeDecodeError:
+        return "\ufffd"
+
+
+def _typed() -> str:
+    """A line of standard input, whatever bytes it holds."""
+    return sys.stdin.buffer.readline().decode("utf-8", "replace")
 
 
 def errors_style(arguments: Sequence[str]) -> str:

@@ -49,8 +49,8 @@ class Terminal:
         assert self._never not in self.screen
 
     def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._master, keys.encode())
+        """Press keys; a lone surrogate is a byte that is no text."""
+        os.write(self._master, keys.encode(errors="surrogateescape"))
 
     def wait_for(self, text: str) -> str:
         """Read until `text` is shown after what was read before; returns all up to there."""

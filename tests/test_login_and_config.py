@@ -98,6 +98,24 @@ def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program) -> None:
         assert "no key was given" in terminal.screen
 
 
+def test_a_key_of_odd_bytes(jsonbin: Program) -> None:
+    """What is no text is no key either."""
+    with jsonbin.on_terminal("login", "--master") as terminal:
+        terminal.wait_for("The master key:")
+        terminal.type("\udcff\n")
+        assert terminal.finish() == 2
+        assert "what was given holds a character that no key has" in terminal.screen
+
+
+def test_writers_at_once_lose_nothing(jsonbin: Program) -> None:
+    """Of many that change the file at the same time, each one that says so is in it."""
+    jsonbin.configure("default_profile = 'local'\n")
+    writers = [jsonbin.start("config", "alias", f"a{number}", BIN) for number in range(12)]
+    done = [f"a{number}" for number, writer in enumerate(writers) if [writer.communicate(), writer.returncode][1] == 0]
+    assert done
+    assert sorted(re.findall(r"^(a\d+) = ", jsonbin.config.read_text(), re.MULTILINE)) == sorted(done)
+
+
 def test_login_stopped_by_ctrl_c(jsonbin: Program) -> None:
     """Exit 130, and nothing was written."""
     with jsonbin.on_terminal("login", "--master") as terminal:
@@ -285,7 +303,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
         configfile.write(file, {})
     assert told.value.hint == "run the command again"
     assert path.read_text() == "[profiles.other]\n"
-    assert os.listdir(tmp_path) == ["config.toml"]
+    assert sorted(os.listdir(tmp_path)) == [".config.toml.lock", "config.toml"]
 
 
 def test_copies_of_the_file_are_never_overwritten(jsonbin: Program) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -40,7 +40,8 @@ def alone(path: Path) -> Iterator[None]:
 
     descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        flock(descriptor, LOCK_EX)
+        with suppress(OSError):  # some network file systems have no locks
+            flock(descriptor, LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,12 +57,9 @@ def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) 
     line = None
     while True:
         _open(path, line)
-        if not path.is_file():
-            raise EditorFailed("the editor left no file; nothing was sent")
-        try:
-            text = path.read_bytes()
-        except OSError as wrong:
-            raise EditorFailed(f"the editor left no readable file: {wrong.strerror}; nothing was sent") from None
+        text = _text_in(path)
+        if text is None:
+            raise EditorFailed("the editor left no readable file; nothing was sent")
         if text == before:
             return None
         try:
@@ -109,7 +106,12 @@ def _left(path: Path, text: bytes, said: str) -> str:
 
 def _is_changed(path: Path, text: bytes) -> bool:
     """Whether the user made something else of the text; what is no file, or cannot be read, may be that."""
-    try:
-        return path.exists() and not (path.is_file() and path.read_bytes() == text)
-    except OSError:
-        return True
+    return os.path.exists(path) and _text_in(path) != text
+
+
+def _text_in(path: Path) -> bytes | None:
+    """What the file holds; None where there is none that can be read."""
+    with suppress(OSError):
+        if path.is_file():
+            return path.read_bytes()
+    return None

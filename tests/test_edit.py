@@ -233,7 +233,7 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
             "error: the editor {editor} ended with code 3; nothing was sent; your text is kept in {draft}\n",
             1,
         ),
-        ('rm "$file"', "error: the editor left no file; nothing was sent\n", 0),
+        ('rm "$file"', "error: the editor left no readable file; nothing was sent\n", 0),
     ],
 )
 def test_an_editor_that_fails(
@@ -334,7 +334,7 @@ def test_an_editor_that_leaves_no_file(jsonbin: Program, server: ScriptedServer,
     holds(server, RECORD)
     run = jsonbin("edit", BIN, "--yes")
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith("error: the editor left no file; nothing was sent")
+    assert run.err.startswith("error: the editor left no readable file; nothing was sent")
 
 
 def test_an_editor_that_writes_as_on_windows(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:

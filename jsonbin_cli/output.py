@@ -125,10 +125,11 @@ def read_secret(question: str) -> str:
 
     try:
         return getpass(question + " ")
-    except EOFError:
-        return ""
-    except UnicodeDecodeError:
-        return "\ufffd"
+    except (EOFError, UnicodeDecodeError, KeyboardInterrupt) as without_answer:
+        _tell("", "", "")  # it ends the line after an answer only
+        if isinstance(without_answer, KeyboardInterrupt):
+            raise
+        return "" if isinstance(without_answer, EOFError) else "\ufffd"
 
 
 def _typed() -> str:

@@ -224,9 +224,13 @@ def test_a_plan_that_the_profile_names_refuses_before_sending(jsonbin: Program, 
 
 def test_no_file_at_a_terminal_is_no_silent_wait(jsonbin: Program) -> None:
     """At a terminal with nothing piped in the call is refused, not left hanging."""
+    jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("update", BIN) as terminal:
         assert terminal.finish() == 2
-        assert "no FILE, and nothing is piped in" in terminal.screen
+    assert terminal.screen == (
+        "error: no FILE, and nothing is piped in\r\n"
+        "hint: name a file, pipe JSON in, or type it after naming - as FILE\r\n"
+    )
 
 
 def test_a_dash_at_a_terminal_reads_what_is_typed(jsonbin: Program) -> None:

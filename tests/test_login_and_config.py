@@ -91,20 +91,26 @@ def test_login_at_a_terminal(jsonbin: Program) -> None:
 
 def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program) -> None:
     """--master and --access are answers; the end of input is no key."""
+    jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
         terminal.wait_for("The master key:")
         terminal.type("\x04")
         assert terminal.finish() == 2
-        assert "no key was given" in terminal.screen
+    assert terminal.screen.endswith(
+        "\r\nerror: no key was given\r\nhint: copy it from the API Keys page of the dashboard\r\n"
+    )
 
 
 def test_a_key_of_odd_bytes(jsonbin: Program) -> None:
     """What is no text is no key either."""
+    jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
         terminal.wait_for("The master key:")
         terminal.type("\udcff\n")
         assert terminal.finish() == 2
-        assert "what was given holds a character that no key has" in terminal.screen
+    assert terminal.screen.endswith(
+        "\r\nerror: what was given holds a character that no key has\r\nhint: copy it again from the API Keys page\r\n"
+    )
 
 
 def test_writers_at_once_lose_nothing(jsonbin: Program) -> None:
@@ -118,11 +124,11 @@ def test_writers_at_once_lose_nothing(jsonbin: Program) -> None:
 
 def test_login_stopped_by_ctrl_c(jsonbin: Program) -> None:
     """Exit 130, and nothing was written."""
+    jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
         terminal.wait_for("The master key:")
         assert terminal.interrupt() == 130
-        assert "error:" in terminal.screen
-        assert "interrupted" in terminal.screen
+    assert "\r\nerror: interrupted\r\n" in terminal.screen
     assert not jsonbin.config.exists()
 
 

@@ -98,10 +98,22 @@ def free_port() -> int:
         return port
 
 
-def a_request(server: ScriptedServer, tmp_path: Path, versioning: bool | None = None) -> Request:
-    """An update for the scripted server."""
+class Connected(Connecting):
+    """A connection that is there already."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
+        self._there = connection
+
+    def opened(self) -> socket.socket:
+        """What it was made of."""
+        return self._there
+
+
+def a_request(url: str, tmp_path: Path, versioning: bool | None = None) -> Request:
+    """An update for a server."""
     (tmp_path / "data.json").write_text(SENT)
-    account = Account(None, None, server.url, "JSONBIN_API_URL")
+    account = Account(None, None, url, "JSONBIN_API_URL")
     return update(account, Target(BIN), document_from(str(tmp_path / "data.json")), versioning)
 
 
@@ -354,26 +366,26 @@ def test_a_refusal_before_all_was_sent(broken: OSError, tmp_path: Path) -> None:
             if not data.startswith(b"PUT"):
                 raise broken
 
-    class Connected(Connecting):
-        """Is there already."""
-
-        def __init__(self, connection: socket.socket) -> None:
-            self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
-            self._there = connection
-
-        def opened(self) -> socket.socket:
-            return self._there
-
     here, there = socket.socketpair()
     with there:
         there.sendall(b'HTTP/1.1 413 Too Large\r\nContent-Length: 22\r\n\r\n{"message":"too much"}')
-        (tmp_path / "data.json").write_text(SENT)
-        account = Account(None, None, "http://jsonbin.test/v3", "JSONBIN_API_URL")
-        request = update(account, Target(BIN), document_from(str(tmp_path / "data.json")))
-        connecting = Connected(Closed(fileno=here.detach()))
-        with Client(account, connecting) as client, pytest.raises(Refused) as told:
+        request = a_request("http://jsonbin.test/v3", tmp_path)
+        connected = Connected(Closed(fileno=here.detach()))
+        with Client(request.account, connected) as client, pytest.raises(Refused) as told:
             client.send(request)
     assert told.value.message == "too much"
+
+
+def test_an_answer_without_a_length_that_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the end of the connection would be its end, what the time-out ended is not whole."""
+    monkeypatch.setattr(threading.Timer, "start", lambda timer: timer.function(*timer.args))
+    here, there = socket.socketpair()
+    with there:
+        there.sendall(b'HTTP/1.1 200 OK\r\n\r\n{"record":{"n":1},"metadata":{}}')
+        request = a_request("http://jsonbin.test/v3", tmp_path)
+        with Client(request.account, Connected(here)) as client, pytest.raises(NoAnswer) as told:
+            client.send(request)
+    assert told.value.message == "no answer from jsonbin.test within 30 s; the bin may have changed"
 
 
 def test_a_compressed_answer(jsonbin: Program, server: ScriptedServer) -> None:
@@ -389,7 +401,7 @@ def test_a_connection_that_the_server_closed_is_not_used_again(server: ScriptedS
         server.replies(200, answer)
     server.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
     server.replies(200, answer)
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     with client_for(request) as client:
         for number in range(4):
             if number == 3:
@@ -405,7 +417,7 @@ def test_a_connection_that_rested_is_not_used_again(
     """What was idle for long may be gone without a word, and a request that is lost on it would leave a doubt."""
     clock, later = time.monotonic, [0]
     monkeypatch.setattr(time, "monotonic", lambda: clock() + later[0])
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     with client_for(request) as client:
         for later[0] in (0, 3, 9):
             server.echoes()
@@ -417,7 +429,7 @@ def test_each_address_of_a_host_is_tried(
     server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that is dead does not hide the next; where all are, the reason is that of the last."""
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     addresses = [("127.0.0.1", free_port()), ("127.0.0.1", server.port)]
 
     def found(*_: object, **__: object) -> list[Any]:
@@ -433,6 +445,21 @@ def test_each_address_of_a_host_is_tried(
     assert told.value.message.endswith("Connection refused; nothing was sent")
 
 
+def test_a_name_server_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find the address is part of connecting, and of its time."""
+    over = threading.Event()
+
+    def found(*_: object, **__: object) -> list[Any]:
+        over.wait(60)
+        raise OSError("nobody waits for this any more")
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    connecting = Connecting("jsonbin.test", 443, 0.1, tls=False)
+    with pytest.raises(TimeoutError):
+        connecting.opened()
+    over.set()
+
+
 def test_without_a_thread_to_watch_the_time(
     server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -443,7 +470,7 @@ def test_without_a_thread_to_watch_the_time(
 
     monkeypatch.setattr(threading.Timer, "start", start)
     server.echoes()
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     with client_for(request) as client:
         assert client.send(request).metadata == {"parentId": BIN, "private": True}
 
@@ -534,7 +561,7 @@ def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) ->
     pauses: list[float] = []
     for _ in range(5):
         server.replies(503, b"", {"Retry-After": "1 Jan 99999999999999999999 1:1:1"})
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     with client_for(request, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
         client.send(request)
     assert all(whole / 2 <= pause <= whole for pause, whole in zip(pauses, (1, 2, 4, 8), strict=True))
@@ -542,7 +569,7 @@ def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) ->
 
 def test_after_a_502_the_bin_is_in_doubt_whatever_follows(server: ScriptedServer, tmp_path: Path) -> None:
     """A gateway's error may have been carried out, so a dead network after it does not mean "nothing was sent"."""
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
     with client_for(request, retries=1, pause=lambda _: server.stop()) as client, pytest.raises(NoAnswer) as told:
         client.send(request)
@@ -565,7 +592,7 @@ def test_a_refusal_after_a_502_is_no_certainty(jsonbin: Program, server: Scripte
 
 def test_each_request_of_a_client_is_judged_by_itself(server: ScriptedServer, tmp_path: Path) -> None:
     """What became of the one before is no doubt about this one."""
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
     with client_for(request, retries=0) as client:
         with pytest.raises(Trouble):
@@ -582,7 +609,7 @@ def test_ctrl_c_between_two_tries(server: ScriptedServer, tmp_path: Path) -> Non
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    request = a_request(server, tmp_path)
+    request = a_request(server.url, tmp_path)
     for status, sent in ((503, False), (502, True)):
         server.replies(status, b"")
         with client_for(request, pause=interrupt) as client, pytest.raises(Interrupted) as told:

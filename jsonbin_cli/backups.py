@@ -113,5 +113,6 @@ def _kept(place: Path) -> list[Backup]:
         # Another process may let it go meanwhile; and what somebody else put there is no backup.
         with suppress(FileNotFoundError, ValueError):
             datetime.strptime(path.stem, _WHEN)
-            found.append(Backup(path.stem, path, path.stat().st_size))
+            if path.is_file():
+                found.append(Backup(path.stem, path, path.stat().st_size))
     return sorted(found, reverse=True)

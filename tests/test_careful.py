@@ -247,7 +247,7 @@ def test_what_is_no_backup(inside: Inside, tmp_path: Path) -> None:
     assert inside("set", "demo", "a:=0", "-q").code == 0
     (backup,) = backups(tmp_path)
     backup.with_name("9 copy.json").write_text('{"stray":true}')
-    backup.with_name("2000-01-01T00-00-00.000000Z.json").mkdir()
+    backup.with_name("2999-01-01T00-00-00.000000Z.json").mkdir()
     for number in range(25):
         assert inside("set", "demo", f"a:={number + 1}", "-q") == Run(0, "", "")
     assert inside("restore", "demo", "--yes", "--record").out == '{"hello":"world","a":24}\n'

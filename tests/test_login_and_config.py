@@ -89,28 +89,24 @@ def test_login_at_a_terminal(jsonbin: Program) -> None:
     assert "access_key" in jsonbin.config.read_text()
 
 
-def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program) -> None:
-    """--master and --access are answers; the end of input is no key."""
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("\x04", "error: no key was given\r\nhint: copy it from the API Keys page of the dashboard\r\n"),
+        (
+            "\udcff\n",
+            "error: what was given holds a character that no key has\r\nhint: copy it again from the API Keys page\r\n",
+        ),
+    ],
+)
+def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program, typed: str, said: str) -> None:
+    """--master and --access are answers; the end of input is no key, and what is no text is none either."""
     jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
         terminal.wait_for("The master key:")
-        terminal.type("\x04")
+        terminal.type(typed)
         assert terminal.finish() == 2
-    assert terminal.screen.endswith(
-        "\r\nerror: no key was given\r\nhint: copy it from the API Keys page of the dashboard\r\n"
-    )
-
-
-def test_a_key_of_odd_bytes(jsonbin: Program) -> None:
-    """What is no text is no key either."""
-    jsonbin.env["NO_COLOR"] = "1"
-    with jsonbin.on_terminal("login", "--master") as terminal:
-        terminal.wait_for("The master key:")
-        terminal.type("\udcff\n")
-        assert terminal.finish() == 2
-    assert terminal.screen.endswith(
-        "\r\nerror: what was given holds a character that no key has\r\nhint: copy it again from the API Keys page\r\n"
-    )
+    assert terminal.screen.endswith(f"\r\n{said}")
 
 
 def test_writers_at_once_lose_nothing(jsonbin: Program) -> None:

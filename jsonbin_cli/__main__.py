@@ -27,8 +27,8 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from jsonbin_cli import output
     from jsonbin_cli.failures import ExitCode, Failure, Interrupted, UsageMistake
+    from jsonbin_cli.terminal import output
 
     style = output.errors_style(arguments)
     try:
@@ -52,7 +52,7 @@ def _run(arguments: list[str]) -> int:
             command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
             raise UsageMistake(wrong.format_message(), f"{command} --help") from None
     except Failure as failure:
-        from jsonbin_cli.hints import advice
+        from jsonbin_cli.terminal.hints import advice
 
         output.failed(failure, advice(failure), style)
         return failure.code

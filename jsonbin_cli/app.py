@@ -61,7 +61,7 @@ def jsonbin(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     """Update JSONBin.io bins: byte for byte, and with errors that say what to do next."""
-    from jsonbin_cli import output
+    from jsonbin_cli.terminal import output
 
     if version:
         output.show_text(f"jsonbin {__version__}")

@@ -15,8 +15,18 @@ PATIENCE = 60  # seconds, after which SIGALRM ends a run
 _LONGEST_REQUEST = 1 << 18  # more than a socket takes in one piece, so that none is cut off
 _WHAT_MOST_RUNS_IMPORT = (
     *("certifi", "encodings.idna", "platformdirs"),
-    *("jsonbin_cli.client", "jsonbin_cli.direct", "jsonbin_cli.hints", "jsonbin_cli.local.transport"),
-    *("jsonbin_cli.commands.update", "jsonbin_cli.commands.changing", "jsonbin_cli.backups", "jsonbin_cli.difference"),
+    *(
+        "jsonbin_cli.http.client",
+        "jsonbin_cli.http.transport",
+        "jsonbin_cli.terminal.hints",
+        "jsonbin_cli.local.transport",
+    ),
+    *(
+        "jsonbin_cli.commands.update",
+        "jsonbin_cli.commands.changing",
+        "jsonbin_cli.records.backups",
+        "jsonbin_cli.records.compare",
+    ),
 )
 
 
@@ -47,7 +57,7 @@ def _become_the_program(streams: list[int], arguments: list[str], env: dict[str,
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    sys.path[0] = cwd
+    sys.path.insert(0, cwd)
     sys.argv = [program.__file__, *arguments]
     signal.alarm(PATIENCE)
 

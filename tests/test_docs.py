@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jsonbin_cli import __version__, configfile
+from jsonbin_cli import __version__
+from jsonbin_cli.config import file as config_file
 from jsonbin_cli.failures import ExitCode
-from jsonbin_cli.hints import RULES
+from jsonbin_cli.terminal.hints import RULES
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -162,12 +163,12 @@ def test_the_config_of_the_readme_is_taken(jsonbin: Program) -> None:
     """Every setting that README shows, and README shows every setting."""
     text = block("toml")
     optional = re.findall(r"^# (.*)$", text, re.MULTILINE)
-    shown = {setting for setting in configfile.SETTINGS if re.search(rf"\b{setting}\b", text)}
-    assert shown == set(configfile.SETTINGS)
+    shown = {setting for setting in config_file.SETTINGS if re.search(rf"\b{setting}\b", text)}
+    assert shown == set(config_file.SETTINGS)
     for settings in tomllib.loads(text.replace("$2b$10$…", CANARY))["profiles"].values():
-        configfile.check_settings("README", settings)
+        config_file.check_settings("README", settings)
     for setting in optional:
-        configfile.check_settings("README", tomllib.loads(setting))
+        config_file.check_settings("README", tomllib.loads(setting))
     jsonbin.configure(text.replace("$2b$10$…", CANARY))
     assert jsonbin("config", "check").code == 0
 

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from jsonbin_cli.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local.misbehaviour import FAULTS
-from jsonbin_cli.local.settings import CHOICES
+from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.api.settings import CHOICES
+from jsonbin_cli.local.server.faults import FAULTS
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, Run
 from tests.test_docs import README, block, table

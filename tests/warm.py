@@ -33,7 +33,7 @@ class Warm:
         with other_end:
             # Python makes its streams to fit what it starts with: pipes, as in each run.
             self._interpreter = subprocess.Popen(
-                [sys.executable, forks.__file__, str(other_end.fileno())],
+                [sys.executable, "-P", forks.__file__, str(other_end.fileno())],
                 env=env,
                 pass_fds=[other_end.fileno()],
                 stdin=subprocess.PIPE,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jsonbin_cli import backups, careful, editor, output
 from jsonbin_cli.commands import changing
 from jsonbin_cli.commands.common import Manner, client_for, tell
-from jsonbin_cli.difference import changes
-from jsonbin_cli.document import document_of
-from jsonbin_cli.json_text import indented
+from jsonbin_cli.records import backups, guards
+from jsonbin_cli.records.compare import changes
+from jsonbin_cli.records.document import document_of
+from jsonbin_cli.records.text import indented
+from jsonbin_cli.terminal import editor, output
 
 if TYPE_CHECKING:
-    from jsonbin_cli.account import Account, Target
     from jsonbin_cli.commands.changing import Care
+    from jsonbin_cli.config.account import Account, Target
     from jsonbin_cli.failures import InvalidInput
 
 
@@ -21,16 +22,16 @@ def edit(account: Account, target: Target, manner: Manner, care: Care, *, yes: b
     """Let the user change the record in the editor, and send what came of it."""
     manner.check()
     changing.check_can_ask(yes, manner)
-    wanted = careful.expected(care.if_match)
+    wanted = guards.expected(care.if_match)
     with client_for(account, manner) as client:
         before = changing.read(client, account, target)
-        careful.check_match(wanted, before, target, account.name)
+        guards.check_match(wanted, before, target, account.name)
         text = "".join(piece for piece, _ in indented(before.raw.decode())) + "\n"
         with editor.draft(target, text.encode(), keep=manner.dry_run) as path:
             document = editor.edited(path, account, _again)
             ours = before.value
             if document:
-                ours = careful.exact_value(str(path), document.raw.decode())
+                ours = guards.exact_value(str(path), document.raw.decode())
             found = changes(before.value, ours)
             if manner.dry_run:
                 changing.show_changes(found, manner)
@@ -43,7 +44,7 @@ def edit(account: Account, target: Target, manner: Manner, care: Care, *, yes: b
             changing.ask(found, target, yes)
             now = changing.read(client, account, target)
             if now.value != before.value:
-                after = careful.put_together(before.value, ours, now.value, target)
+                after = guards.put_together(before.value, ours, now.value, target)
                 tell(["the bin was changed by somebody else meanwhile; both changes are put together"], manner)
                 if after == now.value:
                     changing.unchanged(now, target, manner)
@@ -70,15 +71,15 @@ def restore(
     """Put an old record back, once the user saw what that changes."""
     manner.check()
     changing.check_can_ask(yes, manner)
-    wanted = careful.expected(care.if_match)
+    wanted = guards.expected(care.if_match)
     old = backups.document(account, target, version, backup)
     with client_for(account, manner) as client:
         if old is None:
             raw = changing.read(client, account, target, version).raw
             old = document_of(f"version {version}", raw, account.plan, made_here=True)
-        after = careful.exact_value(old.name, old.raw.decode())
+        after = guards.exact_value(old.name, old.raw.decode())
         before = changing.read(client, account, target)
-        careful.check_match(wanted, before, target, account.name)
+        guards.check_match(wanted, before, target, account.name)
         found = changes(before.value, after)
         if manner.dry_run:
             changing.show_changes(found, manner)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jsonbin_cli import backups, careful, output, request
-from jsonbin_cli.careful import Held
 from jsonbin_cli.commands.common import Manner, client_for, show, tell
-from jsonbin_cli.difference import Change, changes, lines, operations
-from jsonbin_cli.document import Document, document_of
-from jsonbin_cli.exact import text_of
 from jsonbin_cli.failures import Declined, UsageMistake
+from jsonbin_cli.http import request
+from jsonbin_cli.records import backups, guards
+from jsonbin_cli.records.compare import Change, changes, lines, operations
+from jsonbin_cli.records.document import Document, document_of
+from jsonbin_cli.records.guards import Held
+from jsonbin_cli.records.numbers import text_of
+from jsonbin_cli.terminal import output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jsonbin_cli.account import Account, Target
-    from jsonbin_cli.client import Client
-    from jsonbin_cli.json_text import JSON
+    from jsonbin_cli.config.account import Account, Target
+    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.records.text import JSON
 
 
 class Care(NamedTuple):
@@ -31,10 +33,10 @@ class Care(NamedTuple):
 def change(account: Account, target: Target, new: Callable[[JSON], JSON], manner: Manner, care: Care) -> None:
     """Put what `new` makes of the record in its place, unless that is the same."""
     manner.check()
-    wanted = careful.expected(care.if_match)
+    wanted = guards.expected(care.if_match)
     with client_for(account, manner) as client:
         before = read(client, account, target)
-        careful.check_match(wanted, before, target, account.name)
+        guards.check_match(wanted, before, target, account.name)
         after = new(before.value)
         found = changes(before.value, after)
         if manner.dry_run:
@@ -56,12 +58,12 @@ def replace(
 ) -> None:
     """Put a record in the place of the one that is there, which was read first."""
     manner.check()
-    wanted, most = careful.expected(care.if_match), careful.share(max_shrink)
-    after = careful.exact_value(document.name, document.raw.decode())
+    wanted, most = guards.expected(care.if_match), guards.share(max_shrink)
+    after = guards.exact_value(document.name, document.raw.decode())
     with client_for(account, manner) as client:
         before = read(client, account, target)
-        careful.check_match(wanted, before, target, account.name)
-        smaller = careful.check_shrink(before.value, after, most, target)
+        guards.check_match(wanted, before, target, account.name)
+        smaller = guards.check_shrink(before.value, after, most, target)
         tell([smaller] if smaller else [], manner)
         if manner.dry_run:
             show_changes(changes(before.value, after), manner)
@@ -71,7 +73,7 @@ def replace(
 
 def read(client: Client, account: Account, target: Target, version: int | None = None) -> Held:
     """What the bin holds, or held as that version."""
-    return careful.held(client.send(request.read(account, target, version)))
+    return guards.held(client.send(request.read(account, target, version)))
 
 
 def write(
@@ -90,7 +92,7 @@ def write(
     if keep:
         backups.keep(account, target, before.raw)
     if care.recheck:
-        careful.check_unchanged(before, read(client, account, target), target)
+        guards.check_unchanged(before, read(client, account, target), target)
     asked = request.update(account, target, document, care.versioning)
     show(asked, client.send(asked), manner)
 

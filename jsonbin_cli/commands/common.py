@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jsonbin_cli.account import Account
-    from jsonbin_cli.client import Client
-    from jsonbin_cli.document import Document
-    from jsonbin_cli.reply import Reply
-    from jsonbin_cli.request import Request
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.http.reply import Reply
+    from jsonbin_cli.http.request import Request
+    from jsonbin_cli.records.document import Document
 
 
 class Manner(NamedTuple):
@@ -40,7 +40,7 @@ class Manner(NamedTuple):
 
 def perform(request: Request, manner: Manner) -> None:
     """Send the request and show the reply, or, for a dry run, show the request."""
-    from jsonbin_cli import output
+    from jsonbin_cli.terminal import output
 
     manner.check()
     if request.document:
@@ -56,21 +56,21 @@ def perform(request: Request, manner: Manner) -> None:
 
 def record_from(file: str | None, account: Account) -> Document:
     """The record to send, from a file or standard input."""
-    from jsonbin_cli.document import document_from
+    from jsonbin_cli.records.document import document_from
 
     if file in (None, "-"):  # so that the time of this import is not lost behind a slow pipe
-        from jsonbin_cli import client  # noqa: F401
+        from jsonbin_cli.http import client  # noqa: F401
     return document_from(file, account.plan)
 
 
 def client_for(account: Account, manner: Manner) -> Client:
     """What sends the requests of one command, and tells what it was asked to tell."""
-    from jsonbin_cli import output
-    from jsonbin_cli.connecting import ahead
+    from jsonbin_cli.http.connect import ahead
+    from jsonbin_cli.terminal import output
 
     connecting = ahead(account, manner.timeout)
     # This takes as long as to connect does, which goes on meanwhile.
-    from jsonbin_cli.client import Client
+    from jsonbin_cli.http.client import Client
 
     return Client(
         account,
@@ -84,7 +84,7 @@ def client_for(account: Account, manner: Manner) -> Client:
 
 def tell(notes: Iterable[str], manner: Manner) -> None:
     """The notes, unless nothing is to be said."""
-    from jsonbin_cli import output
+    from jsonbin_cli.terminal import output
 
     for note in () if manner.quiet else notes:
         output.note(note)
@@ -92,7 +92,7 @@ def tell(notes: Iterable[str], manner: Manner) -> None:
 
 def show(request: Request, reply: Reply, manner: Manner) -> None:
     """A reply, and what was done."""
-    from jsonbin_cli import output
+    from jsonbin_cli.terminal import output
 
     if manner.quiet:
         return

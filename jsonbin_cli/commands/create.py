@@ -25,8 +25,9 @@ def create(
     verbose: options.Verbose = False,
 ) -> None:
     """Make a new bin, private unless --public, from the JSON in FILE or on standard input."""
-    from jsonbin_cli import profiles, request
     from jsonbin_cli.commands.common import Manner, perform, record_from
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.http import request
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)

@@ -22,10 +22,10 @@ def edit(
 
     What somebody else changed in the bin meanwhile is kept where the two changes do not touch each other.
     """
-    from jsonbin_cli import profiles
     from jsonbin_cli.commands import by_hand
     from jsonbin_cli.commands.changing import Care
     from jsonbin_cli.commands.common import Manner
+    from jsonbin_cli.config import profiles
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)

@@ -8,7 +8,7 @@ from jsonbin_cli.commands import options
 
 
 def _slugs(incomplete: str) -> list[str]:
-    from jsonbin_cli.hints import RULES
+    from jsonbin_cli.terminal.hints import RULES
 
     return [rule.slug for rule in RULES if rule.slug.startswith(incomplete)]
 
@@ -26,6 +26,6 @@ def explain(
     errors: options.Errors = None,  # noqa: ARG001
 ) -> None:
     """Say what an error means and how to fix it, offline; without ERROR, list them all."""
-    from jsonbin_cli import hints, output
+    from jsonbin_cli.terminal import hints, output
 
     output.show_text(hints.explanation(error) if error else hints.listing())

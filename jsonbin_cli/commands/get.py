@@ -23,8 +23,9 @@ def get(
     verbose: options.Verbose = False,
 ) -> None:
     """Read the record of a bin, the latest or one of its versions."""
-    from jsonbin_cli import profiles, request
     from jsonbin_cli.commands.common import Manner, perform
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.http import request
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)

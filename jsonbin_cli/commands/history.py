@@ -21,8 +21,10 @@ def history(
     verbose: options.Verbose = False,
 ) -> None:
     """List what can be put back: versions at JSONBin, and backups on this machine, the newest first."""
-    from jsonbin_cli import history, output, profiles
     from jsonbin_cli.commands.common import Manner, client_for, tell
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.records import history
+    from jsonbin_cli.terminal import output
 
     manner = Manner(quiet=quiet, timeout=timeout, retries=retries, verbose=verbose)
     account = profiles.resolve(profile)

@@ -7,13 +7,13 @@ import typer
 
 
 def _profile_names(incomplete: str) -> list[str]:
-    from jsonbin_cli.profiles import profile_names
+    from jsonbin_cli.config.profiles import profile_names
 
     return [name for name in profile_names() if name.startswith(incomplete)]
 
 
 def _aliases(ctx: typer.Context, incomplete: str) -> list[str]:
-    from jsonbin_cli.profiles import aliases
+    from jsonbin_cli.config.profiles import aliases
 
     return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
 

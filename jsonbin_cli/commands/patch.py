@@ -27,14 +27,16 @@ def patch(
     verbose: options.Verbose = False,
 ) -> None:
     """Change part of a record by a merge patch (RFC 7396): its members replace, null takes away."""
-    from jsonbin_cli import careful, document, patching, profiles
     from jsonbin_cli.commands import changing
     from jsonbin_cli.commands.common import Manner
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.records import document, guards
+    from jsonbin_cli.records import patch as patches
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     care = changing.Care(if_match, recheck, versioning)
     account = profiles.resolve(profile)
     target = account.bin(bin)
     source = document.json_from(file)
-    value = careful.exact_value(source.name, source.raw.decode())
-    changing.change(account, target, lambda old: patching.patched(old, value, source.name, json_patch), manner, care)
+    value = guards.exact_value(source.name, source.raw.decode())
+    changing.change(account, target, lambda old: patches.patched(old, value, source.name, json_patch), manner, care)

@@ -33,9 +33,9 @@ def restore(
     verbose: options.Verbose = False,
 ) -> None:
     """Put an old record back, the newest backup unless told otherwise; what is there now is kept as a backup."""
-    from jsonbin_cli import profiles
     from jsonbin_cli.commands import by_hand, changing
     from jsonbin_cli.commands.common import Manner
+    from jsonbin_cli.config import profiles
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     care = changing.Care(if_match, recheck, versioning)

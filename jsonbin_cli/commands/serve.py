@@ -51,8 +51,8 @@ def serve(
     errors: options.Errors = None,  # noqa: ARG001
 ) -> None:
     """Be JSONBin on this machine, over HTTP, for tests of what talks to JSONBin; it can also fail on demand."""
-    from jsonbin_cli import output
-    from jsonbin_cli.local import serving
+    from jsonbin_cli.local.server import cli as serving
+    from jsonbin_cli.terminal import output
 
     offer = serving.Offer(
         host,

@@ -20,9 +20,10 @@ def set_(
     verbose: options.Verbose = False,
 ) -> None:
     """Set single values of a record: = gives text, := JSON, and what lies on the way is made."""
-    from jsonbin_cli import assigning, profiles
     from jsonbin_cli.commands import changing
     from jsonbin_cli.commands.common import Manner
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.records import assigning
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     care = changing.Care(if_match, recheck, versioning)

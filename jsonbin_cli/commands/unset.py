@@ -20,10 +20,11 @@ def unset(
     verbose: options.Verbose = False,
 ) -> None:
     """Take single values out of a record; what is not there is none the worse."""
-    from jsonbin_cli import assigning, profiles
     from jsonbin_cli.commands import changing
     from jsonbin_cli.commands.common import Manner
-    from jsonbin_cli.paths import path_of
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.records import assigning
+    from jsonbin_cli.records.paths import path_of
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     care = changing.Care(if_match, recheck, versioning)

@@ -40,8 +40,9 @@ def update(
     verbose: options.Verbose = False,
 ) -> None:
     """Replace the record of a bin with the JSON in FILE or on standard input."""
-    from jsonbin_cli import profiles, request
     from jsonbin_cli.commands.common import Manner, perform, record_from
+    from jsonbin_cli.config import profiles
+    from jsonbin_cli.http import request
 
     manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
     account = profiles.resolve(profile)

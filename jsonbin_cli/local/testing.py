@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
-from jsonbin_cli.json_text import JSON
-from jsonbin_cli.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local import misbehaviour
-from jsonbin_cli.local.control import Control, Seen
-from jsonbin_cli.local.model import Request, Settings
-from jsonbin_cli.local.server import Server
-from jsonbin_cli.local.serving import opener, url_of
-from jsonbin_cli.profiles import DEMO_BIN
+from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.config.profiles import DEMO_BIN
+from jsonbin_cli.local.api.model import Request, Settings
+from jsonbin_cli.local.server import faults
+from jsonbin_cli.local.server.cli import opener, url_of
+from jsonbin_cli.local.server.control import Control, Seen
+from jsonbin_cli.local.server.server import Server
+from jsonbin_cli.records.text import JSON
 
 T = TypeVar("T")
 _REMEMBERED = 10_000
@@ -36,7 +36,7 @@ class LocalJSONBin:
 
     def __init__(self, store: Path | None = None, *, log: Callable[[str], None] = lambda _: None) -> None:
         self._store = store
-        self._control = Control(Settings(LOCAL_MASTER_KEY), misbehaviour.Plan(), _REMEMBERED)
+        self._control = Control(Settings(LOCAL_MASTER_KEY), faults.Plan(), _REMEMBERED)
         self._log = log
 
     def __enter__(self) -> Self:

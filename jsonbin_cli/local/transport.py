@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from jsonbin_cli.account import Account
-from jsonbin_cli.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local import rules
-from jsonbin_cli.local.chance import new_id, now
-from jsonbin_cli.local.seeds import demo
-from jsonbin_cli.local.store import SqliteStore
+from jsonbin_cli.config.account import Account
+from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.api import routes
+from jsonbin_cli.local.store.ids import new_id, now
+from jsonbin_cli.local.store.seeds import demo
+from jsonbin_cli.local.store.sqlite import SqliteStore
 
 
 class LocalTransport(httpx.BaseTransport):
@@ -22,16 +22,16 @@ class LocalTransport(httpx.BaseTransport):
         profile = account.profile
         assert profile is not None
         assert profile.path is not None
-        self.settings = rules.Settings(LOCAL_MASTER_KEY, profile.plan or "pro", profile.quota)
+        self.settings = routes.Settings(LOCAL_MASTER_KEY, profile.plan or "pro", profile.quota)
         self._store = SqliteStore(profile.path, demo())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One request, in one transaction."""
-        asked = rules.Request(
+        asked = routes.Request(
             request.method, request.url.path, dict(request.url.params), dict(request.headers), request.read()
         )
         with self._store.transaction():
-            reply = rules.answer(asked, self._store, self.settings, now(), new_id)
+            reply = routes.answer(asked, self._store, self.settings, now(), new_id)
         return httpx.Response(reply.status, headers={"Content-Type": reply.content_type}, content=reply.body)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from jsonbin_cli.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from tests.conftest import Program, Run
 
 DEMO = "de30de30de30de30de30de30"

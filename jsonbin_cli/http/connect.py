@@ -1,0 +1,112 @@
+"""A connection to JSONBin that is opened by a thread, while what is to use it is still being imported."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from urllib.parse import urlsplit
+
+from jsonbin_cli.config.account import Account
+from jsonbin_cli.config.profiles import proxy_is_set, trusted_certificates
+from jsonbin_cli.failures import BadConfig
+
+LONGEST_TO_CONNECT = 10.0  # seconds
+
+
+class Connecting:
+    """A TCP connection to `host`, with TLS in it where `tls` is set, that begins to be made at once.
+
+    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and greeting. Raises
+    BadConfig as `trust` does.
+    """
+
+    def __init__(self, host: str, port: int, seconds: float, *, tls: bool) -> None:
+        self.host, self.port, self.seconds = host, port, seconds
+        self._tls = tls
+        self._until = time.monotonic() + seconds
+        self._socket: socket.socket | None = None
+        self._failure: OSError | ValueError | None = None
+        self._context: ssl.SSLContext | None = None
+        self._can_greet = threading.Event()
+        self._thread = threading.Thread(target=self._open, daemon=True)
+        self._thread.start()
+        # What greets takes some milliseconds to make, which the way there takes too.
+        try:
+            self._context = trust() if tls else None
+        finally:
+            self._can_greet.set()
+
+    def opened(self) -> socket.socket:
+        """The connection, waited for.
+
+        Raises OSError where none could be made, ValueError where `host` is no name.
+        """
+        self._thread.join(max(0.0, self._left()))
+        if self._failure:
+            raise self._failure
+        if self._socket is None:
+            raise TimeoutError
+        return self._socket
+
+    def again(self) -> Connecting:
+        """Another one to the same place."""
+        return Connecting(self.host, self.port, self.seconds, tls=self._tls)
+
+    def _open(self) -> None:
+        try:
+            connection = self._connected()
+            connection.settimeout(self.seconds)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._can_greet.wait()
+            if self._context:
+                self._context.set_alpn_protocols(["http/1.1"])
+                connection = self._context.wrap_socket(connection, server_hostname=self.host)
+            self._socket = connection
+        except (OSError, ValueError) as failure:
+            self._failure = failure
+
+    def _connected(self) -> socket.socket:
+        """Connected to the first address that answers; each gets its share of the time, so that none eats it all."""
+        addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        while True:
+            family, kind, protocol, _, address = addresses.pop(0)
+            connection = socket.socket(family, kind, protocol)
+            try:
+                connection.settimeout(max(0.1, self._left() / (len(addresses) + 1)))
+                connection.connect(address)
+                return connection
+            except OSError:
+                connection.close()
+                if not addresses:
+                    raise
+
+    def _left(self) -> float:
+        return self._until - time.monotonic()
+
+
+def ahead(account: Account, timeout: float) -> Connecting | None:
+    """The connection for the first request of `account`; None where it has a store, or a proxy may be in the way.
+
+    It takes at most ten seconds, and at most `timeout`.
+    """
+    parts = urlsplit(account.url)
+    tls = parts.scheme == "https"
+    # What is not encrypted goes to this machine only, and a proxy would carry the key away in the clear.
+    if account.store or (tls and proxy_is_set()):
+        return None
+    return Connecting(
+        parts.hostname or "", parts.port or (443 if tls else 80), min(LONGEST_TO_CONNECT, timeout), tls=tls
+    )
+
+
+def trust() -> ssl.SSLContext:
+    """What speaks TLS, with whom to trust. Raises BadConfig where the certificates of that cannot be read."""
+    file, folder = trusted_certificates()
+    try:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    except (OSError, ssl.SSLError):
+        raise BadConfig(
+            "SSL_CERT_FILE or SSL_CERT_DIR names no readable certificates", "unset it, or correct it"
+        ) from None

@@ -1,0 +1,1 @@
+"""What JSONBin decides: request in, reply out."""

@@ -1,0 +1,1 @@
+"""JSONBin on this machine over HTTP."""

@@ -1,0 +1,1 @@
+"""SQLite: bins, versions, keys, collections."""

@@ -1,0 +1,1 @@
+"""Records: JSON text in and out, compared, merged, patched, kept."""

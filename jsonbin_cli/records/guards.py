@@ -1,0 +1,130 @@
+"""What must hold of the record in a bin before it is replaced. Pure but for the files that are compared with."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from shlex import quote
+from typing import NamedTuple
+
+from jsonbin_cli.config.account import Target
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
+from jsonbin_cli.http.reply import Reply
+from jsonbin_cli.records.compare import changes
+from jsonbin_cli.records.document import json_from
+from jsonbin_cli.records.merge import Touching, merged
+from jsonbin_cli.records.numbers import parse, text_of
+from jsonbin_cli.records.text import JSON, NotJSON
+
+# A new record under half the size of the old one is worth a word, unless both are tiny.
+_MUCH = 0.5
+_TINY = 100
+
+
+class Held(NamedTuple):
+    """What a bin holds: the reply that brought it, the record's own bytes, and its value with exact numbers."""
+
+    reply: Reply
+    raw: bytes
+    value: JSON
+
+
+class Expected(NamedTuple):
+    """What the bin should hold according to `--if-match`, and the file that says so."""
+
+    file: str
+    value: JSON
+
+
+def held(reply: Reply) -> Held:
+    """The record in a reply. Raises InvalidInput where it is nested too deeply to be changed here."""
+    raw = reply.part("record")
+    try:
+        return Held(reply, raw, exact_value("the record in the bin", raw.decode()))
+    except InvalidInput as wrong:
+        wrong.hint = "change it with jq, and send it with jsonbin update --no-backup"
+        raise
+
+
+def exact_value(name: str, text: str) -> JSON:
+    """The value of a text that is JSON. Raises InvalidInput where it is nested too deeply to be worked on here."""
+    try:
+        return parse(text)
+    except NotJSON as wrong:
+        raise InvalidInput(f"{name} is {wrong.reason}") from None
+
+
+def expected(file: str | None) -> Expected | None:
+    """The value in the file of `--if-match`; None where there is none. Raises InvalidInput."""
+    if file is None:
+        return None
+    document = json_from(file)
+    return Expected(document.name, exact_value(document.name, document.raw.decode()))
+
+
+def check_match(wanted: Expected | None, now: Held, target: Target, profile: str | None) -> None:
+    """Raise Conflict unless the bin holds, by value, what it should."""
+    if wanted is None or wanted.value == now.value:
+        return
+    into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
+    again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
+    if isinstance(wanted.value, dict) and wanted.value.keys() == {"record", "metadata"}:
+        raise Conflict(f"{wanted.file} holds a whole reply, not a record; nothing was sent", again, bin=target.id)
+    raise Conflict(
+        f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, now.value)}; nothing was sent",
+        f"read it again: {again}",
+        bin=target.id,
+    )
+
+
+def check_unchanged(before: Held, now: Held, target: Target) -> None:
+    """Raise Conflict where another writer changed the bin between two reads."""
+    if before.value != now.value:
+        raise Conflict(
+            f"the bin was changed by somebody else since it was read, {_first(before.value, now.value)}; "
+            "nothing was sent",
+            "run it again: it starts from what the bin holds now",
+            bin=target.id,
+        )
+
+
+def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:
+    """What two writers made of the same record, by value. Raises Conflict where their changes touch each other."""
+    try:
+        return merged(before, ours, theirs)
+    except Touching as touching:
+        raise Conflict(
+            f"somebody else changed {touching.pointer or 'the whole record'} in the bin meanwhile, as you did; "
+            "nothing was sent",
+            "run it again, and take over from your text what is still to change",
+            bin=target.id,
+        ) from None
+
+
+def share(text: str | None) -> Decimal | None:
+    """The per cent that `--max-shrink` gives. Raises UsageMistake."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", text)
+    if not found or Decimal(found[1]) > 100:
+        raise UsageMistake(f'--max-shrink takes a share of the old record, and "{text}" is none', "write it as 50%")
+    return Decimal(found[1])
+
+
+def check_shrink(before: JSON, after: JSON, most: Decimal | None, target: Target) -> str | None:
+    """A sentence where the new record is much smaller than the old one; TooMuchLost over `most` per cent."""
+    old, new = len(text_of(before).encode()), len(text_of(after).encode())
+    said = f"the new record has {new:,} bytes, where the bin holds {old:,}"
+    if most is not None and (old - new) * 100 > old * most:
+        raise TooMuchLost(
+            f"{said}: that is over the {most}% that --max-shrink allows; nothing was sent",
+            f"look at what made it, or allow it: --max-shrink {-(-(old - new) * 100 // old)}%",
+            bin=target.id,
+        )
+    return said if old >= _TINY and new < old * _MUCH else None
+
+
+def _first(old: JSON, new: JSON) -> str:
+    found = changes(old, new)
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"at {found[0].pointer or 'the top'}{more}"

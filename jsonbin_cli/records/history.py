@@ -1,0 +1,75 @@
+"""What can be put back into a bin: versions that JSONBin keeps, and backups on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from jsonbin_cli.config.account import Account, Target
+from jsonbin_cli.failures import Answered, NoAnswer
+from jsonbin_cli.http.reply import Reply
+from jsonbin_cli.http.request import Request, count_versions, read
+from jsonbin_cli.records import backups
+from jsonbin_cli.records.text import JSON
+
+
+class Entry(NamedTuple):
+    """One old record. `name` is what `restore` takes: a version's number, or a backup's instant."""
+
+    source: str
+    name: str
+    when: str | None
+    size: int | None
+
+    def as_json(self) -> JSON:
+        """The same as a JSON object."""
+        return {
+            "source": self.source,
+            self.source: int(self.name) if self.source == "version" else self.name,
+            "when": self.when,
+            "bytes": self.size,
+        }
+
+
+class History(NamedTuple):
+    """The newest entries of each source, and a sentence for what could not be listed."""
+
+    entries: list[Entry]
+    notes: list[str]
+
+    def as_json(self) -> str:
+        """An array, one entry a line."""
+        return "[" + ",\n ".join(json.dumps(entry.as_json()) for entry in self.entries) + "]"
+
+    def as_text(self) -> str:
+        """A line for each entry, and how it is put back."""
+        return "\n".join(
+            f"{entry.when or '':27}  {'' if entry.size is None else f'{entry.size:,} bytes':>17}  "
+            f"--{entry.source} {entry.name}"
+            for entry in self.entries
+        )
+
+
+def history(
+    send: Callable[[Request], Reply], account: Account, target: Target, most: int, *, sizes: bool = False
+) -> History:
+    """The versions and the backups of a bin, at most so many of each, the newest first.
+
+    JSONBin is asked how many versions there are, in one request, and does not say when they were made; `sizes` reads
+    each of them for its size, which is a request more for each. Where JSONBin cannot be asked, and there are
+    backups, those are listed and a note says why. Raises what `send` raises.
+    """
+    kept = [Entry("backup", backup.when, backup.when, backup.size) for backup in backups.kept(account, target)[:most]]
+    try:
+        count = send(count_versions(account, target)).metadata.get("versionCount")
+        last = count if isinstance(count, int) else 0
+        versions = []
+        for number in range(last, max(0, last - most), -1):
+            size = len(send(read(account, target, number)).part("record")) if sizes else None
+            versions.append(Entry("version", str(number), None, size))
+    except (Answered, NoAnswer) as failure:
+        if not kept:
+            raise
+        return History(kept, [f"the versions at JSONBin could not be listed: {failure.message}"])
+    return History([*versions, *kept], [])

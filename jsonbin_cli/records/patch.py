@@ -1,0 +1,67 @@
+"""A JSON value changed by a patch: RFC 7396, or RFC 6902. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from jsonbin_cli.failures import BadConfig, InvalidInput, PatchTestFailed
+from jsonbin_cli.records.text import JSON
+
+
+def patched(target: JSON, patch: JSON, name: str, json_patch_wanted: bool) -> JSON:
+    """`target` after a patch of one kind or the other. Raises as `json_patch` does."""
+    return json_patch(target, patch, name) if json_patch_wanted else merge_patch(target, patch)
+
+
+def merge_patch(target: JSON, patch: JSON) -> JSON:
+    """`target` after a JSON Merge Patch: null takes a member away, an array replaces (RFC 7396, 2)."""
+    if not isinstance(patch, dict):
+        return patch
+    members = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            members.pop(name, None)
+        else:
+            members[name] = merge_patch(members.get(name), value)
+    return members
+
+
+def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
+    """`target` after the operations of a JSON Patch (RFC 6902), all or none; `name` is where the patch came from.
+
+    Raises PatchTestFailed where a `test` operation does not hold, InvalidInput where the patch is none or does not
+    fit, BadConfig where the library that knows the rules is not installed.
+    """
+    # It is not among the core packages: no other command needs it, and it brings a second one, jsonpointer, along.
+    try:
+        import jsonpatch
+        import jsonpointer
+    except ImportError:
+        raise BadConfig(
+            "--json-patch needs the package jsonpatch, which is not installed", "pip install jsonpatch"
+        ) from None
+
+    if not isinstance(patch, list):
+        raise InvalidInput(
+            f"{name} holds no JSON Patch, which is an array of operations",
+            "without --json-patch an object is taken as a merge patch" if isinstance(patch, dict) else None,
+        )
+    number = 0
+    try:
+        # The first copies the record, so that `target` stays; the others work on that copy.
+        for number, operation in enumerate(patch):
+            if not isinstance(operation, dict):
+                raise InvalidInput(f"operation {number} of {name} is not an object")
+            target = jsonpatch.JsonPatch([operation]).apply(target, in_place=number > 0)
+    except jsonpatch.JsonPatchTestFailed:
+        path = cast(Any, patch[number])["path"]
+        raise PatchTestFailed(
+            f"operation {number} of {name} tests {path or 'the whole record'}, and the bin holds something else there; "
+            "nothing was sent",
+            "look with jsonbin get, then make the patch anew",
+        ) from None
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as wrong:
+        raise InvalidInput(f"operation {number} of {name} does not fit the record: {wrong}") from None
+    except RecursionError:
+        raise InvalidInput(f"{name} nests the record too deeply") from None
+    return target

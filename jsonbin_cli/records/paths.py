@@ -1,0 +1,170 @@
+"""Single values of a record: a path to one, set and taken away there. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, TypeAlias
+
+from jsonbin_cli.failures import InvalidInput, UsageMistake
+from jsonbin_cli.records.text import JSON, pointer_step
+
+_HOW = "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : or \\ makes it part of a name"
+_SPECIAL = r"[.\[\]=:\\]"
+_SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|=)"
+_NAME = r"(?:\\.|[^\\.\[\]])+"
+_STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d{{0,18}})\]"
+
+
+class Index(NamedTuple):
+    """A place in an array; None is the place after the last one."""
+
+    number: int | None
+
+
+class Token(NamedTuple):
+    """A step of a JSON Pointer, a name or an index as the value there decides (RFC 6901, 4)."""
+
+    text: str
+
+
+Step: TypeAlias = str | Index | Token
+
+
+class Path(NamedTuple):
+    """The way to a value, and how it was written."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+
+class Item(NamedTuple):
+    """One PATH=TEXT, PATH:=JSON or PATH:=@FILE, taken apart: `separator` is `=`, `:=` or `:=@`."""
+
+    path: Path
+    separator: str
+    value: str
+
+
+def item_of(text: str) -> Item:
+    """What an argument of `set` says. Raises UsageMistake."""
+    found = re.match(_SEPARATOR, text, re.DOTALL)
+    if not found:
+        raise UsageMistake(f'"{text}" says no value', "write PATH=TEXT, PATH:=JSON or PATH:=@FILE")
+    rest = text[found.end() :]
+    separator = next(sign for sign in (":=@", ":=", "=") if rest.startswith(sign))
+    return Item(path_of(found[0]), separator, rest[len(separator) :])
+
+
+def path_of(text: str) -> Path:
+    """The path that a text names. Raises UsageMistake."""
+    if text.startswith("/"):
+        tokens = re.sub(r"\\([=:\\])", r"\1", text).split("/")[1:]
+        return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
+    steps: list[Step] = []
+    position = 0
+    while position < len(text):
+        step = re.compile(_STEP).match(text, position)
+        if not step or (text[position] == ".") != (bool(steps) and step["name"] is not None):
+            raise UsageMistake(f'"{text}" is not a path: it stops making sense at "{text[position:]}"', _HOW)
+        position = step.end()
+        if step["name"] is not None:
+            steps.append(re.sub(rf"\\({_SPECIAL})", r"\1", step["name"]))
+        else:
+            steps.append(Index(int(step["index"]) if step["index"] else None))
+    if not steps:
+        raise UsageMistake("the path is empty", _HOW)
+    return Path(text, tuple(steps))
+
+
+def with_value(record: JSON, path: Path, value: JSON) -> JSON:
+    """`record` with `value` at `path`; objects and arrays on the way are made where there is nothing yet.
+
+    Raises InvalidInput where the way leads through a single value, or past the end of an array.
+    """
+    return _changed(record, path, 0, value)
+
+
+def without(record: JSON, path: Path) -> JSON:
+    """`record` without what is at `path`; itself where there is nothing. Raises InvalidInput as `with_value` does."""
+    return _without(record, path, 0)
+
+
+def _changed(here: JSON, path: Path, depth: int, value: JSON, *, there: bool = True) -> JSON:
+    """`here` with the value set below it; `there` is False where nothing has been here before."""
+    if depth == len(path.steps):
+        return value
+    step = path.steps[depth]
+    if not there:
+        here = [] if isinstance(step, Index) else {}
+    key = _key(here, path, depth)
+    if isinstance(key, str):
+        assert isinstance(here, dict)
+        return here | {key: _changed(here.get(key), path, depth + 1, value, there=key in here)}
+    assert isinstance(here, list)
+    if key > len(here):
+        raise InvalidInput(
+            f"{path.text}: {_place(path, depth)} has {len(here)} items, so nothing can be put at {key}",
+            f"at its end is {_way(path, depth)}{'[]' if isinstance(step, Index) else '/-'}",
+        )
+    old = here[key] if key < len(here) else None
+    return [*here[:key], _changed(old, path, depth + 1, value, there=key < len(here)), *here[key + 1 :]]
+
+
+def _without(here: JSON, path: Path, depth: int) -> JSON:
+    key = _key(here, path, depth, to_put=False)
+    last = depth == len(path.steps) - 1
+    if isinstance(key, str):
+        assert isinstance(here, dict)
+        if key not in here:
+            return here
+        if last:
+            return {name: value for name, value in here.items() if name != key}
+        return here | {key: _without(here[key], path, depth + 1)}
+    assert isinstance(here, list)
+    if key >= len(here):
+        return here
+    return [*here[:key], *([] if last else [_without(here[key], path, depth + 1)]), *here[key + 1 :]]
+
+
+def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | int:
+    """The name or the index that a step means here, `to_put` something there or not.
+
+    Raises InvalidInput where it cannot mean one.
+    """
+    step = path.steps[depth]
+    if isinstance(here, dict):
+        if isinstance(step, Index):
+            raise InvalidInput(f"{path.text}: {_place(path, depth)} is an object, and [ ] is for arrays", _HOW)
+        return step if isinstance(step, str) else step.text
+    if isinstance(here, list):
+        if isinstance(step, Index):
+            return len(here) if step.number is None else step.number
+        if isinstance(step, Token) and re.fullmatch("0|[1-9][0-9]{0,17}|-", step.text):
+            return len(here) if step.text == "-" else int(step.text)
+        name = step if isinstance(step, str) else step.text
+        raise InvalidInput(
+            f'{path.text}: {_place(path, depth)} is an array, and "{name}" is no place in one',
+            f"its first item is {_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}",
+        )
+    kind = "null" if here is None else "a text" if isinstance(here, str) else "a single value"
+    raise InvalidInput(
+        f"{path.text}: {_place(path, depth)} is {kind}, and nothing can be inside it",
+        f"give it another value first: '{_way(path, depth)}:={{}}' '{path.text}=…'" if to_put else None,
+    )
+
+
+def _way(path: Path, depth: int) -> str:
+    """The first `depth` steps, written as the path was."""
+    way = ""
+    for step in path.steps[:depth]:
+        if isinstance(step, Token):
+            way += pointer_step(step.text)
+        elif isinstance(step, Index):
+            way += f"[{'' if step.number is None else step.number}]"
+        else:
+            way += ("." if way else "") + re.sub(rf"({_SPECIAL})", r"\\\1", step)
+    return way
+
+
+def _place(path: Path, depth: int) -> str:
+    return _way(path, depth) or "the record"

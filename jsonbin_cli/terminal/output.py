@@ -1,0 +1,292 @@
+"""The only file that writes to standard output and standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from jsonbin_cli.config.keys import masked
+from jsonbin_cli.failures import Bug, Failure, Interrupted, OutputFailed, PipeClosed, UsageMistake
+
+if TYPE_CHECKING:
+    from jsonbin_cli.http.reply import Reply
+    from jsonbin_cli.terminal.hints import Advice
+
+ERROR_STYLES = ("text", "json", "github")
+
+# C0 but tab and newline, delete, C1, the marks that turn the direction of text, and lone surrogates.
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+# Colour costs some microseconds a token; a longer reply is not read token by token anyway.
+_COLOURED_AT_MOST = 64 * 1024
+
+
+def show_reply(reply: Reply, part: str | None, done: str, bin: str | None) -> None:
+    """Write a reply, or its `record` or `metadata`, to standard output.
+
+    On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `done` is
+    what to say was done to `bin`, should the writing fail.
+    """
+    try:
+        data = reply.part(part) if part else reply.raw
+        _write_json(data, f"{done}, but the reply")
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted, after it {done}", sent=True, bin=bin) from None
+    except OutputFailed as failure:
+        failure.hint, failure.sent, failure.bin = "--quiet writes nothing", True, bin
+        raise
+
+
+def show_json(text: str) -> None:
+    """Write JSON text that was made here to standard output, as `show_reply` does."""
+    _write_json(text.encode(), "the result")
+
+
+def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(operations.encode() + b"\n", "the difference")
+    elif lines:
+        pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
+        text = "".join(piece for piece, _ in pieces)
+        if _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
+            text = _painted(pieces)
+        _write(text.encode("utf-8", "replace"), "the difference")
+
+
+def show_listing(data: str, text: str) -> None:
+    """Write a list to standard output: on a terminal as lines for people, else as JSON."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        _write(data.encode() + b"\n", "the list")
+    elif text:
+        show_text(text)
+
+
+def tell_difference(lines: Sequence[tuple[str, str]]) -> None:
+    """The lines of a difference on standard error, for somebody who is about to be asked."""
+    for kind, line in lines:
+        _tell("", line, _CHANGES[kind])
+
+
+def show_text(text: str) -> None:
+    """Write a line or more for people to standard output."""
+    _write(_harmless(text).encode("utf-8", "replace") + b"\n", "the result")
+
+
+def note(text: str) -> None:
+    """One line on standard error about what the user may not expect."""
+    _tell("note: ", text, "yellow")
+
+
+def success(text: str) -> None:
+    """One line on standard error, on a terminal only."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        _tell("", text, "green")
+
+
+def detail(text: str) -> None:
+    """One line of `--verbose` on standard error."""
+    _tell("", text, "dim")
+
+
+def ask(question: str) -> str:
+    """A line typed at the terminal in answer to `question`, without its newline; empty at the end of input."""
+    _tell("", question, "bold", end=" ")
+    return _typed().strip()
+
+
+def choose(question: str, answers: Sequence[str]) -> str:
+    """The answer typed at the terminal, which its first letter names too; asked again until it is one.
+
+    Raises UsageMistake at the end of input.
+    """
+    while True:
+        _tell("", f"{question} [{'/'.join(answers)}]", "bold", end=" ")
+        line = _typed()
+        if not line:
+            raise UsageMistake("no answer was given", f"it is one of: {', '.join(answers)}")
+        typed = line.strip().casefold()
+        if typed in {*answers, *(answer[0] for answer in answers)}:
+            return next(answer for answer in answers if answer[0] == typed[0])
+
+
+def can_ask() -> bool:
+    """Whether standard input is a terminal, with somebody at it."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def read_secret(question: str) -> str:
+    """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
+    if not can_ask():
+        return _typed() if sys.stdin is not None else ""
+    from getpass import getpass
+
+    try:
+        return getpass(question + " ")
+    except (EOFError, UnicodeDecodeError, KeyboardInterrupt) as without_answer:
+        _tell("", "", "")  # it ends the line after an answer only
+        if isinstance(without_answer, KeyboardInterrupt):
+            raise
+        return "" if isinstance(without_answer, EOFError) else "\ufffd"
+
+
+def _typed() -> str:
+    """A line of standard input, whatever bytes it holds."""
+    return sys.stdin.buffer.readline().decode("utf-8", "replace")
+
+
+def errors_style(arguments: Sequence[str]) -> str:
+    """How failures are to be written: `--errors`, else JSONBIN_ERRORS, else what the runner understands, else `text`.
+
+    The arguments are read here and not through the options, since a wrong option is a failure too.
+    """
+    chosen = os.environ.get("JSONBIN_ERRORS")
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--errors="):
+            named = argument.removeprefix("--errors=")
+        elif argument == "--errors":
+            named = "".join(arguments[position + 1 : position + 2])
+        else:
+            continue
+        chosen = named if named in ERROR_STYLES else chosen
+    if chosen in ERROR_STYLES:
+        return chosen
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
+def failed(failure: Failure, known: Advice, style: str) -> None:
+    """Write a failure to standard error as text, as one JSON object, or as a GitHub runner's annotation."""
+    if isinstance(failure, PipeClosed):
+        return
+    if style == "json":
+        import json
+
+        _tell("", json.dumps({"error": _as_object(failure, known)}), "")
+    elif style == "github":
+        text = _harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
+        for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+            text = text.replace(character, escape)
+        _tell("", f"::error title=jsonbin::{text}", "")
+    else:
+        _tell("error: ", failure.message, "red")
+        if known.hint:
+            _tell("hint: ", known.hint, "cyan")
+
+
+def full_disk(wrong: OSError) -> OutputFailed:
+    """The failure for help that could not be written."""
+    _forget(1)
+    return OutputFailed(f"standard output could not be written: {wrong.strerror}")
+
+
+def failed_unforeseen(style: str) -> None:
+    """Write the traceback of the exception being handled, and say that it is a bug."""
+    import traceback
+
+    from jsonbin_cli.terminal.hints import Advice
+
+    _tell("", traceback.format_exc().rstrip(), "")
+    wrong = sys.exception()
+    failure = Bug(f"{type(wrong).__name__} inside jsonbin", "report it with the lines above, and with what you ran")
+    failed(failure, Advice(failure.slug, failure.hint, failure.retryable), style)
+
+
+def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
+    return {
+        "slug": known.slug,
+        "message": _harmless(failure.message),
+        "hint": _harmless(known.hint) if known.hint else None,
+        "status": failure.status,
+        "bin": failure.bin,
+        "exit_code": int(failure.code),
+        "sent": failure.sent,
+        "retryable": known.retryable,
+    }
+
+
+def _harmless(text: str) -> str:
+    """Foreign text without what could steer a terminal, and without anything like a key."""
+    known = [os.environ.get(f"JSONBIN_{kind}_KEY", "").strip() for kind in ("MASTER", "ACCESS")]
+    return masked(re.sub(_CONTROLS, "", text), known)
+
+
+def _coloured(stream: TextIO) -> bool:
+    """Whether `stream` may carry colour (no-color.org, force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _tell(label: str, text: str, style: str, end: str = "\n") -> None:
+    """Write to standard error; where that is closed there is nobody to tell."""
+    if sys.stderr is None:
+        return
+    # What goes on is set in, so that no line of foreign text can pass for one of ours.
+    text = _harmless(text).replace("\n", "\n    ") if label else _harmless(text)
+    if style and _coloured(sys.stderr):
+        text = _painted([(label, f"bold {style}"), (text, "" if label else style)])
+    else:
+        text = label + text
+    try:
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _forget(2)
+
+
+def _painted(pieces: Sequence[tuple[str, str]]) -> str:
+    """The pieces with the escape codes of their Rich styles."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(force_terminal=True, color_system="standard", soft_wrap=True)
+    with console.capture() as capture:
+        console.print(Text.assemble(*pieces), end="")
+    return capture.get()
+
+
+def _write_json(data: bytes, what: str) -> None:
+    if sys.stdout is not None and sys.stdout.isatty():
+        from jsonbin_cli.records.text import indented
+
+        # JSON may hold C1 controls and the like inside its texts; escaped they mean the same.
+        pieces = [(re.sub(_CONTROLS, _escaped, piece), kind) for piece, kind in indented(data.decode())]
+        if _coloured(sys.stdout) and len(data) <= _COLOURED_AT_MOST:
+            data = _painted([(piece, _STYLES[kind]) for piece, kind in pieces]).encode()
+        else:
+            data = "".join(piece for piece, _ in pieces).encode()
+    _write(data + b"\n", what)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+_CHANGES = {"add": "green", "remove": "red", "replace": "yellow"}
+_STYLES = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}
+
+
+def _write(data: bytes, what: str) -> None:
+    if sys.stdout is None:
+        raise OutputFailed(f"{what} could not be written: standard output is closed")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget(1)
+        raise PipeClosed("") from None
+    except (OSError, ValueError) as wrong:
+        _forget(1)
+        reason = getattr(wrong, "strerror", None) or "standard output is closed"
+        raise OutputFailed(f"{what} could not be written to standard output: {reason}") from None
+
+
+def _forget(descriptor: int) -> None:
+    """Let the interpreter's flush at exit go nowhere, instead of failing once more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

@@ -1,0 +1,320 @@
+"""`jsonbin patch` and `diff`: RFC 7396, RFC 6902, and one as the other's inverse."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jsonbin_cli.records import numbers as exact
+from jsonbin_cli.records.compare import changes, operations
+from jsonbin_cli.records.patch import merge_patch
+from jsonbin_cli.records.text import JSON
+from tests.conftest import BIN, CANARY, Program, Run
+from tests.inside import Inside
+from tests.scripted import ScriptedServer, Sent
+
+SUITE = Path(__file__).parents[1] / "data" / "json-patch-tests"
+CASES = [
+    pytest.param(case, id=f"{name}-{number}")
+    for name in ("tests", "spec_tests")
+    for number, case in enumerate(json.loads((SUITE / f"{name}.json").read_text()))
+    if "doc" in case and not case.get("disabled")
+]
+# RFC 7396, appendix A: target, patch, result.
+MERGES = [
+    ('{"a":"b"}', '{"a":"c"}', '{"a":"c"}'),
+    ('{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'),
+    ('{"a":"b"}', '{"a":null}', "{}"),
+    ('{"a":"b","b":"c"}', '{"a":null}', '{"b":"c"}'),
+    ('{"a":["b"]}', '{"a":"c"}', '{"a":"c"}'),
+    ('{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'),
+    ('{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'),
+    ('{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'),
+    ('["a","b"]', '["c","d"]', '["c","d"]'),
+    ('{"a":"b"}', '["c"]', '["c"]'),
+    ('{"a":"foo"}', "null", "null"),
+    ('{"a":"foo"}', '"bar"', '"bar"'),
+    ('{"e":null}', '{"a":1}', '{"e":null,"a":1}'),
+    ("[1,2]", '{"a":"b","c":null}', '{"a":"b"}'),
+    ("{}", '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'),
+]
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    """The program in this process, with an embedded store of its own."""
+    return Inside(tmp_path)
+
+
+def storable(value: Any) -> bool:
+    """Whether JSONBin takes a value as a record."""
+    return isinstance(value, dict | list) and bool(value)
+
+
+def set_in(case: dict[str, Any]) -> dict[str, Any]:
+    """The same case one level down, for a document that is no record: {} becomes {"in": {}}, /a becomes /in/a."""
+
+    def lower(operation: dict[str, Any]) -> dict[str, Any]:
+        return operation | {name: "/in" + operation[name] for name in ("path", "from") if name in operation}
+
+    return case | {
+        "doc": {"in": case["doc"]},
+        "patch": [lower(operation) for operation in case["patch"]],
+        "expected": {"in": case.get("expected")},
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_public_suite_of_rfc_6902(inside: Inside, case: dict[str, Any]) -> None:
+    """Each case through `patch --json-patch` on the embedded store; what must fail exits 2 or 6 and sends nothing."""
+    if "expected" not in case:
+        case = case | {"expected": case["doc"]}
+    if not storable(case["doc"]) or not storable(case["expected"]):
+        case = set_in(case)
+    assert inside("update", "demo", "-q", stdin=json.dumps(case["doc"])).code == 0
+    run = inside("patch", "demo", "--json-patch", "-q", stdin=json.dumps(case["patch"]))
+    held = json.loads(inside("get", "demo", "--record").out)
+    if "error" in case:
+        assert run.code in (2, 6)
+        assert held == case["doc"]
+    else:
+        assert run == Run(0, "", "")
+        assert held == case["expected"]
+
+
+@pytest.mark.parametrize(("target", "patch", "result"), MERGES)
+def test_the_examples_of_rfc_7396(inside: Inside, target: str, patch: str, result: str) -> None:
+    """Each through `patch` on the embedded store; a result that is no record is refused, and nothing sent."""
+    assert exact.text_of(merge_patch(exact.parse(target), exact.parse(patch))) == result
+    if target == "{}":
+        target, patch, result = '{"in":{}}', f'{{"in":{patch}}}', f'{{"in":{result}}}'
+    assert inside("update", "demo", "-q", stdin=target).code == 0
+    run = inside("patch", "demo", "-q", stdin=patch)
+    held = inside("get", "demo", "--record").out.strip()
+    if storable(json.loads(result)):
+        assert (run.code, held) == (0, result)
+    else:
+        assert (run.code, held) == (2, target)
+
+
+numbers = st.sampled_from(["0", "-0", "-0.0", "1", "1.0", "1.10", "1E400", "1E+400", "1e999999999999999999999"]) | (
+    st.integers().map(str) | st.decimals(allow_nan=False, allow_infinity=False).map(lambda d: str(d).replace("E", "e"))
+)
+leaves = st.none() | st.booleans() | st.text(max_size=4) | numbers.map(exact.Number)
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab/~é", max_size=2), inner, max_size=4)
+)
+records = st.dictionaries(st.text("ab/~.", max_size=2), values, min_size=1, max_size=4) | st.lists(
+    values, min_size=1, max_size=4
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(a=records, b=records)
+def test_a_difference_is_a_patch(a: JSON, b: JSON) -> None:
+    """`diff` in a pipe, applied with `patch --json-patch` to a, gives b, and exits 1 where there is one."""
+    with tempfile.TemporaryDirectory() as home:
+        inside = Inside(Path(home))
+        assert inside("update", "demo", "-q", stdin=exact.text_of(a)).code == 0
+        found = inside("diff", "demo", stdin=exact.text_of(b))
+        assert found.code == (1 if a != b else 0)
+        assert inside("patch", "demo", "--json-patch", "-q", stdin=found.out).code == 0
+        assert exact.parse(inside("get", "demo", "--record").out) == b
+
+
+@settings(deadline=None, max_examples=100)
+@given(a=records, b=records)
+def test_a_difference_is_a_patch_for_the_library(a: JSON, b: JSON) -> None:
+    """The same without a store, for many more."""
+    from jsonbin_cli.records.patch import json_patch
+
+    text = exact.text_of(a)
+    assert json_patch(a, exact.parse(operations(changes(a, b))), "stdin") == b
+    assert exact.text_of(a) == text
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(value=values)
+def test_a_value_keeps_its_text(value: JSON) -> None:
+    """Written, read and written again it is the same text, each number as it was."""
+    text = exact.text_of(value)
+    assert exact.text_of(exact.parse(text)) == text
+    assert exact.parse(text) == value
+
+
+def test_numbers_and_words_are_told_apart() -> None:
+    """1 is 1.0 and is not true; a number too large for any arithmetic is itself only."""
+    assert exact.parse("1") == exact.parse("1.0")
+    assert exact.parse("[1,0]") != exact.parse("[true,false]")
+    assert exact.parse("1e99999999999999999999") != exact.parse("2e99999999999999999999")
+    assert exact.parse("-1e99999999999999999999") == exact.parse("-1e99999999999999999999")
+    assert len({exact.Number("1"), exact.Number("1.0")}) == 1
+    assert exact.text_of(exact.parse('"\\ud800x"')) == '"\\ud800x"'
+
+
+def test_untouched_digits_arrive(jsonbin: Program, server: ScriptedServer) -> None:
+    """Whatever the spelling, what a patch does not touch is sent as the server wrote it."""
+    record = b'{"a": 1.10, "b": 123456789012345678901234567890, "c": 1E400, "d": -0.0, "e": 1}'
+    server.replies(200, b'{"record":%s,"metadata":{}}' % record)
+    server.echoes()
+    assert jsonbin("patch", BIN, "-q", stdin='{"e": 2.50}').code == 0
+    assert server.requests == [
+        Sent("GET", f"/v3/b/{BIN}/latest"),
+        Sent("PUT", f"/v3/b/{BIN}", b'{"a":1.10,"b":123456789012345678901234567890,"c":1E400,"d":-0.0,"e":2.50}'),
+    ]
+
+
+def test_nothing_is_sent_where_nothing_changes(jsonbin: Program, server: ScriptedServer) -> None:
+    """One read, and its reply is what is printed."""
+    server.replies(200, b'{"record":{"a":1.10},"metadata":{"id":"x"}}')
+    run = jsonbin("patch", BIN, stdin='{"a":1.1,"b":null}')
+    assert run == Run(0, '{"record":{"a":1.10},"metadata":{"id":"x"}}\n', "")
+    server.replies(200, b'{"record":{"a":1.10},"metadata":{"id":"x"}}')
+    assert jsonbin("patch", BIN, "-q", stdin="{}") == Run(0, "", "")
+
+
+def test_a_failed_test_exits_6(jsonbin: Program) -> None:
+    """A test that does not hold is a conflict, and following its hint helps."""
+    patch = '[{"op":"test","path":"/hello","value":"moon"},{"op":"remove","path":"/hello"}]'
+    run = jsonbin("patch", "demo", "-p", "local", "--json-patch", stdin=patch)
+    assert run == Run(
+        6,
+        "",
+        "error: operation 0 of stdin tests /hello, and the bin holds something else there; nothing was sent\n"
+        "hint: look with jsonbin get, then make the patch anew\n",
+    )
+    assert jsonbin("get", "demo", "-p", "local", "--record").out == '{"hello": "world"}\n'
+    patch = patch.replace("moon", "world").replace(
+        '{"op":"remove","path":"/hello"}', '{"op":"add","path":"/n","value":1}'
+    )
+    assert jsonbin("patch", "demo", "-p", "local", "--json-patch", "-q", stdin=patch).code == 0
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        ("null", "error: stdin holds no JSON Patch, which is an array of operations\n"),
+        ('[{"op":"remove","path":"/x"}]', "error: operation 0 of stdin does not fit the record: "),
+        ('[{"op":"add","path":"/a","value":1},7]', "error: operation 1 of stdin is not an object\n"),
+        (
+            json.dumps([{"op": "copy", "from": "", "path": "/x"}] * 2000),
+            "error: stdin nests the record too deeply\n",
+        ),
+    ],
+)
+def test_a_patch_that_does_not_fit(inside: Inside, patch: str, said: str) -> None:
+    """Exit 2, which operation, and nothing sent."""
+    run = inside("patch", "demo", "--json-patch", stdin=patch)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(said)
+    assert inside("get", "demo", "--record").out == '{"hello": "world"}\n'
+
+
+def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
+    """The hint says how it would be taken, and so it is."""
+    run = inside("patch", "demo", "--json-patch", stdin='{"a":1}')
+    assert run == Run(
+        2,
+        "",
+        "error: stdin holds no JSON Patch, which is an array of operations\n"
+        "hint: without --json-patch an object is taken as a merge patch\n",
+    )
+    assert inside("patch", "demo", "-q", stdin='{"a":1}').code == 0
+
+
+def test_without_the_library(jsonbin: Program) -> None:
+    """The hint is the line that installs it; merge patches do without it."""
+    script = "import sys; sys.modules['jsonpatch'] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"
+    call = f'"{sys.executable}" -c "{script}" patch demo -p local'
+    assert jsonbin.shell(f"echo '[]' | {call} --json-patch") == Run(
+        2,
+        "",
+        "error: --json-patch needs the package jsonpatch, which is not installed\nhint: pip install jsonpatch\n",
+    )
+    assert jsonbin.shell(f"""echo '{{"a":1}}' | {call} --record""") == Run(0, '{"hello":"world","a":1}\n', "")
+    assert jsonbin("patch", "demo", "-p", "local", "--json-patch", "-q", stdin="[]").code == 0
+
+
+def test_a_difference_in_a_pipe(jsonbin: Program) -> None:
+    """Operations, one a line; the order of members and the spacing are no difference."""
+    run = jsonbin("diff", "demo", "-p", "local", stdin='{"n":1.10,"l":[true]}')
+    assert run == Run(
+        1,
+        '[{"op":"remove","path":"/hello"},\n'
+        ' {"op":"add","path":"/n","value":1.10},\n'
+        ' {"op":"add","path":"/l","value":[true]}]\n',
+        "",
+    )
+    assert jsonbin("diff", "demo", "-p", "local", stdin='{ "hello":\n"world" }') == Run(0, "[]\n", "")
+    assert jsonbin("diff", "demo", "-p", "local", "-q", stdin="[1]") == Run(1, "", "")
+
+
+def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
+    """Lines for people, coloured, nothing in them that could steer the terminal or pass for a line of ours."""
+    (jsonbin.home / "new.json").write_text(json.dumps({"a\nb": 1, "hello": "[red]" + "x" * 300}))
+    with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local") as terminal:
+        assert terminal.finish() == 1
+        assert "\x1b[33m" in terminal.screen
+    with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.finish() == 1
+        assert terminal.screen.replace("\r", "") == (
+            '~ /hello: "world" -> "[red]' + "x" * 194 + "… (307 characters)\n+ /a\\nb: 1\n"
+        )
+    (jsonbin.home / "new.json").write_text('{"hello": "world"}')
+    with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.finish() == 0
+        assert terminal.screen == "no difference\r\n"
+
+
+def test_a_whole_record_of_another_kind(inside: Inside) -> None:
+    """An object that becomes an array is replaced, and so is said."""
+    assert inside("diff", "demo", stdin="[1]").out == '[{"op":"replace","path":"","value":[1]}]\n'
+
+
+def test_a_dry_run_prints_the_difference(jsonbin: Program, server: ScriptedServer) -> None:
+    """It reads, and sends nothing; unless -q, the operations are on standard output."""
+    for _ in range(3):
+        server.replies(200, b'{"record":{"a":1},"metadata":{}}')
+    assert jsonbin("patch", BIN, "-n", stdin='{"a":2}') == Run(0, '[{"op":"replace","path":"/a","value":2}]\n', "")
+    assert jsonbin("patch", BIN, "-n", "-q", stdin='{"a":2}') == Run(0, "", "")
+    assert jsonbin("update", BIN, "-n", "--backup", stdin='{"a":2}').out == '[{"op":"replace","path":"/a","value":2}]\n'
+    assert not (jsonbin.home / ".local").exists()
+
+
+def test_a_record_nested_too_deeply(jsonbin: Program, server: ScriptedServer) -> None:
+    """What the library could not copy is refused; the hint is another way, which goes."""
+    deep = "[" * 101 + "]" * 101
+    server.replies(200, b'{"record":%s,"metadata":{}}' % deep.encode())
+    assert jsonbin("patch", BIN, stdin='{"a":2}') == Run(
+        2,
+        "",
+        "error: the record in the bin is nested deeper than 100 levels\n"
+        "hint: change it with jq, and send it with jsonbin update --no-backup\n",
+    )
+    server.echoes()
+    assert jsonbin("update", BIN, "--no-backup", "-q", stdin=deep).code == 0
+
+
+def test_the_key_is_in_no_careful_output(jsonbin: Program, server: ScriptedServer) -> None:
+    """A record that holds the key itself is shown without it where people read."""
+    server.replies(200, {"record": {"a": 1}, "metadata": {}})
+    (jsonbin.home / "new.json").write_text(json.dumps({"a": CANARY}))
+    with jsonbin.on_terminal("diff", BIN, "new.json") as terminal:
+        assert terminal.finish() == 1
+        assert CANARY not in terminal.screen
+
+
+def test_patches_that_cannot_be_read(inside: Inside) -> None:
+    """Empty, too long, or not JSON: as for a record."""
+    assert inside("patch", "demo").err.startswith("error: stdin is empty\nhint: the command before the pipe")
+    assert inside("patch", "demo", stdin=" " * 100 + '"' + "x" * 2_200_000).err.startswith(
+        "error: stdin is larger than 1,048,576 bytes"
+    )
+    assert inside("patch", "demo", stdin="{").err.startswith("error: stdin:1:2: not valid JSON")

@@ -1,0 +1,249 @@
+"""`jsonbin set` and `unset`: single values by their paths."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jsonbin_cli.records import numbers as exact
+from jsonbin_cli.records.compare import changes
+from jsonbin_cli.records.paths import path_of, with_value, without
+from jsonbin_cli.records.text import JSON
+from tests.commands.test_patch import records, values
+from tests.conftest import Program, Run
+from tests.inside import Inside
+
+RECORD = '{"user":{"name":"Ann","age":30},"tags":["a","b"],"a/b":1.10,"m~n":{"":0},"x.y":{"[z]":1}}'
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    """The program in this process, its bin `demo` holding RECORD."""
+    inside = Inside(tmp_path)
+    assert inside("update", "demo", "-q", stdin=RECORD).code == 0
+    return inside
+
+
+@pytest.mark.parametrize(
+    ("argument", "place", "value"),
+    [
+        ("user.name=Bob", "/user/name", '"Bob"'),
+        ("user.name=", "/user/name", '""'),
+        ("user.age:=31", "/user/age", "31"),
+        ("user.age:=3.10", "/user/age", "3.10"),
+        ("user.note=a:=b", "/user/note", '"a:=b"'),
+        ("user.a:b=1", "/user/a:b", '"1"'),
+        ("tags[0]=x", "/tags/0", '"x"'),
+        ("tags[]=x", "/tags/2", '"x"'),
+        ("tags[2]=x", "/tags/2", '"x"'),
+        ("/tags/-=x", "/tags/2", '"x"'),
+        ("/tags/1:=null", "/tags/1", "null"),
+        ("/a~1b:=null", "/a~1b", "null"),
+        ("/m~0n/=x", "/m~0n/", '"x"'),
+        (r"x\.y.\[z\]:=2", "/x.y/[z]", "2"),
+        (r"a\=b\:=1", "/a=b:", '"1"'),
+        (r"C\temp=1", r"/C\temp", '"1"'),
+        (r"C\\temp=1", r"/C\temp", '"1"'),
+        (r"/C\temp\=\\=1", "/C\\temp=\\", '"1"'),
+        ("new.deep[].er:=[1]", "/new", '{"deep":[{"er":[1]}]}'),
+        ("/new/0:=1", "/new", '{"0":1}'),
+        ("name=@file", "/name", '"@file"'),
+    ],
+)
+def test_a_value_is_set(inside: Inside, argument: str, place: str, value: str) -> None:
+    """At its place, and nowhere else."""
+    assert inside("set", "demo", argument, "-q") == Run(0, "", "")
+    after = exact.parse(inside("get", "demo", "--record").out)
+    found = changes(exact.parse(RECORD), after)
+    assert [(change.pointer, exact.text_of(change.new)) for change in found] == [(place, value)]
+
+
+def test_several_values_one_after_the_other(inside: Inside, tmp_path: Path) -> None:
+    """Each sees what the one before did; a file gives JSON."""
+    (tmp_path / "more.json").write_text('{"n": 1.10}')
+    run = inside("set", "demo", "user:={}", "user.name=Eve", f"more:=@{tmp_path / 'more.json'}", "--record")
+    assert json.loads(run.out)["user"] == {"name": "Eve"}
+    assert run.out.endswith(',"more":{"n":1.10}}\n')
+
+
+def test_values_are_taken_away(inside: Inside) -> None:
+    """What is there goes, what is not is none the worse, and then nothing is sent."""
+    run = inside("unset", "demo", "user.age", "/tags/0", "/a~1b", r"x\.y", "m~n", "--record")
+    assert run.out == '{"user":{"name":"Ann"},"tags":["b"]}\n'
+    before = inside("history", "demo").out
+    assert inside("unset", "demo", "moon.rise", "tags[7]", "tags[]", "/tags/5/x", "-q") == Run(0, "", "")
+    assert inside("history", "demo").out == before
+
+
+def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
+    """The path starts with an index."""
+    assert inside("update", "demo", "-q", stdin='[{"n":1}]').code == 0
+    assert inside("set", "demo", "[0].n:=2", "[]=x", "--record").out == '[{"n":2},"x"]\n'
+    assert inside("unset", "demo", "[0].n", "--record").out == '[{},"x"]\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("set", "user.name.first=A"),
+            "error: user.name.first: user.name is a text, and nothing can be inside it\n"
+            "hint: give it another value first: 'user.name:={}' 'user.name.first=…'\n",
+        ),
+        (
+            ("set", "/a~1b/c=A"),
+            "error: /a~1b/c: /a~1b is a single value, and nothing can be inside it\n"
+            "hint: give it another value first: '/a~1b:={}' '/a~1b/c=…'\n",
+        ),
+        (
+            ("set", r"tags[0].\[x\]=A"),
+            "error: tags[0].\\[x\\]: tags[0] is a text, and nothing can be inside it\n"
+            "hint: give it another value first: 'tags[0]:={}' 'tags[0].\\[x\\]=…'\n",
+        ),
+        (
+            ("set", "tags.first=A"),
+            'error: tags.first: tags is an array, and "first" is no place in one\nhint: its first item is tags[0]\n',
+        ),
+        (
+            ("unset", "/tags/01"),
+            'error: /tags/01: /tags is an array, and "01" is no place in one\nhint: its first item is /tags/0\n',
+        ),
+        (
+            ("set", "tags[3]=x"),
+            "error: tags[3]: tags has 2 items, so nothing can be put at 3\nhint: at its end is tags[]\n",
+        ),
+        (
+            ("set", "/tags/3=x"),
+            "error: /tags/3: /tags has 2 items, so nothing can be put at 3\nhint: at its end is /tags/-\n",
+        ),
+        (
+            ("set", "new[1]=x"),
+            "error: new[1]: new has 0 items, so nothing can be put at 1\nhint: at its end is new[]\n",
+        ),
+        (
+            ("set", "user.age:=old"),
+            "error: user.age:=old: not valid JSON: expecting value\nhint: for text: 'user.age=old'\n",
+        ),
+        (
+            ("set", f"/tags/{'9' * 5000}=x"),
+            f'error: /tags/{"9" * 5000}: /tags is an array, and "{"9" * 5000}" is no place in one\n'
+            "hint: its first item is /tags/0\n",
+        ),
+        (
+            ("unset", "user.name.x"),
+            "error: user.name.x: user.name is a text, and nothing can be inside it\n",
+        ),
+        (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON or PATH:=@FILE\n'),
+    ],
+)
+def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], said: str) -> None:
+    """Exit 2, where it stops, what to write instead, and nothing sent."""
+    command, argument = arguments
+    assert inside(command, "demo", argument) == Run(2, "", said)
+    assert inside("get", "demo", "--record").out == RECORD + "\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user.name:={}", "user.name.first=A"),
+        ("/a~1b:={}", "/a~1b/c=A"),
+        ("tags[0]:={}", r"tags[0].\[x\]=A"),
+        ("tags[0]=A",),
+        ("tags[]=x",),
+        ("/tags/-=x",),
+        ("new[]=x",),
+        ("user.age=old",),
+        (r"\[0\]=x",),
+    ],
+)
+def test_what_the_hints_say_works(inside: Inside, arguments: tuple[str, ...]) -> None:
+    """The values of the test above, set as its hints say."""
+    assert inside("set", "demo", *arguments, "-q") == Run(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("argument", "stops"),
+    [("a..b=1", "..b"), (".a=1", ".a"), ("a[x]=1", "[x]"), ("a[0=1", "[0"), ("a]=1", "]"), ("a.[0]=1", ".[0]")],
+)
+def test_a_text_that_is_no_path(inside: Inside, argument: str, stops: str) -> None:
+    """It is shown from where it makes no sense, with how a path is written."""
+    run = inside("set", "demo", argument)
+    assert run.err.startswith(
+        f'error: "{argument[:-2]}" is not a path: it stops making sense at "{stops}"\nhint: a path is '
+    )
+    assert inside("set", "demo", "=1").err.startswith("error: the path is empty\nhint: a path is ")
+
+
+@pytest.mark.parametrize("argument", ["[0]=x", "user[0]=x"])
+def test_an_index_into_an_object(inside: Inside, argument: str) -> None:
+    """An object has no items; a backslash makes the bracket part of a name."""
+    run = inside("set", "demo", argument)
+    where = "user" if "user" in argument else "the record"
+    assert run.err.startswith(f"error: {argument[:-2]}: {where} is an object, and [ ] is for arrays\nhint: a path is ")
+
+
+def test_nothing_inside_null(inside: Inside) -> None:
+    """Null is a value too."""
+    assert inside("set", "demo", "none:=null", "-q").code == 0
+    assert inside("unset", "demo", "none.x").err.startswith(
+        "error: none.x: none is null, and nothing can be inside it\n"
+    )
+
+
+def test_an_empty_record_is_not_sent(inside: Inside) -> None:
+    """What JSONBin could not store is refused here; the hint shows what it could."""
+    assert inside("update", "demo", "-q", stdin='{"a":1}').code == 0
+    assert inside("unset", "demo", "a") == Run(
+        2,
+        "",
+        "error: the changed record holds {}, and JSONBin stores no empty record\n"
+        'hint: keep at least one member, for example {"items": []}\n',
+    )
+    assert inside("set", "demo", "items:=[]", "-q").code == 0
+
+
+@settings(deadline=None, max_examples=100)
+@given(record=records, data=st.data(), value=values)
+def test_nothing_outside_the_path_changes(record: JSON, data: st.DataObject, value: JSON) -> None:
+    """For each place in a record: set and unset change that place or what holds it, and no other text."""
+    here, pointer = record, ""
+    while isinstance(here, dict | list) and here and (not pointer or data.draw(st.booleans())):
+        if isinstance(here, dict):
+            name = data.draw(st.sampled_from(sorted(here)))
+            pointer, here = pointer + "/" + name.replace("~", "~0").replace("/", "~1"), here[name]
+        else:
+            index = data.draw(st.integers(0, len(here) - 1))
+            pointer, here = f"{pointer}/{index}", here[index]
+    path = path_of(pointer.replace("\\", "\\\\"))
+    changed = with_value(record, path, value)
+    assert all(change.pointer.startswith(pointer) for change in changes(record, changed))
+    back = with_value(changed, path, here)
+    assert exact.text_of(back) == exact.text_of(record)
+    assert exact.text_of(without(record, path)) == exact.text_of(_without(record, pointer))
+
+
+def _without(record: JSON, pointer: str) -> JSON:
+    """The same by hand: a copy whose innermost object or array lacks the last step."""
+    name, *rest = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+    inner = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in rest)
+    if isinstance(record, list):
+        n = int(name)
+        return [*record[:n], *([_without(record[n], inner)] if rest else []), *record[n + 1 :]]
+    assert isinstance(record, dict)
+    copy = dict(record)
+    if rest:
+        copy[name] = _without(copy[name], inner)
+    else:
+        del copy[name]
+    return copy
+
+
+def test_it_works_from_a_shell(jsonbin: Program) -> None:
+    """Quotes are needed only where brackets are, which a shell would read."""
+    run = jsonbin.shell("jsonbin set demo -p local user.name=Ann user.age:=30 'tags[0]'=x /a~1b:=null --record")
+    assert run == Run(0, '{"hello":"world","user":{"name":"Ann","age":30},"tags":["x"],"a/b":null}\n', "")

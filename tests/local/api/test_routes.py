@@ -1,0 +1,271 @@
+"""JSONBin on this machine: its decisions, row by row, and the order of its checks."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jsonbin_cli.local.api.bins import MOST_VERSIONS
+from jsonbin_cli.local.api.model import Reply, Request, Settings
+from jsonbin_cli.local.api.routes import answer
+from jsonbin_cli.local.store.rows import Bin
+from jsonbin_cli.local.store.sqlite import SqliteStore
+
+MASTER, READER, WRITER = "the-master", "the-reader", "the-writer"
+PRIVATE, PUBLIC, MISSING = "a" * 24, "b" * 24, "c" * 24
+COLLECTION = "d" * 24
+NOW = "2026-01-02T03:04:05.678Z"
+UPDATE_KEYS = "You need to pass X-Master-Key or X-Access-Key in the header to update a private bin"
+PRICING = "http://api.jsonbin.io/pricing"
+
+
+class Api:
+    """The rules on a store of their own."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = SqliteStore(path, Bin(PRIVATE, b'{"n": 0}', True, NOW))
+        self.settings = Settings(MASTER)
+        self._ids = (f"{number:024x}" for number in itertools.count(1))
+        with self.store.transaction():
+            self.store.add(Bin(PUBLIC, b'{"n": 0}', False, NOW))
+            self.store.add_access_key(READER, frozenset({"read"}))
+            self.store.add_access_key(WRITER, frozenset({"update", "create"}))
+            self.store.add_collection(COLLECTION, "things")
+
+    def __call__(self, method: str, path: str, body: bytes = b"", query: str = "", **headers: str) -> Reply:
+        """One request, with X_Master_Key for X-Master-Key and so on."""
+        sent = {name.lower().replace("_", "-"): value for name, value in headers.items()}
+        queries = dict([query.split("=")]) if query else {}
+        with self.store.transaction():
+            return answer(
+                Request(method, path, queries, sent, body), self.store, self.settings, NOW, lambda: next(self._ids)
+            )
+
+    def put(self, bin_id: str = PRIVATE, body: bytes = b'{"n": 1}', **headers: str) -> Reply:
+        """An update with the master key, unless `headers` say otherwise."""
+        given = {"Content_Type": "application/json", "X_Master_Key": MASTER} | headers
+        return self("PUT", f"/v3/b/{bin_id}", body, **{name: value for name, value in given.items() if value})
+
+    def post(self, body: bytes = b'{"n": 1}', **headers: str) -> Reply:
+        """A new bin with the master key, unless `headers` say otherwise."""
+        given = {"Content_Type": "application/json", "X_Master_Key": MASTER} | headers
+        return self("POST", "/v3/b", body, **{name: value for name, value in given.items() if value})
+
+    def record(self, bin_id: str = PRIVATE) -> bytes:
+        """The record that is kept."""
+        return self("GET", f"/v3/b/{bin_id}", X_Master_Key=MASTER, X_Bin_Meta="false").body
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    """A private bin, a public one, access keys and a collection."""
+    api = Api(tmp_path / "store.sqlite3")
+    yield api
+    api.store.close()
+
+
+def refusal(status: int, message: str) -> Reply:
+    """An error as the service words it: a message and nothing else."""
+    return Reply(status, json.dumps({"message": message}, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def metadata(reply: Reply) -> dict[str, object]:
+    """The metadata of a good reply."""
+    assert reply.status == 200
+    found: dict[str, object] = json.loads(reply.body)["metadata"]
+    return found
+
+
+def test_an_update_echoes_the_record_and_keeps_its_bytes(api: Api) -> None:
+    """200 with record and metadata: parentId and private, and no version unless one was made."""
+    reply = api.put(body=b' {"n": 1.10, "n": 1E400} \n')
+    assert reply == Reply(
+        200, b'{"record":{"n": 1.10, "n": 1E400},"metadata":{"parentId":"%s","private":true}}' % PRIVATE.encode()
+    )
+    assert api.record() == b'{"n": 1.10, "n": 1E400}'
+
+
+CHECKS = [
+    ("x", {}, b"", refusal(400, "Invalid Bin Id provided")),
+    (MISSING, {"Content_Type": ""}, b"", refusal(400, "You need to pass Content-Type set to application/json")),
+    (
+        MISSING,
+        {"Content_Type": "text/plain"},
+        b"[1]",
+        refusal(400, "You need to pass Content-Type set to application/json"),
+    ),
+    (MISSING, {}, b"", refusal(400, "Bin cannot be blank")),
+    (MISSING, {}, b" {} ", refusal(400, "Bin cannot be blank")),
+    (MISSING, {}, b"[]", refusal(400, "Bin cannot be blank")),
+    (MISSING, {}, b'{"a":', refusal(400, "Invalid JSON. Please try again")),
+    (MISSING, {}, b"[NaN]", refusal(400, "Invalid JSON. Please try again")),
+    (MISSING, {}, b"\xff", refusal(400, "Invalid JSON. Please try again")),
+    (MISSING, {}, b'"text"', refusal(400, "Invalid JSON. Please try again")),
+    (MISSING, {"X_Master_Key": "wrong"}, b"[1]", refusal(404, "Bin not found")),
+    (PRIVATE, {"X_Master_Key": ""}, b"[1]", refusal(401, UPDATE_KEYS)),
+    (
+        PRIVATE,
+        {"X_Master_Key": "wrong", "X_Bin_Versioning": "true"},
+        b"[1]",
+        refusal(401, "Invalid X-Master-Key provided or the bin does not belong to your account"),
+    ),
+    (
+        PRIVATE,
+        {"X_Master_Key": "", "X_Access_Key": "wrong"},
+        b"[1]",
+        refusal(401, "X-Access-Key is invalid or the bin doesn't belong to your account"),
+    ),
+    (
+        PRIVATE,
+        {"X_Master_Key": "", "X_Access_Key": READER},
+        b"[1]",
+        refusal(401, "X-Access-Key passed does not have permission to update the bin."),
+    ),
+    (
+        PRIVATE,
+        {"X_Bin_Versioning": "true"},
+        b'["' + b"x" * 200_000 + b'"]',
+        refusal(
+            403,
+            f"Versioning is not available for the Free users. Upgrade to Pro plan {PRICING} to avail this feature",
+        ),
+    ),
+    (
+        PRIVATE,
+        {},
+        b'["' + b"x" * 200_000 + b'"]',
+        refusal(
+            403,
+            f"Free users cannot update a record over 100kb. Upgrade to Pro plan {PRICING} to update records upto 1mb",
+        ),
+    ),
+    (PRIVATE, {}, b"[1]", refusal(403, "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing")),
+]
+
+
+@pytest.mark.parametrize(("bin_id", "headers", "body", "refused"), CHECKS)
+def test_the_checks_of_an_update_in_their_order(
+    api: Api, bin_id: str, headers: dict[str, str], body: bytes, refused: Reply
+) -> None:
+    """Each row fails all later checks too, and is told the earliest; nothing is changed."""
+    api.settings = Settings(MASTER, plan="free", quota=0)
+    assert api.put(bin_id, body, **headers) == refused
+    api.settings = Settings(MASTER)
+    assert api.record() == b'{"n": 0}'
+
+
+def test_the_pro_plan_has_a_limit_too(api: Api) -> None:
+    """One megabyte."""
+    assert api.put(body=b'["' + b"x" * (1024 * 1024 - 4) + b'"]').status == 200
+    assert api.put(body=b'["' + b"x" * (1024 * 1024 - 3) + b'"]').status == 403
+
+
+def test_an_access_key_with_the_permission(api: Api) -> None:
+    """It updates; reading takes another permission."""
+    assert api.put(X_Master_Key="", X_Access_Key=WRITER).status == 200
+    assert api("GET", f"/v3/b/{PRIVATE}", X_Access_Key=WRITER).status == 401
+    assert api("GET", f"/v3/b/{PRIVATE}", X_Access_Key=READER).status == 200
+
+
+def test_versions_are_counted_from_one(api: Api) -> None:
+    """Each update that asks for one makes one; others change the latest record only."""
+    assert metadata(api.put(body=b"[1]", X_Bin_Versioning="true"))["version"] == 1
+    assert metadata(api.put(body=b"[2]", X_Bin_Versioning="true"))["version"] == 2
+    assert "version" not in metadata(api.put(body=b"[3]", X_Bin_Versioning="false"))
+    assert api.record() == b"[3]"
+    for number in (1, 2):
+        reply = api("GET", f"/v3/b/{PRIVATE}/{number}", X_Master_Key=MASTER, query="meta=false")
+        assert reply == Reply(200, b"[%d]" % number)
+
+
+def test_past_the_last_version_none_is_made(api: Api) -> None:
+    """The record still changes, which is this program's choice."""
+    with api.store.transaction():
+        api.store.replace(PRIVATE, b"[0]", MOST_VERSIONS)
+    assert "version" not in metadata(api.put(body=b"[1]", X_Bin_Versioning="true"))
+    assert api.record() == b"[1]"
+
+
+def test_a_public_bin_takes_anybodys_update_and_keeps_versions(api: Api) -> None:
+    """Only its owner turns versions off."""
+    assert metadata(api.put(PUBLIC, X_Master_Key="")) == {"parentId": PUBLIC, "private": False, "version": 1}
+    assert metadata(api.put(PUBLIC, X_Master_Key="wrong", X_Bin_Versioning="false"))["version"] == 2
+    assert "version" not in metadata(api.put(PUBLIC, X_Bin_Versioning="false"))
+    assert api("GET", f"/v3/b/{PUBLIC}/latest").status == 200
+
+
+def test_a_new_bin(api: Api) -> None:
+    """200, not 201; private unless told otherwise; name and collection only where given."""
+    assert metadata(api.post()) == {"id": f"{1:024x}", "createdAt": NOW, "private": True}
+    about = metadata(api.post(X_Bin_Private="false", X_Bin_Name="menu", X_Collection_Id=COLLECTION))
+    assert about == {"id": f"{2:024x}", "createdAt": NOW, "private": False, "name": "menu", "collectionId": COLLECTION}
+    assert metadata(api("GET", f"/v3/b/{2:024X}"))["name"] == "menu"
+    assert api.post(X_Master_Key="", X_Access_Key=WRITER).status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "refused"),
+    [
+        ({}, b"{}", refusal(400, "Bin cannot be blank")),
+        (
+            {"X_Master_Key": ""},
+            b"[1]",
+            refusal(401, "You need to pass X-Master-Key or X-Access-Key in the header to create a bin"),
+        ),
+        ({"X_Master_Key": "wrong"}, b"[1]", refusal(401, "Invalid X-Master-Key provided")),
+        ({"X_Bin_Name": "x" * 129}, b"[1]", refusal(400, "X-Bin-Name cannot be blank or over 128 characters")),
+        ({"X_Collection_Id": MISSING}, b"[1]", refusal(400, "Invalid X-Collection-Id provided")),
+        (
+            {},
+            b'["' + b"x" * 200_000 + b'"]',
+            refusal(
+                403,
+                f"Free users cannot create a record over 100kb. Upgrade to Pro plan {PRICING} to create records upto 1mb",
+            ),
+        ),
+    ],
+)
+def test_a_bin_that_is_not_made(api: Api, headers: dict[str, str], body: bytes, refused: Reply) -> None:
+    """The refusals of POST, in the words of POST."""
+    api.settings = Settings(MASTER, plan="free")
+    assert api.post(body, **headers) == refused
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "refused"),
+    [
+        ("/v3/b/x", MASTER, refusal(400, "Invalid Bin Id provided")),
+        (f"/v3/b/{PRIVATE}/0", MASTER, refusal(400, "Bin version is invalid")),
+        (f"/v3/b/{PRIVATE}/first", MASTER, refusal(400, "Bin version is invalid")),
+        (f"/v3/b/{MISSING}", MASTER, refusal(404, "Bin not found or it doesn't belong to your account")),
+        (
+            f"/v3/b/{PRIVATE}",
+            "wrong",
+            refusal(401, "X-Master-Key is invalid or the bin doesn't belong to your account"),
+        ),
+        (
+            f"/v3/b/{PRIVATE}",
+            None,
+            refusal(401, "You need to pass X-Master-Key or X-Access-Key in the header to read a private bin"),
+        ),
+        (f"/v3/b/{PRIVATE}/1", MASTER, refusal(404, "Bin version not found")),
+        (f"/v3/b/{PRIVATE}/" + "9" * 5000, MASTER, refusal(404, "Bin version not found")),
+        ("/v3/b", MASTER, refusal(404, "Route not found!")),
+        (f"/v3/b/{PRIVATE}/1/2", MASTER, refusal(404, "Route not found!")),
+        ("/v2/b/x", MASTER, refusal(404, "Route not found!")),
+    ],
+)
+def test_reading_that_is_refused(api: Api, path: str, key: str | None, refused: Reply) -> None:
+    """The refusals of GET, in the words of GET."""
+    assert (api("GET", path, X_Master_Key=key) if key else api("GET", path)) == refused
+
+
+def test_the_quota_counts_requests(api: Api) -> None:
+    """So many are answered, the next is refused, whatever it asks."""
+    api.settings = Settings(MASTER, quota=2)
+    assert [api.put().status, api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status] == [200, 200]
+    assert [api.put().status, api.post().status] == [403, 403]

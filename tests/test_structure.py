@@ -1,0 +1,193 @@
+"""The house: who may import whom, who may touch what, and what a short run loads."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import jsonbin_cli
+from tests.conftest import BIN, Program, unmeasured
+from tests.scripted import ScriptedServer
+
+PACKAGE = Path(jsonbin_cli.__file__).parent
+# Each row may import from those above it. Inside one row modules may import each other, but not in a circle.
+LEVELS = (
+    "failures",
+    "config",
+    "records",
+    "local.store",
+    "local.api",
+    "local.transport",
+    "http",
+    "terminal",
+    "local.server",
+    "local.testing",
+    "local.pytest_plugin",
+    "commands",
+    "app",
+    "__main__",
+)
+# The folders themselves hold nothing but their first line, and everybody may ask for the version.
+PLAIN = ("__init__", "local.__init__")
+MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py"))
+
+
+def level(module: str) -> int:
+    """The row of `LEVELS` that a module belongs to."""
+    return next(number for number, row in enumerate(LEVELS) if f"{module}.".startswith(f"{row}."))
+
+
+def source(module: str) -> str:
+    """The text of a module."""
+    return (PACKAGE / Path(*module.split("."))).with_suffix(".py").read_text()
+
+
+def imported(module: str) -> set[str]:
+    """All that a module imports, wherever in it, by full name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source(module))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return names
+
+
+def ours(module: str) -> set[str]:
+    """The modules of this package that a module imports."""
+    return {name for name in MODULES if f"jsonbin_cli.{name}" in imported(module)}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in PLAIN])
+def test_imports_point_one_way(module: str) -> None:
+    """A module imports from the rows above its own, and from its own row."""
+    assert {name for name in ours(module) if level(name) > level(module)} == set()
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    """There is an order in which the modules could be loaded one after the other."""
+    TopologicalSorter({module: ours(module) for module in MODULES}).prepare()
+
+
+def test_the_top_level_is_small() -> None:
+    """At most eight names, besides those that Python asks for."""
+    names = {path.name for path in PACKAGE.iterdir()} - {"__init__.py", "__main__.py", "__pycache__", "py.typed"}
+    assert len(names) <= 8
+
+
+@pytest.mark.parametrize(
+    ("what", "rooms"),
+    [
+        (r"^\s*(import|from) httpx", {"http.client", "http.transport", "local.transport"}),
+        (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
+        (r"^\s*(import|from) (uvicorn|h11)", {"local.server.connection", "local.server.server", "local.server.cli"}),
+        (r"^\s*(import|from) (jsonschema|referencing)", {"local.api.validation", "local.server.cli"}),
+        (r"^\s*(import|from) rich", {"terminal.output"}),
+        (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),
+        (r"\bos\.environ|getenv", {"config.profiles", "terminal.output"}),
+        (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"terminal.output"}),
+        (r"except (Base)?Exception", {"__main__"}),
+        (r"^\s*(import|from) click|typer\._click", set()),
+        (r"\.reveal\(\)", {"config.account", "config.check", "http.client", "local.server.cli"}),
+    ],
+)
+def test_what_stands_in_one_room_only(what: str, rooms: set[str]) -> None:
+    """HTTP, SQL, the environment, printing, and the key each have their place."""
+    assert {module for module in MODULES if re.search(what, source(module), re.MULTILINE)} == rooms
+
+
+def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, server: ScriptedServer) -> None:
+    """The budget of start-up without a clock: what is not loaded costs nothing."""
+    script = (
+        "import sys\n"
+        f"sys.argv = ['jsonbin', 'update', '{BIN}']\n"
+        "from jsonbin_cli.__main__ import main\n"
+        "code = main()\n"
+        "print(*(name for name, module in sys.modules.items() if module), file=open('modules', 'w'))\n"
+        "sys.exit(code)\n"
+    )
+    server.echoes()
+    jsonbin.env = unmeasured(jsonbin.env)
+    run = jsonbin.shell(f'echo "[1]" | "{sys.executable}" -c "{script}"')
+    assert run.code == 0
+    loaded = set((jsonbin.home / "modules").read_text().split())
+    unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
+    unwanted |= {"httpcore", "h11", "anyio"}
+    # What only a careful update needs.
+    unwanted |= {
+        "jsonpatch",
+        *(
+            f"jsonbin_cli.{name}"
+            for name in ("records.numbers", "records.compare", "records.backups", "records.guards")
+        ),
+    }
+    assert loaded & unwanted == set()
+    assert "httpx" in loaded
+
+
+def test_a_bug_keeps_its_traceback_and_exits_70(jsonbin: Program) -> None:
+    """What is not ours to explain is shown as it is, with the words to report it, in each style."""
+    script = (
+        "import sys, jsonbin_cli.records.document\n"
+        "sys.argv = ['jsonbin', 'update', 'demo', '-p', 'local']\n"
+        "jsonbin_cli.records.document.document_from = None\n"
+        "from jsonbin_cli.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    run = jsonbin.shell(f'"{sys.executable}" -c "{script}"')
+    assert (run.code, run.out) == (70, "")
+    assert run.err.startswith("Traceback (most recent call last):\n")
+    assert run.err.endswith(
+        "TypeError: 'NoneType' object is not callable\n"
+        "error: TypeError inside jsonbin\n"
+        "hint: report it with the lines above, and with what you ran\n"
+    )
+    run = jsonbin.shell(f'JSONBIN_ERRORS=json "{sys.executable}" -c "{script}"')
+    assert '"slug": "bug"' in run.err.splitlines()[-1]
+    assert '"exit_code": 70, "sent": null' in run.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("broken", "wrong", "code", "said"),
+    [
+        ("jsonbin_cli.records.document.document_from", "OSError(5, 'odd')", 70, "error: OSError inside jsonbin"),
+        ("jsonbin_cli.terminal.output.errors_style", "KeyboardInterrupt", 130, ""),
+    ],
+)
+def test_what_goes_wrong_outside_every_request(jsonbin: Program, broken: str, wrong: str, code: int, said: str) -> None:
+    """An error of the system that nobody foresaw is a bug; Ctrl-C before anything was begun needs no words."""
+    script = (
+        "import sys, jsonbin_cli.records.document, jsonbin_cli.terminal.output\n"
+        f"def fail(*_): raise {wrong}\n"
+        "sys.argv = ['jsonbin', 'update', 'demo', '-p', 'local']\n"
+        f"{broken} = fail\n"
+        "from jsonbin_cli.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    run = jsonbin.shell(f'"{sys.executable}" -c "{script}"')
+    assert (run.code, run.out) == (code, "")
+    assert said in run.err
+    assert bool(run.err) == bool(said)
+
+
+def test_a_secret_is_never_in_its_words() -> None:
+    """repr, str, format and comparison show nothing of it."""
+    from jsonbin_cli.config.keys import Key, Secret
+
+    secret = Secret("the text")
+    assert f"{secret} {secret!r} {Key('master', secret, 'here', 'again')}".count("the text") == 0
+    assert secret == Secret("the text")
+    assert secret != "the text"
+    assert len({secret, Secret("the text")}) == 1
+
+
+def test_it_runs_as_a_module_and_as_a_command(jsonbin: Program) -> None:
+    """`python -m jsonbin_cli` and `jsonbin` are the same."""
+    version = f"jsonbin {jsonbin_cli.__version__}\n"
+    assert jsonbin("--version").out == version
+    assert jsonbin.shell(f'"{Path(sys.executable).parent}/jsonbin" --version').out == version

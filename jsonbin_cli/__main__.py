@@ -33,9 +33,9 @@ def _run(arguments: list[str]) -> int:
     style = output.errors_style(arguments)
     try:
         try:
-            from jsonbin_cli.app import app_for
+            from jsonbin_cli.app import app
 
-            code = app_for(arguments)(arguments, prog_name="jsonbin", standalone_mode=False)
+            code = app(arguments, prog_name="jsonbin", standalone_mode=False)
             if code == ExitCode.INTERRUPTED:  # what Typer makes of a Ctrl-C
                 raise KeyboardInterrupt
             return code or ExitCode.DONE
@@ -52,7 +52,7 @@ def _run(arguments: list[str]) -> int:
             command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
             raise UsageMistake(wrong.format_message(), f"{command} --help") from None
     except Failure as failure:
-        from jsonbin_cli.terminal.hints import advice
+        from jsonbin_cli.terminal.errors import advice
 
         output.failed(failure, advice(failure), style)
         return failure.code

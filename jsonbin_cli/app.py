@@ -1,61 +1,76 @@
-"""The Typer app: which commands there are, in the order that help shows them."""
+"""`app`, the Typer app. Its group imports a command when it is asked for, since all of them take longer than one."""
 
-from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from jsonbin_cli import __version__
 
-COMMANDS = {
-    "update": "Replace the record of a bin.",
-    "get": "Read a bin, or one of its versions.",
-    "create": "Make a new bin.",
-    "diff": "Show what an update would change.",
-    "patch": "Change part of a record by a merge patch.",
-    "set": "Set single values of a record.",
-    "unset": "Take single values out of a record.",
-    "edit": "Change a record in your editor.",
-    "history": "List the versions and backups of a bin.",
-    "restore": "Put an old record back.",
-    "login": "Keep a key in a profile.",
-    "explain": "Say what an error means and how to fix it.",
-    "serve": "Be JSONBin on this machine, over HTTP.",
-    "config": "Manage profiles, keys and aliases.",
+GROUPS = {
+    "Change a record": {
+        "update": "Replace the record of a bin.",
+        "patch": "Change part of a record with a patch.",
+        "set": "Set single values of a record.",
+        "unset": "Remove single values from a record.",
+        "edit": "Change a record in your editor.",
+        "create": "Make a new bin.",
+    },
+    "Look, and go back": {
+        "get": "Read a bin, or one of its versions.",
+        "diff": "Show what an update would change.",
+        "history": "List the versions and backups of a bin.",
+        "restore": "Put an old record back.",
+    },
+    "Set up": {
+        "login": "Keep a key in a profile.",
+        "config": "Manage profiles, keys and aliases.",
+        "explain": "Say what an error means and how to fix it.",
+    },
+    "JSONBin on this machine": {
+        "serve": "Answer as JSONBin does, over HTTP.",
+    },
+}
+COMMANDS = {name: summary for commands in GROUPS.values() for name, summary in commands.items()}
+# Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
+PLAIN: dict[str, Any] = {
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
 }
 
 
-def app_for(arguments: Sequence[str]) -> typer.Typer:
-    """The app with the one command that `arguments` begin with; with all of them where it is none.
+class Commands(TyperGroup):
+    """The group of all commands: their names and summaries are known, the rest is imported when it is needed."""
 
-    To build all takes longer than it takes most of them to run, so where only their names are asked for, there is
-    nothing behind these.
-    """
-    # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
-    app = typer.Typer(
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback(invoke_without_command=True)(jsonbin)
-    first = next(iter(arguments), None)
-    for name in [first] if first in COMMANDS else COMMANDS:
-        if first in ("--help", "-h", "--version"):
-            app.command(name, short_help=COMMANDS[name])(_nothing)
-            continue
-        module = import_module(f"jsonbin_cli.commands.{name}")
-        if name == "config":
-            app.add_typer(module.app, name=name, short_help=COMMANDS[name])
-        else:
-            app.command(name, short_help=COMMANDS[name])(getattr(module, f"{name}_" if name == "set" else name))
-    return app
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, summary in COMMANDS.items():
+            self.add_command(TyperCommand(name, short_help=summary))
 
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """The command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"jsonbin_cli.commands.{cmd_name}")
+        command = getattr(module, "app", None)
+        if command is None:
+            command = typer.Typer(add_completion=False, **PLAIN)
+            command.command(cmd_name, short_help=COMMANDS[cmd_name])(getattr(module, f"{cmd_name}_"))
+        return typer.main.get_command(command)
 
-def _nothing() -> None:
-    """What stands behind a name that is only listed."""
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002
+        """Help's list of commands, by what they are for."""
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
 
+app = typer.Typer(cls=Commands, **PLAIN)
+
+
+@app.callback(invoke_without_command=True)
 def jsonbin(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.request import Request
 
 
 class ExitCode(IntEnum):
@@ -19,46 +23,6 @@ class ExitCode(IntEnum):
     BUG = 70
     INTERRUPTED = 130
     PIPE_CLOSED = 141
-
-
-class KeyFacts(NamedTuple):
-    """What may be said aloud about the key of a call. Never the key."""
-
-    kind: str
-    """`master` or `access`."""
-    source: str
-    """Where it was read: `JSONBIN_MASTER_KEY`, or `profile "work"`."""
-    renew: str
-    """How to enter another key there."""
-    happened: str | None
-    """What became of it on its way, completing "this key …"; None where its shape shows nothing."""
-    fix: str | None
-    """What to do about that."""
-
-
-class Call(NamedTuple):
-    """One request to JSONBin, as far as a hint may speak of it."""
-
-    verb: str
-    """`update`, `read`, `count` or `create`."""
-    url: str
-    """The base address, and `url_source` says who chose it."""
-    url_source: str
-    bin: str | None = None
-    alias: str | None = None
-    profile: str | None = None
-    key: KeyFacts | None = None
-    document: str | None = None
-    """The file the record came from, or `stdin`; None for a record that was made here."""
-    size: int = 0
-    """Bytes of the record as sent."""
-    compact_size: int = 0
-    """Bytes of the same record without its blanks."""
-    plan: str | None = None
-    versioning_source: str | None = None
-    """Who asked for a version: `--versioning` or the profile. None when nobody did."""
-    local: bool = False
-    """Whether a store on this machine answers instead of JSONBin."""
 
 
 def profile_option(name: str | None) -> str:
@@ -174,16 +138,27 @@ class NoAnswer(Failure):
 class Answered(Failure):
     """JSONBin, or something in front of it, answered with other than success.
 
-    `text` is what the answer says in one line. `hints` finds the slug and the hint for it.
+    `text` is what the answer says in one line, `account` whom the `request` was sent for. `in_doubt` says that an
+    earlier try may have been carried out. `schema` names the schema doc that a record does not fit.
     """
 
     slug = "unknown-error"
     sent = True
 
-    def __init__(self, status: int, text: str, call: Call, *, doubt: bool = False, schema: str | None = None) -> None:
-        super().__init__(text + ("; an earlier try may have changed the bin" if doubt else ""), bin=call.bin)
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        request: Request,
+        account: Account,
+        *,
+        in_doubt: bool = False,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(text + ("; an earlier try may have changed the bin" if in_doubt else ""), bin=request.bin)
         self.status = status
-        self.call = call
+        self.request = request
+        self.account = account
         self.schema = schema
 
 

@@ -18,7 +18,7 @@ _WHAT_MOST_RUNS_IMPORT = (
     *(
         "jsonbin_cli.http.client",
         "jsonbin_cli.http.transport",
-        "jsonbin_cli.terminal.hints",
+        "jsonbin_cli.terminal.errors",
         "jsonbin_cli.local.transport",
     ),
     *(

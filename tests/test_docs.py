@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from jsonbin_cli import __version__
+from jsonbin_cli.app import COMMANDS, GROUPS
 from jsonbin_cli.config import file as config_file
 from jsonbin_cli.failures import ExitCode
-from jsonbin_cli.terminal.hints import RULES
+from jsonbin_cli.terminal.errors import RULES
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -20,10 +21,6 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 # What completes a command line is written in the shells' own words.
 SOURCES = [path.read_text() for path in (ROOT / "jsonbin_cli").rglob("*.py") if path.stem != "completions"]
-COMMANDS = (
-    *("update", "get", "create", "diff", "patch", "set", "unset", "edit", "history", "restore"),
-    *("login", "explain", "serve", "config"),
-)
 CONFIG_COMMANDS = ("path", "list", "use", "remove", "alias", "check")
 
 
@@ -194,7 +191,9 @@ def test_the_table_of_errors_is_the_programs() -> None:
 def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
     """README, hints and messages name no command and no option that help does not show."""
     listed = jsonbin("--help").out
-    assert re.findall(r"^  ([a-z]+) ", listed.split("Commands:")[1], re.MULTILINE) == list(COMMANDS)
+    for title, commands in GROUPS.items():
+        section = listed.split(f"\n{title}:\n")[1].split("\n\n")[0]
+        assert re.findall(r"^  ([a-z]+) ", section, re.MULTILINE) == list(commands)
     assert re.findall(r"^  ([a-z]+) ", jsonbin("config", "-h").out.split("Commands:")[1], re.MULTILINE) == list(
         CONFIG_COMMANDS
     )

@@ -1,100 +1,128 @@
-"""What the commands that read a record before they write it do alike: read, check, keep, write."""
+"""What the commands that read a record before they replace it share: read, check, keep, write."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from jsonbin_cli.commands.common import Manner, client_for, show, tell
+from jsonbin_cli.commands.sending import client_for, show, tell
 from jsonbin_cli.failures import Declined, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
 from jsonbin_cli.records.document import Document, document_of
-from jsonbin_cli.records.guards import Held
-from jsonbin_cli.records.numbers import text_of
-from jsonbin_cli.terminal import output
+from jsonbin_cli.records.text import text_of
+from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
 
+    from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account, Target
-    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.records.text import JSON
 
 
-class Care(NamedTuple):
-    """How careful a command was asked to be."""
+class OpenBin:
+    """A bin that one command reads and writes. Use it in a `with`, which keeps the connection open.
 
-    if_match: str | None = None
-    recheck: bool = False
-    versioning: bool | None = None
+    Raises UsageMistake and InvalidInput where the options contradict each other or name a file that is no JSON.
+    """
 
+    def __init__(self, account: Account, target: Target, options: Options) -> None:
+        self._account = account
+        self._target = target
+        self._options = options
+        self._part = options.part
+        self._expected = guards.expected(options.if_match)
+        self._client = client_for(account, options)
 
-def change(account: Account, target: Target, new: Callable[[JSON], JSON], manner: Manner, care: Care) -> None:
-    """Put what `new` makes of the record in its place, unless that is the same."""
-    manner.check()
-    wanted = guards.expected(care.if_match)
-    with client_for(account, manner) as client:
-        before = read(client, account, target)
-        guards.check_match(wanted, before, target, account.name)
-        after = new(before.value)
-        found = changes(before.value, after)
-        if manner.dry_run:
-            show_changes(found, manner)
+    def __enter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._client.__exit__(kind, wrong, where)
+
+    def read(self, version: int | None = None) -> Reply:
+        """What the bin holds, or held as that version. Raises Conflict where `--if-match` names something else."""
+        reply = self._client.send(request.read(self._target, version))
+        guards.check_held(reply.record.value)
+        if version is None:
+            guards.check_match(self._expected, reply.record.value, self._target, self._account.name)
+        return reply
+
+    def read_again(self) -> Reply:
+        """What the bin holds by now."""
+        return self._client.send(request.read(self._target))
+
+    def finish(self, before: Reply, after: JSON, document: Document | None = None) -> None:
+        """Send `after`, or what the dry run shows of it; nothing where the bin holds that already.
+
+        `document` is the record where it was not made here.
+        """
+        found = changes(before.record.value, after)
+        if self._options.dry_run:
+            self.show_changes(found, after)
         elif not found:
-            unchanged(before, target, manner)
+            self.show_unchanged(before)
         else:
-            write(client, account, target, before, made(after, account), manner, care)
+            self.write(before, document or made(after, self._account))
+
+    def write(self, before: Reply, document: Document, *, keep: bool = True) -> None:
+        """Keep the old record on this machine, read once more where that was asked for, and send the new one."""
+        tell(document.notes, self._options)
+        if keep:
+            backups.keep(self._account, self._target, before.part("record"))
+        if self._options.recheck:
+            guards.check_unchanged(before.record.value, self.read_again().record.value, self._target)
+        asked = request.update(self._account, self._target, document, self._options.versioning)
+        show(asked, self._client.send(asked), self._part, self._options)
+
+    def show_unchanged(self, held: Reply) -> None:
+        """Say that there is nothing to send, and show what is there."""
+        if not self._options.quiet:
+            output.show_reply(held, self._part, self._target.id)
+            output.success(f"{self._target.alias or self._target.id} holds that already; nothing was sent")
+
+    def show_changes(self, found: list[Change], after: JSON) -> None:
+        """What differs, on standard output."""
+        if not self._options.quiet:
+            output.show_difference(operations(found, after), lines(found))
+            if not found:
+                output.success("no difference")
+
+    def ask(self, found: list[Change]) -> None:
+        """Show what would change and ask whether it is to be sent. Raises Declined."""
+        output.tell_difference(lines(found))
+        if not prompts.ask(f"Update {self._target.alias or self._target.id}? [y/N]").lower().startswith("y"):
+            raise Declined("nothing was sent", bin=self._target.id)
+
+
+def change(account: Account, target: Target, new: Callable[[JSON], JSON], options: Options) -> None:
+    """Put what `new` makes of the record in its place, unless that is the same."""
+    with OpenBin(account, target, options) as bin:
+        before = bin.read()
+        bin.finish(before, new(before.record.value))
 
 
 def replace(
-    account: Account,
-    target: Target,
-    document: Document,
-    manner: Manner,
-    care: Care,
-    keep: bool,
-    max_shrink: str | None,
+    account: Account, target: Target, document: Document, options: Options, *, keep: bool, max_shrink: str | None
 ) -> None:
-    """Put a record in the place of the one that is there, which was read first."""
-    manner.check()
-    wanted, most = guards.expected(care.if_match), guards.share(max_shrink)
-    after = guards.exact_value(document.name, document.raw.decode())
-    with client_for(account, manner) as client:
-        before = read(client, account, target)
-        guards.check_match(wanted, before, target, account.name)
-        smaller = guards.check_shrink(before.value, after, most, target)
-        tell([smaller] if smaller else [], manner)
-        if manner.dry_run:
-            show_changes(changes(before.value, after), manner)
+    """Put a record in the place of the one that is there, which is read first."""
+    most = guards.share(max_shrink)
+    guards.check_depth(document.name, document.value)
+    with OpenBin(account, target, options) as bin:
+        before = bin.read()
+        smaller = guards.check_shrink(before.record.value, document.value, most, target)
+        tell([smaller] if smaller else [], options)
+        if options.dry_run:
+            bin.show_changes(changes(before.record.value, document.value), document.value)
         else:
-            write(client, account, target, before, document, manner, care, keep=keep)
-
-
-def read(client: Client, account: Account, target: Target, version: int | None = None) -> Held:
-    """What the bin holds, or held as that version."""
-    return guards.held(client.send(request.read(account, target, version)))
-
-
-def write(
-    client: Client,
-    account: Account,
-    target: Target,
-    before: Held,
-    document: Document,
-    manner: Manner,
-    care: Care,
-    *,
-    keep: bool = True,
-) -> None:
-    """Keep the old record on this machine, read once more where that was asked for, and send the new one."""
-    tell(document.notes, manner)
-    if keep:
-        backups.keep(account, target, before.raw)
-    if care.recheck:
-        guards.check_unchanged(before, read(client, account, target), target)
-    asked = request.update(account, target, document, care.versioning)
-    show(asked, client.send(asked), manner)
+            bin.write(before, document, keep=keep)
 
 
 def made(value: JSON, account: Account) -> Document:
@@ -102,31 +130,7 @@ def made(value: JSON, account: Account) -> Document:
     return document_of("the changed record", text_of(value).encode(), account.plan, made_here=True)
 
 
-def unchanged(before: Held, target: Target, manner: Manner) -> None:
-    """Say that there is nothing to send, and show what is there."""
-    if not manner.quiet:
-        output.show_reply(before.reply, manner.part, "nothing was sent", target.id)
-        output.success(f"{target.alias or target.id} holds that already; nothing was sent")
-
-
-def show_changes(found: list[Change], manner: Manner) -> None:
-    """What differs, on standard output."""
-    if not manner.quiet:
-        output.show_difference(operations(found), lines(found))
-        if not found:
-            output.success("no difference")
-
-
-def check_can_ask(yes: bool, manner: Manner) -> None:
+def check_can_ask(yes: bool, options: Options) -> None:
     """Raise UsageMistake where a question would have nobody to answer it."""
-    if not (yes or manner.dry_run or output.can_ask()):
+    if not (yes or options.dry_run or prompts.can_ask()):
         raise UsageMistake("there is no terminal to ask at; nothing was sent", "--yes goes on without asking")
-
-
-def ask(found: list[Change], target: Target, yes: bool) -> None:
-    """Show what would change and ask whether it is to be sent. Raises Declined."""
-    if yes:
-        return
-    output.tell_difference(lines(found))
-    if not output.ask(f"Update {target.alias or target.id}? [y/N]").lower().startswith("y"):
-        raise Declined("nothing was sent", bin=target.id)

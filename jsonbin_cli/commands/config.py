@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands.options import Profile, ProfileName, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.edit import Saved
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.callback(invoke_without_command=True)
@@ -21,65 +21,70 @@ def config(ctx: typer.Context) -> None:
         raise UsageMistake(f"no command\n\n{ctx.get_help()}")
 
 
-@app.command()
-def path(errors: options.Errors = None) -> None:  # noqa: ARG001
+@app.command("path")
+@shared()
+def path_() -> None:
     """Print where the config file is, or would be."""
-    from jsonbin_cli.config import profiles
+    from jsonbin_cli.config.environment import config_path
     from jsonbin_cli.terminal import output
 
-    output.show_text(str(profiles.config_path()))
+    output.show_text(str(config_path()))
 
 
 @app.command("list")
-def list_(errors: options.Errors = None) -> None:  # noqa: ARG001
+@shared()
+def list_() -> None:
     """List the profiles, where each goes and what kind of key it has; * marks the one in use."""
-    from jsonbin_cli.config import check as config_check
+    from jsonbin_cli.config import check
     from jsonbin_cli.terminal import output
 
-    output.show_text(config_check.listing())
+    output.show_text(check.listing())
 
 
-@app.command()
-def use(name: options.ProfileName, errors: options.Errors = None) -> None:  # noqa: ARG001
+@app.command("use")
+@shared()
+def use_(name: ProfileName) -> None:
     """Make a profile the default."""
-    from jsonbin_cli.config import edit as config_edit
+    from jsonbin_cli.config import edit
 
-    _tell(config_edit.use(name))
+    _tell(edit.use(name))
 
 
-@app.command()
-def remove(name: options.ProfileName, errors: options.Errors = None) -> None:  # noqa: ARG001
+@app.command("remove")
+@shared()
+def remove_(name: ProfileName) -> None:
     """Remove a profile with its key and its aliases."""
-    from jsonbin_cli.config import edit as config_edit
+    from jsonbin_cli.config import edit
 
-    _tell(config_edit.remove(name))
+    _tell(edit.remove(name))
 
 
-@app.command()
-def alias(
+@app.command("alias")
+@shared()
+def alias_(
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="What to call the bin.")],
     bin: Annotated[
         str | None,
         typer.Argument(metavar="[BIN]", show_default=False, help="Its id, or a URL with the id."),
     ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the alias away.")] = False,
-    profile: options.Profile = None,
-    errors: options.Errors = None,  # noqa: ARG001
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the alias.")] = False,
+    profile: Profile = None,
 ) -> None:
-    """Give a bin a name in a profile."""
-    from jsonbin_cli.config import edit as config_edit
+    """Give a bin a name."""
+    from jsonbin_cli.config import edit
 
-    _tell(config_edit.set_alias(name, bin, profile, remove=remove))
+    _tell(edit.set_alias(name, bin, profile, remove=remove))
 
 
-@app.command()
-def check(profile: options.Profile = None, errors: options.Errors = None) -> None:  # noqa: ARG001
+@app.command("check")
+@shared()
+def check_(profile: Profile = None) -> None:
     """Look at the file, keys, aliases and addresses; send nothing. Exit 1 when something is wrong."""
-    from jsonbin_cli.config import check as config_check
+    from jsonbin_cli.config import check
     from jsonbin_cli.failures import ExitCode
     from jsonbin_cli.terminal import output
 
-    findings = config_check.findings(profile)
+    findings = check.findings(profile)
     output.show_text("\n".join(f"{'ok ' if finding.good else 'bad'} {finding.text}" for finding in findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(ExitCode.NEGATIVE)

@@ -2,34 +2,25 @@
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands.options import ASKING, Bin, File, Options, shared
 
 
-def diff(
-    bin: options.Bin,
-    file: options.File = None,
-    profile: options.Profile = None,
-    quiet: options.Quiet = False,
-    timeout: options.Timeout = 30,
-    retries: options.Retries = 2,
-    errors: options.Errors = None,  # noqa: ARG001
-    verbose: options.Verbose = False,
-) -> None:
+@shared(*ASKING)
+def diff_(bin: Bin, file: File = None, *, options: Options) -> None:
     """Print what `update` would change: at a terminal for people, else as JSON Patch. Exit 1 when something would."""
-    from jsonbin_cli.commands import changing
-    from jsonbin_cli.commands.common import Manner, client_for
-    from jsonbin_cli.config import profiles
+    from jsonbin_cli.commands.changing import OpenBin
+    from jsonbin_cli.commands.sending import document_from
+    from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import ExitCode
-    from jsonbin_cli.records import compare, document, guards
+    from jsonbin_cli.records.compare import changes
+    from jsonbin_cli.records.guards import check_depth
 
-    manner = Manner(quiet=quiet, timeout=timeout, retries=retries, verbose=verbose)
-    account = profiles.resolve(profile)
+    account = resolve(options.profile)
     target = account.bin(bin)
-    content = document.document_from(file, account.plan)
-    after = guards.exact_value(content.name, content.raw.decode())
-    with client_for(account, manner) as client:
-        before = changing.read(client, account, target)
-    found = compare.changes(before.value, after)
-    changing.show_changes(found, manner)
+    document = document_from(file, account)
+    check_depth(document.name, document.value)
+    with OpenBin(account, target, options) as open_bin:
+        found = changes(open_bin.read().record.value, document.value)
+        open_bin.show_changes(found, document.value)
     if found:
         raise typer.Exit(ExitCode.NEGATIVE)

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands.options import shared
 
 
 def _slugs(incomplete: str) -> list[str]:
-    from jsonbin_cli.terminal.hints import RULES
+    from jsonbin_cli.terminal.errors import RULES
 
     return [rule.slug for rule in RULES if rule.slug.startswith(incomplete)]
 
 
-def explain(
+@shared()
+def explain_(
     error: Annotated[
         str | None,
         typer.Argument(
@@ -23,9 +24,8 @@ def explain(
             help="A slug from the list, or the server's message in quotes.",
         ),
     ] = None,
-    errors: options.Errors = None,  # noqa: ARG001
 ) -> None:
     """Say what an error means and how to fix it, offline; without ERROR, list them all."""
-    from jsonbin_cli.terminal import hints, output
+    from jsonbin_cli.terminal import errors, output
 
-    output.show_text(hints.explanation(error) if error else hints.listing())
+    output.show_text(errors.explanation(error) if error else errors.listing())

@@ -1,7 +1,10 @@
-"""The arguments and options that commands share."""
+"""The arguments and options that commands share. `shared` gives a command the options, in one object."""
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from math import isnan
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import typer
 
@@ -37,22 +40,6 @@ File = Annotated[
     str | None,
     typer.Argument(metavar="[FILE]", show_default=False, help="The record; - or nothing reads standard input."),
 ]
-PatchFile = Annotated[
-    str | None,
-    typer.Argument(metavar="[FILE]", show_default=False, help="The patch; - or nothing reads standard input."),
-]
-Assignments = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE...",
-        show_default=False,
-        help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at an array's end, /a~1b:=null as a JSON Pointer.",
-    ),
-]
-Paths = Annotated[
-    list[str],
-    typer.Argument(metavar="PATH...", show_default=False, help="What to take away: user.age, 'tags[0]', /a~1b."),
-]
 ProfileName = Annotated[
     str,
     typer.Argument(metavar="NAME", show_default=False, autocompletion=_profile_names, help="The profile."),
@@ -68,43 +55,95 @@ Profile = Annotated[
         help="The profile to use; local is built in.",
     ),
 ]
-Record = Annotated[bool, typer.Option("--record", help="Print only the record.")]
-Metadata = Annotated[bool, typer.Option("--metadata", help="Print only the metadata.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless it fails.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be sent, and send nothing.")]
-DryDifference = Annotated[
-    bool, typer.Option("--dry-run", "-n", help="Print what would change, and send nothing but reads.")
-]
-Versioning = Annotated[
-    bool | None,
-    typer.Option(
-        "--versioning/--no-versioning",
-        show_default=False,
-        help="Keep the old record as a version, or not; without either, the profile or JSONBin decides.",
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    typer.Option(
-        "--if-match", metavar="FILE", show_default=False, help="Send only if the bin still holds the record in FILE."
-    ),
-]
-Recheck = Annotated[
-    bool,
-    typer.Option(
-        "--recheck",
-        help="Read once more just before writing: narrows the gap between two writers, and cannot close it.",
-    ),
-]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Timeout = Annotated[
-    float,
-    typer.Option(min=0.1, max=3600, metavar="SECONDS", callback=_a_number, help="How long an answer may take."),
-]
-Retries = Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")]
-# Read by output.errors_style before anything can fail; here for the help and the check of its value.
-Errors = Annotated[
-    Literal["text", "json", "github"] | None,
-    typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),
-]
+
+
+class Options(NamedTuple):
+    """What commands that talk to JSONBin have in common; a command that lacks an option has its default."""
+
+    versioning: Annotated[
+        bool | None,
+        typer.Option(
+            "--versioning/--no-versioning",
+            show_default=False,
+            help="Keep the new record as a version, or not; without either, the profile or JSONBin decides.",
+        ),
+    ] = None
+    if_match: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", show_default=False, help="Send only if the bin still holds the record in FILE."),
+    ] = None
+    recheck: Annotated[
+        bool,
+        typer.Option(
+            "--recheck",
+            help="Read once more just before writing: narrows the gap between two writers, and cannot close it.",
+        ),
+    ] = False
+    profile: Profile = None
+    record: Annotated[bool, typer.Option("--record", help="Print only the record.")] = False
+    metadata: Annotated[bool, typer.Option("--metadata", help="Print only the metadata.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless it fails.")] = False
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Print what would be sent or changed, and change nothing.")
+    ] = False
+    timeout: Annotated[
+        float,
+        typer.Option(min=0.1, max=3600, metavar="SECONDS", callback=_a_number, help="How long an answer may take."),
+    ] = 30
+    retries: Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")] = 2
+    # Read by output.errors_style before anything can fail; here for the help and the check of its value.
+    errors: Annotated[
+        Literal["text", "json", "github"] | None,
+        typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),
+    ] = None
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")
+    ] = False
+
+    @property
+    def part(self) -> str | None:
+        """Which part of a reply to print; None is all of it. Raises UsageMistake where both were asked for."""
+        if self.record and self.metadata:
+            from jsonbin_cli.failures import UsageMistake
+
+            raise UsageMistake("--record and --metadata each print one part", "leave both out to print the whole reply")
+        return "record" if self.record else "metadata" if self.metadata else None
+
+
+ASKING = ("profile", "quiet", "timeout", "retries", "verbose")
+"""For commands that only ask JSONBin."""
+SENDING = (*ASKING, "record", "metadata", "dry_run")
+"""For commands that print a reply."""
+CHANGING = (*SENDING, "versioning", "if_match", "recheck")
+"""For commands that read a record before they replace it."""
+
+
+def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of `Options` with these names, and `--errors`; it receives them as `options`."""
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command).parameters
+        types = get_type_hints(Options, include_extras=True)
+        chosen = [name for name in Options._fields if name in (*names, "errors")]
+
+        @wraps(command)
+        def with_options(**given: Any) -> None:
+            options = Options(**{name: given.pop(name) for name in chosen})
+            command(**given, **({"options": options} if "options" in own else {}))
+
+        added = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=Options._field_defaults[name], annotation=types[name]
+            )
+            for name in chosen
+        ]
+        kept = [
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for name, parameter in own.items()
+            if name != "options"
+        ]
+        with_options.__signature__ = inspect.Signature([*kept, *added])  # type: ignore[attr-defined]
+        return with_options
+
+    return decorated

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands.options import CHANGING, Bin, Options, Yes, shared
 
 
-def restore(
-    bin: options.Bin,
+@shared(*CHANGING)
+def restore_(
+    bin: Bin,
     version: Annotated[
         int | None, typer.Option("--version", min=1, metavar="N", show_default=False, help="A version at JSONBin.")
     ] = None,
@@ -18,27 +19,29 @@ def restore(
             "--backup", metavar="WHEN", show_default=False, help="A backup on this machine, by how its instant starts."
         ),
     ] = None,
-    yes: options.Yes = False,
-    versioning: options.Versioning = None,
-    if_match: options.IfMatch = None,
-    recheck: options.Recheck = False,
-    profile: options.Profile = None,
-    record: options.Record = False,
-    metadata: options.Metadata = False,
-    quiet: options.Quiet = False,
-    dry_run: options.DryDifference = False,
-    timeout: options.Timeout = 30,
-    retries: options.Retries = 2,
-    errors: options.Errors = None,  # noqa: ARG001
-    verbose: options.Verbose = False,
+    yes: Yes = False,
+    *,
+    options: Options,
 ) -> None:
     """Put an old record back, the newest backup unless told otherwise; what is there now is kept as a backup."""
-    from jsonbin_cli.commands import by_hand, changing
-    from jsonbin_cli.commands.common import Manner
-    from jsonbin_cli.config import profiles
+    from jsonbin_cli.commands.changing import OpenBin, check_can_ask
+    from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.records import backups
+    from jsonbin_cli.records.compare import changes
+    from jsonbin_cli.records.document import document_of
+    from jsonbin_cli.records.guards import check_depth
 
-    manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
-    care = changing.Care(if_match, recheck, versioning)
-    account = profiles.resolve(profile)
+    account = resolve(options.profile)
     target = account.bin(bin)
-    by_hand.restore(account, target, version, backup, manner, care, yes=yes)
+    check_can_ask(yes, options)
+    old = backups.document(account, target, version, backup)
+    with OpenBin(account, target, options) as open_bin:
+        if old is None:
+            raw = open_bin.read(version).part("record")
+            old = document_of(f"version {version}", raw, account.plan, made_here=True)
+        check_depth(old.name, old.value)
+        before = open_bin.read()
+        found = changes(before.record.value, old.value)
+        if found and not (yes or options.dry_run):
+            open_bin.ask(found)
+        open_bin.finish(before, old.value, old)

@@ -8,7 +8,8 @@ import typer
 from jsonbin_cli.commands import options
 
 
-def serve(
+@options.shared()
+def serve_(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port; 0 picks a free one.")] = 8900,
     store: Annotated[
@@ -48,7 +49,6 @@ def serve(
         typer.Option(metavar="NAME=VALUE", show_default=False, help="What is not known of the service; see README."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,
-    errors: options.Errors = None,  # noqa: ARG001
 ) -> None:
     """Be JSONBin on this machine, over HTTP, for tests of what talks to JSONBin; it can also fail on demand."""
     from jsonbin_cli.local.server import cli as serving

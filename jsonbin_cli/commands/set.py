@@ -1,33 +1,34 @@
 """`jsonbin set`."""
 
-from jsonbin_cli.commands import options
+from typing import Annotated
+
+import typer
+
+from jsonbin_cli.commands.options import CHANGING, Bin, Options, shared
 
 
+@shared(*CHANGING)
 def set_(
-    bin: options.Bin,
-    assignments: options.Assignments,
-    versioning: options.Versioning = None,
-    if_match: options.IfMatch = None,
-    recheck: options.Recheck = False,
-    profile: options.Profile = None,
-    record: options.Record = False,
-    metadata: options.Metadata = False,
-    quiet: options.Quiet = False,
-    dry_run: options.DryDifference = False,
-    timeout: options.Timeout = 30,
-    retries: options.Retries = 2,
-    errors: options.Errors = None,  # noqa: ARG001
-    verbose: options.Verbose = False,
+    bin: Bin,
+    assignments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE...",
+            show_default=False,
+            help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at the end of an array, /a~1b:=null as a "
+            "JSON Pointer.",
+        ),
+    ],
+    *,
+    options: Options,
 ) -> None:
-    """Set single values of a record: = gives text, := JSON, and what lies on the way is made."""
-    from jsonbin_cli.commands import changing
-    from jsonbin_cli.commands.common import Manner
-    from jsonbin_cli.config import profiles
-    from jsonbin_cli.records import assigning
+    """Set single values of a record: = gives a string, := JSON; objects and arrays on the way to them are made."""
+    from jsonbin_cli.commands.changing import change
+    from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.records.assignments import assigned
+    from jsonbin_cli.records.assignments import assignments as read
 
-    manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
-    care = changing.Care(if_match, recheck, versioning)
-    account = profiles.resolve(profile)
+    account = resolve(options.profile)
     target = account.bin(bin)
-    wanted = assigning.assignments(assignments)
-    changing.change(account, target, lambda old: assigning.assigned(old, wanted), manner, care)
+    wanted = read(assignments)
+    change(account, target, lambda old: assigned(old, wanted), options)

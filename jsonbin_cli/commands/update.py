@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands.options import CHANGING, Bin, File, Options, shared
 
 
-def update(
-    bin: options.Bin,
-    file: options.File = None,
-    versioning: options.Versioning = None,
+@shared(*CHANGING)
+def update_(
+    bin: Bin,
+    file: File = None,
     backup: Annotated[
         bool | None,
         typer.Option(
@@ -19,8 +19,6 @@ def update(
             help="Read the old record first and keep it on this machine; without either, the profile decides.",
         ),
     ] = None,
-    if_match: options.IfMatch = None,
-    recheck: options.Recheck = False,
     max_shrink: Annotated[
         str | None,
         typer.Option(
@@ -29,29 +27,20 @@ def update(
             help="Refuse a record that is smaller than the old one by more than so much, 50% for example.",
         ),
     ] = None,
-    profile: options.Profile = None,
-    record: options.Record = False,
-    metadata: options.Metadata = False,
-    quiet: options.Quiet = False,
-    dry_run: options.DryRun = False,
-    timeout: options.Timeout = 30,
-    retries: options.Retries = 2,
-    errors: options.Errors = None,  # noqa: ARG001
-    verbose: options.Verbose = False,
+    *,
+    options: Options,
 ) -> None:
     """Replace the record of a bin with the JSON in FILE or on standard input."""
-    from jsonbin_cli.commands.common import Manner, perform, record_from
-    from jsonbin_cli.config import profiles
-    from jsonbin_cli.http import request
+    from jsonbin_cli.commands.sending import document_from, send
+    from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.http.request import update
 
-    manner = Manner(record, metadata, quiet, dry_run, timeout, retries, verbose)
-    account = profiles.resolve(profile)
+    account = resolve(options.profile)
     target = account.bin(bin)
-    content = record_from(file, account)
-    if backup or if_match or recheck or max_shrink or (backup is None and account.backup):
-        from jsonbin_cli.commands import changing
+    document = document_from(file, account)
+    if backup or options.if_match or options.recheck or max_shrink or (backup is None and account.backup):
+        from jsonbin_cli.commands.changing import replace
 
-        care = changing.Care(if_match, recheck, versioning)
-        changing.replace(account, target, content, manner, care, backup is not False, max_shrink)
+        replace(account, target, document, options, keep=backup is not False, max_shrink=max_shrink)
     else:
-        perform(request.update(account, target, content, versioning), manner)
+        send(update(account, target, document, options.versioning), account, options)

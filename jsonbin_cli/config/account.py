@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from jsonbin_cli.config.file import ALIAS, BIN_ID
-from jsonbin_cli.config.keys import Key, ailment_of
-from jsonbin_cli.failures import KeyFacts, UsageMistake, profile_option
+from jsonbin_cli.config.keys import Key
+from jsonbin_cli.failures import UsageMistake, profile_option
 
 _ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
 
@@ -95,9 +95,7 @@ class Account(NamedTuple):
         from difflib import get_close_matches
 
         if "$2" in named or len(named) == 60:
-            return UsageMistake(
-                "what stands in BIN's place looks like a key", "keys are read from a profile: jsonbin login"
-            )
+            return UsageMistake("BIN looks like a key", "keys are read from a profile: jsonbin login")
         close = get_close_matches(named, bins, 1)
         hint: str | None
         if named.endswith(".json") and not close:
@@ -114,19 +112,6 @@ class Account(NamedTuple):
         whose = f' of profile "{self.profile.name}"' if self.profile else ""
         return UsageMistake(
             f'"{named}" is not a bin: neither 24 hexadecimal digits, nor an alias{whose}, nor a URL', hint
-        )
-
-    def key_facts(self) -> KeyFacts | None:
-        """What a hint may say about the key."""
-        if self.key is None:
-            return None
-        ailment = ailment_of(self.key.secret.reveal())
-        return KeyFacts(
-            self.key.kind,
-            self.key.source,
-            self.key.renew,
-            ailment.happened if ailment else None,
-            ailment.fix if ailment else None,
         )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jsonbin_cli.config import file as config_file
+from jsonbin_cli.config.environment import config_path
 from jsonbin_cli.config.file import ConfigFile
-from jsonbin_cli.config.keys import LENGTH, Key, ailment_of, is_well_formed
+from jsonbin_cli.config.key_shapes import LENGTH, is_well_formed
+from jsonbin_cli.config.keys import Key, keys_in_environment
 from jsonbin_cli.config.profiles import (
     API_URL,
-    config_path,
     key_of,
-    keys_in_environment,
     profile_in,
     profile_in_use,
     profile_names,
@@ -90,10 +90,10 @@ def _of_profile(file: ConfigFile, name: str) -> list[Finding]:
 
 
 def _of_key(key: Key) -> Finding:
+    damage = key.damage
+    if damage:
+        return Finding(False, f"the {key.kind} key from {key.source} {damage.happened}; {damage.fix}")
     text = key.secret.reveal()
-    ailment = ailment_of(text)
-    if ailment:
-        return Finding(False, f"the {key.kind} key from {key.source} {ailment.happened}; {ailment.fix}")
     if not is_well_formed(text):
         return Finding(
             False,

@@ -8,9 +8,10 @@ from typing import Any
 
 from jsonbin_cli.config import file as config_file
 from jsonbin_cli.config.account import id_in
+from jsonbin_cli.config.environment import config_path
 from jsonbin_cli.config.file import ALIAS, BIN_ID, COMMAND_SETTINGS, KEY_SETTINGS, ConfigFile, Table
-from jsonbin_cli.config.keys import LENGTH, ailment_of, is_well_formed
-from jsonbin_cli.config.profiles import LOCAL, config_path, profile_in, profile_in_use, profile_name
+from jsonbin_cli.config.key_shapes import LENGTH, damage_to, is_well_formed
+from jsonbin_cli.config.profiles import LOCAL, profile_in, profile_in_use, profile_name
 from jsonbin_cli.failures import BadConfig, UsageMistake
 
 
@@ -45,9 +46,9 @@ def save_key(name: str, kind: str, text: str) -> Saved:
         raise UsageMistake("no key was given", "copy it from the API Keys page of the dashboard")
     if not (key.isascii() and key.isprintable()):
         raise UsageMistake("what was given holds a character that no key has", "copy it again from the API Keys page")
-    ailment = ailment_of(key)
-    if ailment:
-        raise UsageMistake(f"what was given {ailment.happened}", ailment.fix)
+    damage = damage_to(key)
+    if damage:
+        raise UsageMistake(f"what was given {damage.happened}", damage.fix)
     notes = []
     if not is_well_formed(key):
         notes.append(

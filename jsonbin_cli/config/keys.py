@@ -1,31 +1,24 @@
-"""A key: held so that nothing can print it, and looked at to tell what happened to it on its way."""
+"""A key: held so that nothing can print it, and the places it is read from."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-# Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
-_SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
-LENGTH = 60
+from jsonbin_cli.config.file import refuse_if_readable_by_others
+from jsonbin_cli.config.key_shapes import LOCAL_MASTER_KEY as LOCAL_MASTER_KEY
+from jsonbin_cli.config.key_shapes import Damage, damage_to
+from jsonbin_cli.failures import BadConfig
 
-_MASK = "$2…"
-_LEAST_MASKED = 12
-_BODY = "[./A-Za-z0-9]"
-# A key whole or harmed: what starts like one, and its bare end of 53 characters, which alone is the secret. A path
-# of 53 such characters starts with a slash or a dot.
-_LIKE_A_KEY = (
-    rf"\\*\$+2[aby]\\*\$*\d\d\\*\$*{_BODY}{{20,}}(?:\s+{_BODY}{{10,}})?"
-    rf"|(?<!{_BODY})2?[aby](?:\$?10\$?|0)(?={_BODY}*[A-Z])(?={_BODY}*[0-9./]){_BODY}{{20,}}"
-    rf"|(?<!{_BODY})(?![./])(?={_BODY}*[A-Z])(?={_BODY}*[a-z])(?={_BODY}*[0-9.]){_BODY}{{52,54}}(?!{_BODY})"
-)
-# The key of every store on this machine. It opens nothing but files that their owner can read anyway.
-LOCAL_MASTER_KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/"
+KINDS = ("master", "access")
+COMMAND_SECONDS = 60
+"""How long a command that prints a key may take."""
 
 
 class Secret:
-    """A text that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it."""
+    """A string that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it."""
 
     __slots__ = ("_text",)
 
@@ -33,7 +26,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the header of a request or the config file."""
+        """The string itself, for the header of a request or the config file."""
         return self._text
 
     def __repr__(self) -> str:
@@ -46,116 +39,8 @@ class Secret:
         return hash(self._text)
 
 
-class Ailment(NamedTuple):
-    """What became of a key: `happened` completes "this key …", `fix` says what to do."""
-
-    happened: str
-    fix: str
-
-
-_SINGLE_QUOTES = "put the key in single quotes where the shell reads it: '$2b$10$…'"
-
-# How a key `$2b$10$…` arrives by the routes that harm it, most telling first.
-_AILMENTS: tuple[tuple[str, Ailment], ...] = (
-    (
-        r"[0-9a-fA-F]{24}",
-        Ailment(
-            "is 24 hexadecimal digits: the ID of an access key or a bin, not a key",
-            "copy the key itself from the API Keys page; an access key is shown only once, so make a new one",
-        ),
-    ),
-    (
-        r"\\+\$2[aby]\\+\$.*",
-        Ailment("has a backslash before each $", "take the backslashes away"),
-    ),
-    (
-        r"\$\$2[aby]\$\$.*",
-        Ailment(
-            "has each $ doubled, as docker compose and make want it written",
-            "write single $ signs everywhere else",
-        ),
-    ),
-    (
-        rf"[\"'“‘].*{_SHAPE}.*|.*{_SHAPE}[\"'”’]",
-        Ailment("has quotes around it", "take the quotes away: where this value is read, they are part of it"),
-    ),
-    (
-        rf"(?=.*\s)(?=\s*\$2).*|.*{_SHAPE}\s.*",
-        Ailment("has blanks inside", "copy it again, without the line break or blank"),
-    ),
-    (
-        rf".+{_SHAPE}|{_SHAPE}\W.*",
-        Ailment("has more around it than the key", f"keep only the {LENGTH} characters that start with $2"),
-    ),
-    (
-        r"\$\{*[A-Za-z_][A-Za-z_0-9.]*\}*|\$\{\{.*|<.*>",
-        Ailment(
-            "is the name of a variable or a placeholder, not its value",
-            "put the key there, or let the variable be expanded",
-        ),
-    ),
-    (
-        r"[aby]0[./A-Za-z0-9]{52}",
-        Ailment(
-            "starts in the middle: make, or a shell's double quotes, took its $ parts",
-            f"in a makefile write each $ as $$; else {_SINGLE_QUOTES}",
-        ),
-    ),
-    (
-        r"[aby]0.*",
-        Ailment("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES),
-    ),
-    (
-        r"\$2[aby]\$\d\d(?!\$).*",
-        Ailment(
-            "has lost what follows $2b$10: a .env file was read with variable expansion",
-            r"in that .env file write each $ as \$",
-        ),
-    ),
-    (
-        r"\$?[./].*",
-        Ailment(
-            "has lost its beginning: PowerShell's double quotes took its $ parts",
-            "put the key in single quotes: '$2b$10$…'",
-        ),
-    ),
-    (
-        rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{0,{LENGTH - 8}}}",
-        Ailment(f"is shorter than {LENGTH} characters", "copy it again, whole"),
-    ),
-    (
-        rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{{LENGTH - 6},}}",
-        Ailment(f"is longer than {LENGTH} characters", "copy it again, alone"),
-    ),
-)
-
-
-def is_well_formed(text: str) -> bool:
-    """Whether `text` has the shape that every key seen so far has."""
-    return re.fullmatch(_SHAPE, text) is not None
-
-
-def ailment_of(text: str) -> Ailment | None:
-    """What happened to a key, as far as its shape shows it; None where it is well formed or unlike a key."""
-    if is_well_formed(text):
-        return None
-    return next((ailment for shape, ailment in _AILMENTS if re.fullmatch(shape, text)), None)
-
-
-def masked(text: str, known: Iterable[str] = ()) -> str:
-    """`text` with all that looks like a key replaced, for the last door before the terminal.
-
-    That is every well-formed key, what is left of one after each route that harms it, and the `known` texts.
-    The key of local stores is no secret, and `jsonbin serve` shows it.
-    """
-    for secret in known:
-        if len(secret) >= _LEAST_MASKED:
-            text = text.replace(secret, _MASK)
-    return re.sub(_LIKE_A_KEY, lambda found: found[0] if found[0] == LOCAL_MASTER_KEY else _MASK, text)
-
-
 class Key(NamedTuple):
-    """A key with its kind (`master` or `access`), where it was read, and how to enter another there."""
+    """A key with its kind (`master` or `access`), where it was read, and how to enter another one there."""
 
     kind: str
     secret: Secret
@@ -166,3 +51,80 @@ class Key(NamedTuple):
     def header(self) -> str:
         """The request header that carries it (the reference, Authentication)."""
         return {"master": "X-Master-Key", "access": "X-Access-Key"}[self.kind]
+
+    @property
+    def damage(self) -> Damage | None:
+        """What happened to it on its way here, as far as its shape shows that."""
+        return damage_to(self.secret.reveal())
+
+
+def checked_key(kind: str, text: str, source: str, renew: str) -> Key:
+    """The key in `text`, without the blanks around it. Raises BadConfig where no header could carry it."""
+    text = text.strip()
+    if not text:
+        raise BadConfig(
+            f"the key from {source} is empty",
+            f"{renew}, or unset it; in GitHub Actions a secret that does not exist arrives empty"
+            if source.startswith("JSONBIN_")
+            else renew,
+        )
+    if not (text.isascii() and text.isprintable()):
+        raise BadConfig(f"the key from {source} holds a character that no key has", renew)
+    return Key(kind, Secret(text), source, renew)
+
+
+def keys_in_environment() -> list[Key]:
+    """The keys that the environment holds, the one that would be used first. Raises BadConfig."""
+    return [key for kind in KINDS if (key := _key_in_environment(kind))]
+
+
+def key_from_command(profile: str, kind: str, command: Sequence[str], seconds: float = COMMAND_SECONDS) -> Key:
+    """The key that a profile's `*_key_command` prints. Its error output goes where ours goes.
+
+    It has no shell, no standard input (that may be the record), and `seconds` to finish. Raises BadConfig.
+    """
+    import subprocess
+
+    # The arguments may say more than a log should hold, so only the program is named.
+    source = f'{kind}_key_command of profile "{profile}" ({command[0]})'
+    try:
+        run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise BadConfig(f"{source} did not finish within {seconds:g} s") from None
+    except (OSError, ValueError) as wrong:
+        raise BadConfig(f"{source} could not be run: {getattr(wrong, 'strerror', None) or 'not a command'}") from None
+    if run.returncode != 0:
+        raise BadConfig(f"{source} failed with exit code {run.returncode}", "run it by hand to see why")
+    return checked_key(kind, run.stdout.decode("utf-8", "replace"), source, "look at what that command prints")
+
+
+def store_key() -> Key:
+    """The key that a store on this machine takes, so that nobody has to set one."""
+    return Key("master", Secret(LOCAL_MASTER_KEY), "the embedded store", "remove the key from the profile")
+
+
+def served_key() -> Secret:
+    """The master key of `jsonbin serve`: JSONBIN_LOCAL_MASTER_KEY, else the well-known one. Raises BadConfig."""
+    own = os.environ.get("JSONBIN_LOCAL_MASTER_KEY")
+    if own is None:
+        return Secret(LOCAL_MASTER_KEY)
+    name = "JSONBIN_LOCAL_MASTER_KEY"
+    return checked_key("master", own, name, f"export {name}='…' with the key in single quotes").secret
+
+
+def _key_in_environment(kind: str) -> Key | None:
+    name = f"JSONBIN_{kind.upper()}_KEY"
+    if name in os.environ:
+        return checked_key(kind, os.environ[name], name, f"set {name} again, in single quotes")
+    file = os.environ.get(f"{name}_FILE")
+    if file is None:
+        return None
+    try:
+        # What a container engine mounts as a secret is readable by everybody, and nobody can change that.
+        if not os.statvfs(file).f_flag & os.ST_RDONLY:
+            refuse_if_readable_by_others(Path(file))
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as wrong:
+        reason = getattr(wrong, "strerror", None) or "not a text file"
+        raise BadConfig(f"{name}_FILE names {file}, which cannot be read: {reason}") from None
+    return checked_key(kind, text, f"{name}_FILE ({file})", f"write it into {file} again, alone on one line")

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Callable
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import count
+from types import TracebackType
 from typing import Self
 
 import httpx
 
 from jsonbin_cli.config.account import Account
+from jsonbin_cli.config.environment import proxy_for
 from jsonbin_cli.failures import BadConfig, NoAnswer
-from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, trust
-from jsonbin_cli.http.deadline import Progress
+from jsonbin_cli.http.body import body_of
+from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, tls_context
+from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
 from jsonbin_cli.http.unreachable import interrupted, no_answer
 
 _LONGEST_RETRY_AFTER = 60.0
-_LARGEST_ANSWER = 32 * 1024 * 1024
 _BUSY = (429, 502, 503, 504)
 # After these a gateway may still have passed the request on.
 _PERHAPS_DONE = (502, 504)
@@ -29,9 +31,10 @@ _PERHAPS_DONE = (502, 504)
 class Client:
     """Sends requests for one account. Use it in a `with`; its connection is kept open until its end.
 
-    `connecting` is the connection that was begun for it, None where it is to find its own way.
+    `connecting` is the connection that was opened early for it, None where there is a store or a proxy.
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key.
+    A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
     def __init__(
@@ -47,110 +50,109 @@ class Client:
     ) -> None:
         self._account = account
         self._connecting = connecting
-        self._timeout = timeout
         self._retries = retries
         self._note = note
         self._log = log
         self._pause = pause
-        self._connect_timeout = min(LONGEST_TO_CONNECT, timeout)
-        self._progress = Progress(timeout)
-        # Whether an earlier try may have been carried out.
-        self._doubt = False
+        self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
+        self._last: Request | None = None
+        self._reply: Reply | None = None
+        # Whether an earlier try of the last request may have been carried out.
+        self._in_doubt = False
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
+    ) -> None:
         if "_http" in self.__dict__:  # else it was never made, and would be only now
             self._http.close()
+        if isinstance(wrong, KeyboardInterrupt):
+            done = self._reply.done if self._reply else None
+            raise interrupted(self._last, done, self._exchange.sent or self._in_doubt) from None
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.
 
-        Raises Refused, Trouble, NoAnswer, StoredDifferently, Interrupted, or BadConfig where a proxy or
+        Raises Refused, Trouble, NoAnswer, StoredDifferently, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
         # What became of the request before says nothing about this one.
-        self._doubt = False
+        self._last, self._reply, self._in_doubt = request, None, False
+        self._exchange.begin()
         for tried in count():
-            doubt = self._doubt
+            in_doubt = self._in_doubt
             try:
-                answer = self._exchange(request)
+                answer = self._exchanged(request)
             except NoAnswer as failure:
-                if self._progress.reached or not failure.retryable or tried == self._retries:
+                if self._exchange.sent or not failure.retryable or tried == self._retries:
                     raise
-                self._wait(request, _backoff(tried), failure.message)
+                self._wait(_backoff(tried), failure.message)
                 continue
             seconds = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if seconds is None:
-                return understand(request, answer, doubt)
-            self._wait(request, seconds, f"JSONBin answered {answer.status}")
+                self._reply = understand(request, answer, self._account, in_doubt=in_doubt)
+                return self._reply
+            self._wait(seconds, f"JSONBin answered {answer.status}")
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
     def _http(self) -> httpx.Client:
-        timeout = httpx.Timeout(self._timeout, connect=self._connect_timeout)
         if self._account.store:
             from jsonbin_cli.local.transport import LocalTransport
 
-            transport = LocalTransport(self._account)
-            return httpx.Client(transport=transport, timeout=timeout)
-        if self._connecting:
-            from jsonbin_cli.http.transport import DirectTransport
+            return httpx.Client(transport=LocalTransport(self._account))
+        from jsonbin_cli.http.transport import Transport
 
-            return httpx.Client(transport=DirectTransport(self._connecting, self._progress, self._timeout))
+        if self._connecting:
+            transport = Transport(self._exchange, self._connecting.context, self._connecting)
+        else:
+            transport = Transport(self._exchange, tls_context(), None, self._proxy())
+        return httpx.Client(transport=transport)
+
+    def _proxy(self) -> httpx.Proxy:
+        address = proxy_for(httpx.URL(self._account.url).host) or ""
         try:
-            return httpx.Client(verify=trust(), timeout=timeout)
-        except ImportError:
-            raise BadConfig(
-                "a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'"
-            ) from None
+            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
         except (ValueError, httpx.InvalidURL):  # whose text could hold the proxy's password
             raise BadConfig(
                 "the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT"
             ) from None
+        if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+            raise BadConfig("a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'")
+        return proxy
 
-    def _exchange(self, request: Request) -> Answer:
-        progress = self._progress
+    def _exchanged(self, request: Request) -> Answer:
+        exchange, key = self._exchange, self._account.key
+        exchange.begin()
         # In the embedded store a request that was begun may be done.
-        progress.begin(reached=self._account.store is not None)
-        key = self._account.key
-        headers = request.headers | ({key.header: key.secret.reveal()} if key else {})
+        exchange.sent = self._account.store is not None
+        headers = request.headers | {"Accept-Encoding": "gzip"} | ({key.header: key.secret.reveal()} if key else {})
+        url = self._account.url + request.path
         self._log(
-            f"{request.method} {request.url}, {len(request.body or b'')} bytes, "
+            f"{request.method} {url}, {len(request.body or b'')} bytes, "
             + (f"{key.kind} key from {key.source}" if key else "no key")
         )
         started = time.monotonic()
         try:
-            with self._http.stream(
-                request.method, request.url, headers=headers, content=request.body, extensions={"trace": progress.trace}
-            ) as response:
-                answer = Answer(response.status_code, response.headers, _body(response))
-            if progress.over:  # for what has no length, the end of the connection is the end of the answer
-                raise TimeoutError
-        except (httpx.RequestError, OSError) as wrong:
-            cause = TimeoutError() if progress.over else _cause(wrong)
-            seconds = self._timeout if progress.reached else self._connect_timeout
-            raise no_answer(request, cause, progress.reached, progress.reached or self._doubt, seconds) from None
-        except (httpx.InvalidURL, UnicodeError):
+            with self._http.stream(request.method, url, headers=headers, content=request.body) as response:
+                answer = Answer(response.status_code, response.headers, body_of(response))
+        except OSError as cause:
+            raise no_answer(request, self._account, cause, exchange, in_doubt=self._in_doubt) from None
+        except (httpx.InvalidURL, httpx.RequestError, UnicodeError):
             raise BadConfig(
-                f"{self._account.url}, or the address of a proxy, is none that can be reached",
+                f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
             ) from None
-        except KeyboardInterrupt:
-            raise interrupted(request, progress.reached or self._doubt) from None
-        finally:
-            progress.end()
-        self._doubt = self._doubt or answer.status in _PERHAPS_DONE
+        self._in_doubt = self._in_doubt or answer.status in _PERHAPS_DONE
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 
-    def _wait(self, request: Request, seconds: float, reason: str) -> None:
+    def _wait(self, seconds: float, reason: str) -> None:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
-        try:
-            self._pause(seconds)
-        except KeyboardInterrupt:
-            raise interrupted(request, self._doubt) from None
+        self._exchange.begin()
+        self._pause(seconds)
 
 
 def _pause_before_another(request: Request, answer: Answer, tried: int) -> float | None:
@@ -168,24 +170,6 @@ def _backoff(tried: int) -> float:
     import random
 
     return float(2 ** min(tried, 5)) * random.uniform(0.5, 1.0)
-
-
-def _body(response: httpx.Response) -> bytes:
-    """The decoded body, within the size that an answer may have."""
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_ANSWER:
-            raise OSError(errno.EFBIG, "")
-    return bytes(body)
-
-
-def _cause(wrong: BaseException) -> OSError | None:
-    """The operating system's error, which may be under one of httpx's, whose text is not shown: it can hold a key."""
-    step: BaseException | None = wrong
-    while step is not None and not isinstance(step, OSError):
-        step = step.__cause__ or step.__context__
-    return step
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -1,4 +1,4 @@
-"""A connection to JSONBin that is opened by a thread, while what is to use it is still being imported."""
+"""A connection to JSONBin that a thread opens, while the HTTP library that will use it is still being imported."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import time
 from urllib.parse import urlsplit
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.config.profiles import proxy_is_set, trusted_certificates
+from jsonbin_cli.config.environment import proxy_for, trusted_certificates
 from jsonbin_cli.failures import BadConfig
 
 LONGEST_TO_CONNECT = 10.0  # seconds
 
 
 class Connecting:
-    """A TCP connection to `host`, with TLS in it where `tls` is set, that begins to be made at once.
+    """A TCP connection to `host`, with TLS in it where `tls` is a context, opened from now on.
 
-    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and greeting. Raises
-    BadConfig as `trust` does.
+    `seconds` is how long all of it may take: finding the addresses, connecting to one of them, and TLS.
     """
 
     def __init__(self, host: str, port: int, seconds: float, *, tls: bool) -> None:
@@ -28,15 +27,15 @@ class Connecting:
         self._until = time.monotonic() + seconds
         self._socket: socket.socket | None = None
         self._failure: OSError | ValueError | None = None
-        self._context: ssl.SSLContext | None = None
-        self._can_greet = threading.Event()
+        self.context: ssl.SSLContext | None = None
+        self._context_is_ready = threading.Event()
         self._thread = threading.Thread(target=self._open, daemon=True)
         self._thread.start()
-        # What greets takes some milliseconds to make, which the way there takes too.
+        # The context takes some milliseconds to make, and the connection some to be opened: both go on at once.
         try:
-            self._context = trust() if tls else None
+            self.context = tls_context() if tls else None
         finally:
-            self._can_greet.set()
+            self._context_is_ready.set()
 
     def opened(self) -> socket.socket:
         """The connection, waited for.
@@ -51,7 +50,7 @@ class Connecting:
         return self._socket
 
     def again(self) -> Connecting:
-        """Another one to the same place."""
+        """Another connection to the same place."""
         return Connecting(self.host, self.port, self.seconds, tls=self._tls)
 
     def _open(self) -> None:
@@ -59,16 +58,16 @@ class Connecting:
             connection = self._connected()
             connection.settimeout(self.seconds)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._can_greet.wait()
-            if self._context:
-                self._context.set_alpn_protocols(["http/1.1"])
-                connection = self._context.wrap_socket(connection, server_hostname=self.host)
+            self._context_is_ready.wait()
+            if self.context:
+                self.context.set_alpn_protocols(["http/1.1"])
+                connection = self.context.wrap_socket(connection, server_hostname=self.host)
             self._socket = connection
         except (OSError, ValueError) as failure:
             self._failure = failure
 
     def _connected(self) -> socket.socket:
-        """Connected to the first address that answers; each gets its share of the time, so that none eats it all."""
+        """Connected to the first address that answers; each gets its share of the time."""
         addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         while True:
             family, kind, protocol, _, address = addresses.pop(0)
@@ -86,23 +85,21 @@ class Connecting:
         return self._until - time.monotonic()
 
 
-def ahead(account: Account, timeout: float) -> Connecting | None:
-    """The connection for the first request of `account`; None where it has a store, or a proxy may be in the way.
+def open_early(account: Account, timeout: float) -> Connecting | None:
+    """The connection for the first request of `account`; None where it has a store, or a proxy is in the way.
 
-    It takes at most ten seconds, and at most `timeout`.
+    Opening it takes at most ten seconds, and at most `timeout`. Raises BadConfig as `tls_context` does.
     """
     parts = urlsplit(account.url)
-    tls = parts.scheme == "https"
-    # What is not encrypted goes to this machine only, and a proxy would carry the key away in the clear.
-    if account.store or (tls and proxy_is_set()):
+    tls, host = parts.scheme == "https", parts.hostname or ""
+    # Plain http stays on this machine, and a proxy would carry the key away unencrypted.
+    if account.store or (tls and proxy_for(host)):
         return None
-    return Connecting(
-        parts.hostname or "", parts.port or (443 if tls else 80), min(LONGEST_TO_CONNECT, timeout), tls=tls
-    )
+    return Connecting(host, parts.port or (443 if tls else 80), min(LONGEST_TO_CONNECT, timeout), tls=tls)
 
 
-def trust() -> ssl.SSLContext:
-    """What speaks TLS, with whom to trust. Raises BadConfig where the certificates of that cannot be read."""
+def tls_context() -> ssl.SSLContext:
+    """What opens TLS connections, with whom to trust. Raises BadConfig where those certificates cannot be read."""
     file, folder = trusted_certificates()
     try:
         return ssl.create_default_context(cafile=file, capath=folder)

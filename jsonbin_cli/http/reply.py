@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from itertools import islice
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
+from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.records.changes import differences
-from jsonbin_cli.records.text import JSON, members, parse
+from jsonbin_cli.records.compare import Change, changes, short
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.text import JSON, Member, members, parse
 
 # What is longer is no message of the service's.
 _LONGEST_MESSAGE = 1000
+# How JSONBin's reply begins (observed), so that a record that came back as it was sent need not be parsed again.
+_BEFORE_THE_RECORD = b'{"record":'
 
 
 class Reply(NamedTuple):
     """A successful answer.
 
-    `raw` is the server's own JSON object with `record` and `metadata`. `metadata` is the second of them:
-    `parentId` (update) or `id`, `private`, and `version` where one was made.
+    `raw` is the server's own JSON object, with `record` and `metadata`. `done` completes "it …", in the words of the
+    request. `notes` are sentences about what the user may not expect.
     """
 
     raw: bytes
-    metadata: dict[str, JSON]
+    record: Member
+    metadata: Member
+    done: str
     notes: tuple[str, ...] = ()
 
-    def part(self, name: str) -> bytes:
-        """`record` or `metadata`, cut out of the server's own bytes."""
-        return members(self.raw.decode()).get(name, "null").encode()
+    def part(self, name: str | None) -> bytes:
+        """`record` or `metadata` as the server wrote it; None is all of it."""
+        return {"record": self.record, "metadata": self.metadata}[name].text.encode() if name else self.raw
+
+    @property
+    def version_count(self) -> int:
+        """How many versions the bin has, where that was asked for (the reference, Bin Versions Count)."""
+        count = _members_of(self.metadata.value).get("versionCount")
+        return int(count.text) if isinstance(count, Number) and count.text.isdigit() else 0
 
 
 class Answer(NamedTuple):
@@ -39,94 +50,104 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
 
-    def value(self) -> JSON:
-        """The body as JSON. Raises ValueError where it is not."""
-        return parse(self.body.decode())
 
-
-def understand(request: Request, answer: Answer, doubt: bool = False) -> Reply:
+def understand(request: Request, answer: Answer, account: Account, *, in_doubt: bool = False) -> Reply:
     """The reply in a successful answer, its record compared with what was sent.
 
-    `doubt` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
+    `in_doubt` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
     """
     if not 200 <= answer.status < 300:
-        raise _failure(request, answer, doubt and request.method != "GET")
-    beside = _beside_an_echo(request, answer.body)
-    if beside is None:
-        beside = _beside_the_record(request, answer)
-    metadata = beside.get("metadata")
-    if not isinstance(metadata, dict):
-        metadata = {}
-    if request.versioning_source and "version" not in metadata:
+        raise _failure(request, answer, account, in_doubt=in_doubt and request.writes)
+    parts = _echo(request, answer.body) or _parts(request, answer, account)
+    metadata = parts.get("metadata") or parts.get("metaData") or Member("null", None)
+    reply = Reply(answer.body, parts.get("record", Member("null", None)), metadata, _done(request, metadata.value))
+    if request.versioning_source and "version" not in _members_of(metadata.value):
         note = (
             f"{request.versioning_source} asked for a version, and JSONBin made none; "
             "a bin that has 1000 versions gets no more"
         )
-        return Reply(answer.body, metadata, (note,))
-    return Reply(answer.body, metadata)
+        return reply._replace(notes=(note,))
+    return reply
 
 
-def _beside_an_echo(request: Request, body: bytes) -> dict[str, JSON] | None:
-    """The rest of a reply whose record is the very bytes that were sent; None where it is not.
+def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
+    """The parts of a reply whose record is the very bytes that were sent; None where it is not.
 
-    Those bytes were parsed before they were sent, so there is nothing to parse and to compare once more.
+    Those bytes were parsed before they were sent, so they are not parsed and compared once more.
     """
-    start = b'{"record":'
-    sent = request.document.raw.strip() if request.document else b""
-    end = len(start) + len(sent)
-    if not sent or not body.startswith(start) or not body.startswith(sent, len(start)) or body[end : end + 1] != b",":
+    if request.document is None:
+        return None
+    sent = request.document.raw.strip()
+    end = len(_BEFORE_THE_RECORD) + len(sent)
+    if not body.startswith(_BEFORE_THE_RECORD + sent) or body[end : end + 1] != b",":
         return None
     try:
-        beside = parse("{" + body[end + 1 :].decode())
+        others = members("{" + body[end + 1 :].decode())
     except ValueError:
         return None
-    return cast(dict[str, JSON], beside)
+    return {"record": Member(sent.decode(), request.document.value)} | others
 
 
-def _beside_the_record(request: Request, answer: Answer) -> dict[str, JSON]:
-    """A reply as a value, its record compared with the one that was sent."""
+def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Member]:
+    """The members of a reply, its record compared with the one that was sent. Raises Trouble, StoredDifferently."""
     try:
-        value = answer.value()
+        parts = members(answer.body.decode())
     except ValueError:
-        raise Trouble(answer.status, _described(answer), request.facts()) from None
-    if request.verb == "count" and isinstance(value, dict):
-        # Older answers spell it metaData.
-        return {"metadata": value.get("metadata", value.get("metaData"))}
-    if not isinstance(value, dict) or "record" not in value:
-        raise Trouble(answer.status, f"{answer.status} without a record", request.facts())
+        raise Trouble(answer.status, _described(answer), request, account) from None
+    if request.verb != "count" and "record" not in parts:
+        raise Trouble(answer.status, f"{answer.status} without a record", request, account)
     if request.document:
-        _compare(request, request.document.value, value["record"])
-    return value
+        _compare(request, request.document.value, parts["record"].value)
+    return parts
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:
-    found = list(islice(differences(sent, stored), 4))
+    found = changes(sent, stored)
     if not found:
         return
-    places = ", ".join(f"at {difference.pointer or 'the top'} {difference.change}" for difference in found[:3])
+    places = ", ".join(f"at {change.pointer or 'the top'} {_became(change)}" for change in found[:3])
     raise StoredDifferently(
         f"JSONBin stored something else than was sent: {places}{', …' if len(found) > 3 else ''}",
-        "write such numbers as text, in double quotes, and they stay as they are"
-        if any(difference.of_lost_digits for difference in found)
+        "write such numbers as strings, in double quotes, and they stay as they are"
+        if any(change.loses_digits for change in found)
         else None,
-        bin=request.facts().bin,
+        bin=request.bin,
     )
 
 
-def _failure(request: Request, answer: Answer, doubt: bool) -> Answered:
+def _became(change: Change) -> str:
+    match change.op:
+        case "add":
+            return "something was added"
+        case "remove":
+            return "something is missing"
+        case _:
+            return f"{_shown(change.old)} became {_shown(change.new)}"
+
+
+def _shown(value: JSON) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    return "a string" if isinstance(value, str) and len(value) > 40 else short(value)
+
+
+def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bool) -> Answered:
     """The exception for an answer that is not a success."""
     kind: type[Answered] = Trouble
     text, schema = _described(answer), None
     try:
-        value = answer.value()
+        value = _members_of(parse(answer.body.decode()))
     except ValueError:
-        value = None
-    if isinstance(value, dict) and isinstance(value.get("message"), str):
-        text = " ".join(str(value["message"])[:_LONGEST_MESSAGE].split())
+        value = {}
+    message = value.get("message")
+    if isinstance(message, str):
+        text = " ".join(message[:_LONGEST_MESSAGE].split())
         schema = value.get("schemaDocName") or value.get("schemaDocID")
-        if 400 <= answer.status < 500 and answer.status != 429 and not doubt:
+        if 400 <= answer.status < 500 and answer.status != 429 and not in_doubt:
             kind = Refused
-    return kind(answer.status, text, request.facts(), doubt=doubt, schema=str(schema) if schema else None)
+    return kind(
+        answer.status, text, request, account, in_doubt=in_doubt, schema=schema if isinstance(schema, str) else None
+    )
 
 
 def _described(answer: Answer) -> str:
@@ -143,3 +164,19 @@ def _described(answer: Answer) -> str:
     if not text:
         return f"{phrase}, with nothing in it"
     return f"{phrase}, with something else than a message: {text[:80]}"
+
+
+def _done(request: Request, metadata: JSON) -> str:
+    """What a successful request did, in a few words."""
+    about, target = _members_of(metadata), request.target
+    if target is None:
+        return f"created {about.get('id')}"
+    alias = f" ({target.alias})" if target.alias else ""
+    version = about.get("version")
+    return f"{'updated' if request.writes else 'read'} {target.id}{alias}" + (
+        f", version {version}" if version is not None else ""
+    )
+
+
+def _members_of(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}

@@ -1,4 +1,4 @@
-"""What each command asks of JSONBin: method, address, headers and body. Pure; nothing is sent here."""
+"""What each command asks of JSONBin: method, path, headers and body. Pure; nothing is sent here."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import NamedTuple
 from jsonbin_cli import __version__
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.file import BIN_ID
-from jsonbin_cli.failures import Call, UsageMistake
+from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.records.document import Document
 
-# The service's edge refuses the names of some HTTP libraries, so the program gives its own.
+# The edge in front of JSONBin refuses the names of some HTTP libraries (observed), so the program gives its own.
 USER_AGENT = f"jsonbin-cli/{__version__}"
+# The reference, Create Bins: "X-Bin-Name … 1 to 128 characters".
 _NAME_LENGTH = 128
 
 
 class Request(NamedTuple):
-    """One request, whole but for its key, which `account` holds until the moment of sending.
+    """One request, but for the address and the key, which the client adds.
 
     `verb` is `update`, `read`, `count` or `create`. `repeatable` is False where a second copy of the request
     could leave more behind than one: a version, or another bin. `versioning_source` says who asked
@@ -27,39 +28,25 @@ class Request(NamedTuple):
     method: str
     path: str
     headers: dict[str, str]
-    account: Account
     target: Target | None = None
     document: Document | None = None
     repeatable: bool = True
     versioning_source: str | None = None
 
     @property
-    def url(self) -> str:
-        """The whole address."""
-        return self.account.url + self.path
-
-    @property
     def body(self) -> bytes | None:
         """The user's own bytes."""
         return self.document.raw if self.document else None
 
-    def facts(self) -> Call:
-        """What a hint may say about this request."""
-        return Call(
-            verb=self.verb,
-            url=self.account.url,
-            url_source=self.account.url_source,
-            bin=self.target.id if self.target else None,
-            alias=self.target.alias if self.target else None,
-            profile=self.account.name,
-            key=self.account.key_facts(),
-            document=self.document.name if self.document and not self.document.made_here else None,
-            size=len(self.document.raw) if self.document else 0,
-            compact_size=self.document.compact_size if self.document else 0,
-            plan=self.account.plan,
-            versioning_source=self.versioning_source,
-            local=self.account.store is not None,
-        )
+    @property
+    def bin(self) -> str | None:
+        """The id of the bin that it is about; None for one that is still to be created."""
+        return self.target.id if self.target else None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes what JSONBin holds."""
+        return self.method != "GET"
 
 
 def update(account: Account, target: Target, document: Document, versioning: bool | None = None) -> Request:
@@ -75,7 +62,6 @@ def update(account: Account, target: Target, document: Document, versioning: boo
         method="PUT",
         path=f"/b/{target.id}",
         headers=headers,
-        account=account,
         target=target,
         document=document,
         repeatable=not versioning,
@@ -83,24 +69,19 @@ def update(account: Account, target: Target, document: Document, versioning: boo
     )
 
 
-def read(account: Account, target: Target, version: int | None = None) -> Request:
+def read(target: Target, version: int | None = None) -> Request:
     """Read a bin's record: the latest, or one of its versions."""
     which = "latest" if version is None else str(version)
-    return Request("read", "GET", f"/b/{target.id}/{which}", {"User-Agent": USER_AGENT}, account, target)
+    return Request("read", "GET", f"/b/{target.id}/{which}", {"User-Agent": USER_AGENT}, target)
 
 
-def count_versions(account: Account, target: Target) -> Request:
+def count_versions(target: Target) -> Request:
     """Ask how many versions a bin has."""
-    return Request("count", "GET", f"/b/{target.id}/versions/count", {"User-Agent": USER_AGENT}, account, target)
+    return Request("count", "GET", f"/b/{target.id}/versions/count", {"User-Agent": USER_AGENT}, target)
 
 
 def create(
-    account: Account,
-    document: Document,
-    name: str | None = None,
-    *,
-    public: bool = False,
-    collection: str | None = None,
+    document: Document, name: str | None = None, *, public: bool = False, collection: str | None = None
 ) -> Request:
     """Make a new bin. Raises UsageMistake for a name that JSONBin's header could not carry."""
     headers = _sent_with_a_record() | {"X-Bin-Private": "false" if public else "true"}
@@ -114,7 +95,7 @@ def create(
         if not BIN_ID.fullmatch(collection):
             raise UsageMistake("a collection's id is 24 hexadecimal digits", "copy it from the dashboard")
         headers["X-Collection-Id"] = collection
-    return Request("create", "POST", "/b", headers, account, document=document, repeatable=False)
+    return Request("create", "POST", "/b", headers, document=document, repeatable=False)
 
 
 def _sent_with_a_record() -> dict[str, str]:

@@ -1,136 +1,222 @@
-"""An httpx transport over one connection that `connecting` opens.
-
-It does without httpcore, whose import would take a seventh of a short run.
-"""
+"""httpx over httpcore, on the connection that was opened early, and with a limit on the whole of an answer."""
 
 from __future__ import annotations
 
 import selectors
 import ssl
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from socket import socket
+from typing import Any
 
+import httpcore
 import httpx
 
 from jsonbin_cli.http.connect import Connecting
-from jsonbin_cli.http.deadline import Progress
+from jsonbin_cli.http.exchange import Exchange
+from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
 
-_PIECE = 64 * 1024
 # A connection that nothing went over for longer may be gone without a word, and a request on it in doubt.
 _KEPT_SECONDS = 5.0
+# httpcore reads no more than this of an answer's head.
+_LARGEST_HEAD = 100 * 1024
 
 
-class DirectTransport(httpx.BaseTransport):
-    """Sends one request after the other, without a proxy, and tells `progress`.
+class Transport(httpx.BaseTransport):
+    """Sends one request after the other: on `connecting`, or, where that is None, through `proxy`.
 
-    `seconds` is how long each piece of a request or an answer may take. Raises what `connecting` does, OSError for a
-    connection that broke, and httpx.RemoteProtocolError for an answer that is not HTTP, or not whole.
+    What goes wrong on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
+    `context` is what opens TLS connections; `connecting` may have used it already.
     """
 
-    def __init__(self, connecting: Connecting, progress: Progress, seconds: float) -> None:
-        self._line = _Line(connecting)
-        self._progress = progress
-        self._seconds = seconds
+    def __init__(
+        self,
+        exchange: Exchange,
+        context: ssl.SSLContext | None,
+        connecting: Connecting | None,
+        proxy: httpx.Proxy | None = None,
+    ) -> None:
+        self._exchange = exchange
+        self._backend = _Backend(connecting, exchange)
+        settings: dict[str, Any] = {
+            "ssl_context": context,
+            "max_connections": 1,
+            "keepalive_expiry": _KEPT_SECONDS,
+            "network_backend": self._backend,
+        }
+        self._pool = httpcore.ConnectionPool(**settings) if proxy is None else _proxied(proxy, settings)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, its body still to be read."""
-        try:
-            with ExitStack() as unless_answered:
-                unless_answered.callback(self._line.close)
-                self._send(request)
-                self._progress.waiting()
-                response = self._line.getresponse()
-                unless_answered.pop_all()
-        except HTTPException:
-            raise httpx.RemoteProtocolError("") from None
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.getheaders()]
-        return httpx.Response(response.status, headers=headers, stream=_Body(response, self._line))
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        url = request.url
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"trace": self._exchange.trace},
+        )
+        with _as_os_errors(self._exchange):
+            answer = self._pool.handle_request(asked)
+        assert isinstance(answer.stream, Iterable)
+        headers = httpx.Headers(answer.headers)
+        return httpx.Response(
+            answer.status, headers=headers, stream=_Body(answer, self._exchange, self._backend, headers)
+        )
 
     def close(self) -> None:
         """Close the connection."""
-        self._line.close()
-
-    def _send(self, request: httpx.Request) -> None:
-        connection = self._line.ready()
-        connection.settimeout(self._seconds)
-        self._progress.connected(connection)
-        self._line.putrequest(request.method, request.url.raw_path.decode(), skip_host=True, skip_accept_encoding=True)
-        for name, value in request.headers.raw:
-            self._line.putheader(name, value)
-        body = request.read()
-        self._progress.sending()
-        # A server that has enough may have answered before it closed.
-        with suppress(ConnectionError, ssl.SSLEOFError):
-            self._line.endheaders()
-            for start in range(0, len(body), _PIECE):
-                self._line.send(body[start : start + _PIECE])
-
-
-class _Answer(HTTPResponse):
-    """The answer after all that only announce it (RFC 9110, 15.2), of which http.client knows 100 alone."""
-
-    def begin(self) -> None:
-        super().begin()
-        while 101 < self.status < 200:
-            self.headers = None  # type: ignore[assignment]
-            super().begin()
-
-
-class _Line(HTTPConnection):
-    """The connection, made anew where it was closed."""
-
-    response_class = _Answer
-    used = 0.0  # when the last answer ended
-
-    def __init__(self, connecting: Connecting) -> None:
-        super().__init__(connecting.host, connecting.port)
-        self._next: Callable[[], Connecting] = lambda: connecting
-
-    def ready(self) -> socket:
-        """An open connection: a new one, or one just used on which nothing has come since, such as its end."""
-        if self.sock and (time.monotonic() - self.used > _KEPT_SECONDS or _has_news(self.sock)):
-            self.close()
-        if not self.sock:
-            self.connect()
-        return self.sock
-
-    def connect(self) -> None:
-        connecting = self._next()
-        self._next = connecting.again
-        self.sock = connecting.opened()
+        self._pool.close()
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, response: HTTPResponse, line: _Line) -> None:
-        self._response = response
-        self._line = line
-        self._whole = False
+    def __init__(
+        self, answer: httpcore.Response, exchange: Exchange, backend: _Backend, headers: httpx.Headers
+    ) -> None:
+        self._answer = answer
+        self._exchange = exchange
+        self._backend = backend
+        self._headers = headers
 
     def __iter__(self) -> Iterator[bytes]:
-        response, empty = self._response, True
-        # Neither its length nor chunks are announced where the connection was closed within the headers.
-        endless = response.length is None and not response.chunked
-        try:
-            while piece := response.read(_PIECE):
-                empty = False
-                yield piece
-        except (HTTPException, ValueError):  # the latter for a chunk of less than nothing
-            raise httpx.RemoteProtocolError("") from None
-        if response.length or (endless and empty and response.status < 300):
-            raise httpx.RemoteProtocolError("")
-        self._whole = True
+        with _as_os_errors(self._exchange):
+            yield from self._answer.iter_stream()
 
     def close(self) -> None:
-        self._line.used = time.monotonic()
-        if not self._whole:
-            self._response.close()
-            self._line.close()
+        self._answer.close()
+        if not self._exchange.received.end_with(self._headers):
+            self._backend.spoil()
 
 
-def _has_news(connection: socket) -> bool:
+class _Backend(httpcore.NetworkBackend):
+    """Connects for httpcore: the first time with `connecting`, then with others to the same place."""
+
+    def __init__(self, connecting: Connecting | None, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._connecting = connecting
+        self._stream: _Stream | None = None
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 (`exchange` knows it)
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A stream to `host`, which is that of `connecting` where there is one. Raises OSError."""
+        if self._connecting is None:
+            inner = httpcore.SyncBackend().connect_tcp(host, port, self._exchange.left(), local_address, socket_options)
+        else:
+            connecting = self._connecting if self._stream is None else self._connecting.again()
+            inner = _Socket(connecting.opened())
+        self._stream = _Stream(inner, self._exchange)
+        return self._stream
+
+    def spoil(self) -> None:
+        """Let nothing more go over the stream that is open."""
+        if self._stream:
+            self._stream.spoiled = True
+
+
+class _Stream(httpcore.NetworkStream):
+    """A stream within the limits of `exchange`."""
+
+    def __init__(self, inner: httpcore.NetworkStream, exchange: Exchange) -> None:
+        self._inner = inner
+        self._exchange = exchange
+        self.spoiled = False
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        data = self._inner.read(max_bytes, self._exchange.left())
+        self._exchange.received.take(data)
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._inner.write(buffer, self._exchange.sending())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        self._inner = self._inner.start_tls(ssl_context, server_hostname, self._exchange.left())
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self.spoiled:
+            return True  # to httpcore it means that the connection was closed
+        return self._inner.get_extra_info(info)
+
+
+class _Socket(httpcore.NetworkStream):
+    """A connection that is open, with TLS in it where that is asked for."""
+
+    def __init__(self, connection: socket) -> None:
+        self._socket = connection
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._socket.settimeout(timeout)
+        return self._socket.recv(max_bytes)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._socket.settimeout(timeout)
+        try:
+            self._socket.sendall(buffer)
+        except (ConnectionError, ssl.SSLEOFError):
+            # A server that has enough may have answered before it closed; httpcore then reads that answer.
+            raise httpcore.WriteError from None
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002
+        server_hostname: str | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+        return _is_readable(self._socket) if info == "is_readable" else None
+
+
+def _proxied(proxy: httpx.Proxy, settings: dict[str, Any]) -> httpcore.ConnectionPool:
+    raw = proxy.url
+    url = httpcore.URL(scheme=raw.raw_scheme, host=raw.raw_host, port=raw.port, target=raw.raw_path)
+    if raw.scheme.startswith("socks"):
+        return httpcore.SOCKSProxy(url, proxy_auth=proxy.raw_auth, **settings)
+    return httpcore.HTTPProxy(url, proxy_auth=proxy.raw_auth, proxy_headers=proxy.headers.raw, **settings)
+
+
+@contextmanager
+def _as_os_errors(exchange: Exchange) -> Iterator[None]:
+    """Turn httpcore's exceptions, whose text could hold a key, into OSErrors without text."""
+    try:
+        yield
+    except httpcore.TimeoutException:
+        raise TimeoutError from None
+    except httpcore.NetworkError as wrong:
+        raise (wrong.__cause__ if isinstance(wrong.__cause__, OSError) else ConnectionError()) from None
+    except httpcore.ProxyError:
+        raise ProxyRefused from None
+    except httpcore.ProtocolError:
+        if exchange.received.ended:
+            raise ConnectionResetError from None
+        too_long = exchange.received.count > _LARGEST_HEAD
+        fault = "answered with longer headers than are read" if too_long else "answered with something that is not HTTP"
+        raise Unusable(fault) from None
+
+
+def _is_readable(connection: socket) -> bool:
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0))

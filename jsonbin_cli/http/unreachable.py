@@ -2,70 +2,83 @@
 
 from __future__ import annotations
 
-import errno
 import ssl
 from shlex import quote
 
+from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Interrupted, NoAnswer, profile_option
+from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.request import Request
 
 
-def no_answer(request: Request, cause: OSError | None, reached: bool, doubt: bool, seconds: float) -> NoAnswer:
-    """The failure for a request without an answer.
+class Unusable(OSError):
+    """Something came, and it is no answer that can be read. `fault` completes "HOST …"."""
 
-    `cause` is the operating system's error, where one was behind it; `reached` says whether this try got as
-    far as sending, `doubt` whether any did; `seconds` is how long was waited at most.
-    """
-    host = request.url.split("/")[2]
-    if isinstance(cause, TimeoutError):
-        reason = f"no {'answer from' if reached else 'connection to'} {host} within {seconds:g} s"
-    elif isinstance(cause, ssl.SSLCertVerificationError):
-        reason = f"the certificate of {host} is not trusted: {cause.verify_message}"
-    elif cause and cause.errno == errno.EFBIG:
-        reason = f"{host} answered with more than JSONBin ever does"
-    elif reached:
-        reason = f"{host} closed the connection before its answer was whole"
-    else:
-        reason = f"no connection to {host}: {_described(cause)}"
+    fault: str
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.fault = fault
+
+
+class ProxyRefused(OSError):
+    """The proxy made no connection."""
+
+
+def no_answer(request: Request, account: Account, cause: OSError, exchange: Exchange, *, in_doubt: bool) -> NoAnswer:
+    """The failure for a request without an answer. `in_doubt` says whether an earlier try may have been carried out."""
+    may_have_arrived = exchange.sent or in_doubt
     failure = NoAnswer(
-        f"{reason}; {_what_became_of_it(request, doubt)}",
-        _next_step(request, cause, doubt),
-        sent=doubt,
-        bin=_bin(request),
+        f"{_reason(account.url.split('/')[2], cause, exchange)}; {_outcome(request, may_have_arrived)}",
+        _next_step(request, account, cause, may_have_arrived),
+        sent=may_have_arrived,
+        bin=request.bin,
     )
     failure.retryable = not isinstance(cause, ssl.SSLCertVerificationError)
     return failure
 
 
-def interrupted(request: Request, doubt: bool) -> Interrupted:
-    """The failure for a request that Ctrl-C ended; `doubt` says whether it may have arrived."""
-    return Interrupted(f"interrupted; {_what_became_of_it(request, doubt)}", sent=doubt, bin=_bin(request))
+def interrupted(request: Request | None, done: str | None, may_have_arrived: bool) -> Interrupted:
+    """The failure for a command that Ctrl-C ended. `done` is what its last request did, where a reply says so."""
+    if request is None:
+        return Interrupted("interrupted; nothing was sent")
+    if done and request.writes:
+        return Interrupted(f"interrupted, after it {done}", sent=True, bin=request.bin)
+    return Interrupted(f"interrupted; {_outcome(request, may_have_arrived)}", sent=may_have_arrived, bin=request.bin)
 
 
-def _described(cause: OSError | None) -> str:
+def _reason(host: str, cause: OSError, exchange: Exchange) -> str:
+    if isinstance(cause, TimeoutError):
+        if exchange.sent:
+            return f"no answer from {host} within {exchange.seconds:g} s"
+        return f"no connection to {host} within {exchange.connect_seconds:g} s"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the certificate of {host} is not trusted: {cause.verify_message}"
+    if isinstance(cause, Unusable):
+        return f"{host} {cause.fault}"
+    if exchange.sent:
+        return f"{host} closed the connection before its answer was whole"
+    if isinstance(cause, ProxyRefused):
+        return f"no connection to {host}: the proxy in HTTPS_PROXY did not make one"
     if isinstance(cause, ssl.SSLError):
-        return f"it does not speak TLS as it should ({cause.reason})"
-    return str(cause.strerror) if cause else "the proxy in HTTPS_PROXY did not make one"
+        return f"no connection to {host}: it does not speak TLS as it should ({cause.reason})"
+    return f"no connection to {host}: {cause.strerror or 'it was closed'}"
 
 
-def _what_became_of_it(request: Request, doubt: bool) -> str:
-    if request.method == "GET":
+def _outcome(request: Request, may_have_arrived: bool) -> str:
+    if not request.writes:
         return "nothing was changed"
-    if not doubt:
+    if not may_have_arrived:
         return "nothing was sent"
     return "the bin may have changed" if request.verb == "update" else "the bin may have been created"
 
 
-def _next_step(request: Request, cause: OSError | None, doubt: bool) -> str:
-    account, target = request.account, request.target
+def _next_step(request: Request, account: Account, cause: OSError, may_have_arrived: bool) -> str:
+    target = request.target
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
-    if doubt and request.verb == "update" and target:
+    if may_have_arrived and request.verb == "update" and target:
         return f"see what it holds now: jsonbin get {quote(target.alias or target.id)}{profile_option(account.name)}"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"
-
-
-def _bin(request: Request) -> str | None:
-    return request.target.id if request.target else None

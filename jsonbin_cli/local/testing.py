@@ -18,7 +18,6 @@ from jsonbin_cli.local.server import faults
 from jsonbin_cli.local.server.cli import opener, url_of
 from jsonbin_cli.local.server.control import Control, Seen
 from jsonbin_cli.local.server.server import Server
-from jsonbin_cli.records.text import JSON
 
 T = TypeVar("T")
 _REMEMBERED = 10_000
@@ -66,7 +65,7 @@ class LocalJSONBin:
         """Let the next requests meet these faults, one each: `server.script("502", "ok", "cut")`."""
         self._in_loop(lambda: self._control.change({"script": list(faults)}))
 
-    def change(self, **changes: JSON) -> None:
+    def change(self, **changes: Any) -> None:
         """Change what `PATCH /control` does: `server.change(settings={"plan": "free"}, latency=1)`."""
         self._in_loop(lambda: self._control.change(changes))
 

@@ -32,7 +32,9 @@ class LocalTransport(httpx.BaseTransport):
         )
         with self._store.transaction():
             reply = routes.answer(asked, self._store, self.settings, now(), new_id)
-        return httpx.Response(reply.status, headers={"Content-Type": reply.content_type}, content=reply.body)
+        return httpx.Response(
+            reply.status, headers={"Content-Type": reply.content_type}, stream=httpx.ByteStream(reply.body)
+        )
 
     def close(self) -> None:
         """Close the store."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import write_whole
-from jsonbin_cli.failures import BackupFailed, BadConfig, UsageMistake
+from jsonbin_cli.config.environment import state_folder
+from jsonbin_cli.failures import BackupFailed, UsageMistake
 from jsonbin_cli.records.document import Document, document_from
 
 KEPT = 20
@@ -25,16 +26,6 @@ class Backup(NamedTuple):
     when: str
     path: Path
     size: int
-
-
-def folder() -> Path:
-    """Where this program keeps what must not get lost. Raises BadConfig for a user without a home folder."""
-    from platformdirs import user_state_path
-
-    try:
-        return user_state_path("jsonbin", appauthor=False)
-    except RuntimeError:
-        raise BadConfig("this user has no home folder, so there is no place for backups", "set HOME") from None
 
 
 def keep(account: Account, target: Target, record: bytes) -> None:
@@ -56,7 +47,7 @@ def keep(account: Account, target: Target, record: bytes) -> None:
         raise BackupFailed(
             f"{path} could not be written, so the record in the bin would have been lost: {wrong.strerror}; "
             "nothing was sent",
-            f"make room or give yourself the right to write there: {folder()}",
+            f"make room or give yourself the right to write there: {state_folder()}",
             bin=target.id,
         ) from None
     for old in _kept(place)[account.backups or KEPT :]:
@@ -104,7 +95,7 @@ def _place(account: Account, target: Target) -> Path:
         where = f"store-{sha256(os.path.realpath(account.store).encode()).hexdigest()[:12]}"
     else:
         where = re.sub(r"[^A-Za-z0-9.-]", "_", account.url.split("/")[2])
-    return folder() / "backups" / where / target.id.lower()
+    return state_folder() / "backups" / where / target.id.lower()
 
 
 def _kept(place: Path) -> list[Backup]:

@@ -1,18 +1,22 @@
-"""How one JSON value becomes another: the RFC 6902 operations, and lines for people. Pure."""
+"""What differs between two JSON values: RFC 6902 operations, and lines for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from jsonbin_cli.records.numbers import text_of
-from jsonbin_cli.records.text import JSON, pointer_step
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.text import JSON, text_of
 
 _SHOWN = 200
+# Finding the longest equal parts of two arrays takes time in proportion to the product of their lengths.
+_MOST_PAIRS_OF_ITEMS = 1_000_000
+_SHORT_PATCH = 1000  # characters
 
 
 class Change(NamedTuple):
-    """One RFC 6902 operation, and the value that it takes away.
+    """One RFC 6902 operation, and the value that it replaces or removes.
 
     `pointer` is a JSON Pointer (RFC 6901) into the value as the changes before it left it.
     """
@@ -22,14 +26,60 @@ class Change(NamedTuple):
     old: JSON
     new: JSON
 
+    @property
+    def loses_digits(self) -> bool:
+        """Whether this is what happens to a number that is stored as a double."""
+        return isinstance(self.old, Number) and self.old.lost_in_a_double
+
+
+class _Pair(NamedTuple):
+    """Two values at the same place that are still to be compared."""
+
+    pointer: str
+    old: JSON
+    new: JSON
+
+
+_Step: TypeAlias = "Change | _Pair"
+
 
 def changes(old: JSON, new: JSON) -> list[Change]:
-    """What makes `new` of `old`, by value: `1.10` is `1.1`, and the order of members is no difference."""
-    return list(_changes("", old, new))
+    """What turns `old` into `new`, by value: `1.10` is `1.1`, and the order of members is no difference."""
+    found: list[Change] = []
+    waiting: list[_Step] = [_Pair("", old, new)]
+    while waiting:
+        step = waiting.pop()
+        if isinstance(step, Change):
+            found.append(step)
+        elif step.old != step.new:
+            waiting.extend(reversed(list(_steps(*step))))
+    return found
 
 
-def operations(found: list[Change]) -> str:
-    """The changes as a JSON Patch (RFC 6902), one operation a line."""
+def operations(found: list[Change], new: JSON) -> str:
+    """The changes as a JSON Patch (RFC 6902), one operation a line.
+
+    A long one is never longer than one operation that replaces all by `new`. A short one stays as it is, since it
+    leaves alone what somebody else changes elsewhere.
+    """
+    patch = _patch(found)
+    if len(patch) <= _SHORT_PATCH:
+        return patch
+    return min(patch, _patch([Change("replace", "", None, new)]), key=len)
+
+
+def lines(found: list[Change]) -> list[tuple[str, str]]:
+    """The changes for people: the operation of each, and its line."""
+    return [(change.op, _line(change)) for change in found]
+
+
+def short(value: JSON, most: int = _SHOWN) -> str:
+    """The JSON text of a value, cut to `most` characters."""
+    text = text_of(value)
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
+def _patch(found: list[Change]) -> str:
     return "[" + ",\n ".join(text_of(_operation(change)) for change in found) + "]"
 
 
@@ -40,56 +90,68 @@ def _operation(change: Change) -> JSON:
     return operation
 
 
-def lines(found: list[Change]) -> list[tuple[str, str]]:
-    """The changes for people: what kind each is, and its line."""
-    return [(change.op, _line(change)) for change in found]
-
-
 def _line(change: Change) -> str:
     where = change.pointer if change.pointer.isprintable() else text_of(change.pointer)[1:-1]
     where = where or "the whole record"
     match change.op:
         case "add":
-            return f"+ {where}: {_short(change.new)}"
+            return f"+ {where}: {short(change.new)}"
         case "remove":
-            return f"- {where}: {_short(change.old)}"
+            return f"- {where}: {short(change.old)}"
         case _:
-            return f"~ {where}: {_short(change.old)} -> {_short(change.new)}"
+            return f"~ {where}: {short(change.old)} -> {short(change.new)}"
 
 
-def _short(value: JSON) -> str:
-    text = text_of(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
-
-
-def _changes(pointer: str, old: JSON, new: JSON) -> Iterator[Change]:
-    if old == new:
-        return
+def _steps(pointer: str, old: JSON, new: JSON) -> Iterator[_Step]:
+    """The changes between two values that differ, with what is still to be compared, in order."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in old:
-            at = pointer + pointer_step(name)
-            if name in new:
-                yield from _changes(at, old[name], new[name])
-            else:
-                yield Change("remove", at, old[name], None)
+            at = pointer + step_to(name)
+            yield _Pair(at, old[name], new[name]) if name in new else Change("remove", at, old[name], None)
         for name in new:
             if name not in old:
-                yield Change("add", pointer + pointer_step(name), None, new[name])
+                yield Change("add", pointer + step_to(name), None, new[name])
     elif isinstance(old, list) and isinstance(new, list):
-        yield from _changes_of_items(pointer, old, new)
+        for old_start, old_end, new_start, new_end in _different_parts(old, new):
+            yield from _steps_of_part(pointer, old[old_start:old_end], new[new_start:new_end], new_start)
     else:
         yield Change("replace", pointer, old, new)
 
 
-def _changes_of_items(pointer: str, old: list[JSON], new: list[JSON]) -> Iterator[Change]:
-    """Between what is equal at both ends, item for item; what one side has more of is removed or added there."""
+def _steps_of_part(pointer: str, old: list[JSON], new: list[JSON], start: int) -> Iterator[_Step]:
+    """One part of an array, item by item; what one side has more of is removed or added at its end."""
+    both = min(len(old), len(new))
+    for index in range(both):
+        yield _Pair(f"{pointer}/{start + index}", old[index], new[index])
+    for index in reversed(range(both, len(old))):
+        yield Change("remove", f"{pointer}/{start + index}", old[index], None)
+    for index in range(both, len(new)):
+        yield Change("add", f"{pointer}/{start + index}", None, new[index])
+
+
+def _different_parts(old: list[JSON], new: list[JSON]) -> list[tuple[int, int, int, int]]:
+    """Where two arrays differ: start and end in the old one, start and end in the new one."""
     shorter = min(len(old), len(new))
     start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     end = next((n for n in range(shorter - start) if old[-1 - n] != new[-1 - n]), shorter - start)
-    pairs = shorter - end
-    for index in range(start, pairs):
-        yield from _changes(f"{pointer}/{index}", old[index], new[index])
-    for index in reversed(range(pairs, len(old) - end)):
-        yield Change("remove", f"{pointer}/{index}", old[index], None)
-    for index in range(pairs, len(new) - end):
-        yield Change("add", f"{pointer}/{index}", None, new[index])
+    old_end, new_end = len(old) - end, len(new) - end
+    if min(old_end, new_end) - start < 2 or (old_end - start) * (new_end - start) > _MOST_PAIRS_OF_ITEMS:
+        return [(start, old_end, start, new_end)]
+    from difflib import SequenceMatcher
+
+    items = [_hashable(item) for item in old[start:old_end]], [_hashable(item) for item in new[start:new_end]]
+    matcher = SequenceMatcher(None, *items, autojunk=False)
+    return [
+        (start + old_from, start + old_to, start + new_from, start + new_to)
+        for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _hashable(value: JSON) -> object:
+    """Something hashable that is equal for equal values."""
+    if isinstance(value, dict):
+        return "{", frozenset(zip(value, map(_hashable, value.values()), strict=True))
+    if isinstance(value, list):
+        return "[", *map(_hashable, value)
+    return value

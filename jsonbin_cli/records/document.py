@@ -10,7 +10,9 @@ from shlex import quote
 from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
-from jsonbin_cli.records.text import JSON, STRING, NotJSON, children, lost_in_a_double, parse, walk
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.pointers import depth, walk
+from jsonbin_cli.records.text import JSON, NotJSON, compact, parse
 
 # The reference says 100 kB and 1 MB and not whether a kB is 1000 or 1024 bytes. Ours is the larger
 # reading, so that nothing is refused here that JSONBin might have taken.
@@ -25,16 +27,13 @@ _READ_AT_MOST = 2 * LARGEST["pro"] + 4
 # A double keeps every number of up to 15 digits, so only a longer run of them or an exponent
 # makes a closer look worth its time.
 _DOUBTFUL_NUMBER = r"[0-9][0-9.]{15}|[0-9][eE]"
-_BLANKS_OR_STRING = rf"({STRING})|[ \t\r\n]+"
 
 
 class Document(NamedTuple):
     """A record to send: its bytes as the user wrote them, and what they mean.
 
-    `value` keeps each number's digits (int, or Decimal where there is a point or an exponent).
-    `made_here` is True for a text that no file and no pipe holds.
-    `notes` are sentences about what the user may not expect: a dropped byte order mark, duplicate
-    keys, numbers that JSONBin may round.
+    `made_here` is True for a record that no file and no pipe holds. `notes` are sentences about what the user may not
+    expect: a dropped byte order mark, duplicate keys, numbers that JSONBin may round.
     """
 
     name: str
@@ -46,7 +45,7 @@ class Document(NamedTuple):
     @property
     def compact_size(self) -> int:
         """Bytes of the same text without the blanks between its tokens."""
-        return len(re.sub(_BLANKS_OR_STRING, r"\1", self.raw.decode()).encode())
+        return len(compact(self.raw.decode()).encode())
 
 
 def document_from(file: str | None, plan: str | None = None) -> Document:
@@ -85,7 +84,7 @@ def _checked(name: str, raw: bytes, notes: list[str], plan: str | None) -> Docum
         raise InvalidInput(
             f"{name} holds a single value; a record is an object or an array", f'wrap it: {{"value": {_short(text)}}}'
         )
-    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value, DEEPEST):
+    if text.count("[") + text.count("{") > DEEPEST and depth(value) > DEEPEST:
         raise InvalidInput(f"{name} is nested deeper than {DEEPEST} levels", "put the inner part into a bin of its own")
     if not value:
         raise InvalidInput(
@@ -224,19 +223,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 and text.isprintable() else "…"
 
 
-def _is_deeper(value: JSON, levels: int) -> bool:
-    level = [value]
-    for _ in range(levels):
-        level = [child for item in level for _, child in children(item) if isinstance(child, dict | list)]
-    return bool(level)
-
-
 def _surprises(name: str, text: str, value: JSON, duplicates: list[str]) -> Iterator[str]:
     if duplicates:
         names = ", ".join(json.dumps(key, ensure_ascii=False) for key in dict.fromkeys(duplicates[:3]))
         yield f"{name} has duplicate keys ({names}), and JSONBin keeps one of each"
     if re.search(_DOUBTFUL_NUMBER, text):
-        unfit = [(pointer, item) for pointer, item in walk(value) if lost_in_a_double(item)]
+        unfit = [pointer for pointer, item in walk(value) if isinstance(item, Number) and item.lost_in_a_double]
         if unfit:
-            places = ", ".join(pointer for pointer, _ in unfit[:3]) + (", …" if len(unfit) > 3 else "")
+            places = ", ".join(unfit[:3]) + (", …" if len(unfit) > 3 else "")
             yield f"{name} has numbers that a double cannot hold (at {places}), and JSONBin may round them"

@@ -1,4 +1,4 @@
-"""What must hold of the record in a bin before it is replaced. Pure but for the files that are compared with."""
+"""What must be true of the record in a bin before it is replaced."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ from typing import NamedTuple
 
 from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
-from jsonbin_cli.http.reply import Reply
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import Touching, merged
-from jsonbin_cli.records.numbers import parse, text_of
-from jsonbin_cli.records.text import JSON, NotJSON
+from jsonbin_cli.records.pointers import depth
+from jsonbin_cli.records.text import JSON, text_of
 
-# A new record under half the size of the old one is worth a word, unless both are tiny.
+# The functions that change a value call themselves for each level of it.
+_DEEPEST = 100
+# A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
 _TINY = 100
-
-
-class Held(NamedTuple):
-    """What a bin holds: the reply that brought it, the record's own bytes, and its value with exact numbers."""
-
-    reply: Reply
-    raw: bytes
-    value: JSON
 
 
 class Expected(NamedTuple):
@@ -36,22 +29,15 @@ class Expected(NamedTuple):
     value: JSON
 
 
-def held(reply: Reply) -> Held:
-    """The record in a reply. Raises InvalidInput where it is nested too deeply to be changed here."""
-    raw = reply.part("record")
-    try:
-        return Held(reply, raw, exact_value("the record in the bin", raw.decode()))
-    except InvalidInput as wrong:
-        wrong.hint = "change it with jq, and send it with jsonbin update --no-backup"
-        raise
+def check_depth(name: str, value: JSON, hint: str | None = None) -> None:
+    """Raise InvalidInput where a value is nested too deeply to be changed here."""
+    if depth(value) > _DEEPEST:
+        raise InvalidInput(f"{name} is nested deeper than {_DEEPEST} levels", hint)
 
 
-def exact_value(name: str, text: str) -> JSON:
-    """The value of a text that is JSON. Raises InvalidInput where it is nested too deeply to be worked on here."""
-    try:
-        return parse(text)
-    except NotJSON as wrong:
-        raise InvalidInput(f"{name} is {wrong.reason}") from None
+def check_held(value: JSON) -> None:
+    """Raise InvalidInput where the record in the bin is nested too deeply to be changed here."""
+    check_depth("the record in the bin", value, "change it with jq, and send it with jsonbin update --no-backup")
 
 
 def expected(file: str | None) -> Expected | None:
@@ -59,44 +45,44 @@ def expected(file: str | None) -> Expected | None:
     if file is None:
         return None
     document = json_from(file)
-    return Expected(document.name, exact_value(document.name, document.raw.decode()))
+    check_depth(document.name, document.value)
+    return Expected(document.name, document.value)
 
 
-def check_match(wanted: Expected | None, now: Held, target: Target, profile: str | None) -> None:
+def check_match(wanted: Expected | None, held: JSON, target: Target, profile: str | None) -> None:
     """Raise Conflict unless the bin holds, by value, what it should."""
-    if wanted is None or wanted.value == now.value:
+    if wanted is None or wanted.value == held:
         return
     into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
     again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
     if isinstance(wanted.value, dict) and wanted.value.keys() == {"record", "metadata"}:
         raise Conflict(f"{wanted.file} holds a whole reply, not a record; nothing was sent", again, bin=target.id)
     raise Conflict(
-        f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, now.value)}; nothing was sent",
+        f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, held)}; nothing was sent",
         f"read it again: {again}",
         bin=target.id,
     )
 
 
-def check_unchanged(before: Held, now: Held, target: Target) -> None:
+def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
     """Raise Conflict where another writer changed the bin between two reads."""
-    if before.value != now.value:
+    if before != now:
         raise Conflict(
-            f"the bin was changed by somebody else since it was read, {_first(before.value, now.value)}; "
-            "nothing was sent",
+            f"the bin was changed by somebody else since it was read, {_first(before, now)}; nothing was sent",
             "run it again: it starts from what the bin holds now",
             bin=target.id,
         )
 
 
 def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:
-    """What two writers made of the same record, by value. Raises Conflict where their changes touch each other."""
+    """What two writers made of the same record, by value. Raises Conflict where both changed the same place."""
     try:
         return merged(before, ours, theirs)
     except Touching as touching:
         raise Conflict(
             f"somebody else changed {touching.pointer or 'the whole record'} in the bin meanwhile, as you did; "
             "nothing was sent",
-            "run it again, and take over from your text what is still to change",
+            "run it again, and copy from your text what is still to change",
             bin=target.id,
         ) from None
 

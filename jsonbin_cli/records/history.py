@@ -6,12 +6,8 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import Answered, NoAnswer
-from jsonbin_cli.http.reply import Reply
-from jsonbin_cli.http.request import Request, count_versions, read
-from jsonbin_cli.records import backups
-from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.backups import Backup
 
 
 class Entry(NamedTuple):
@@ -22,7 +18,7 @@ class Entry(NamedTuple):
     when: str | None
     size: int | None
 
-    def as_json(self) -> JSON:
+    def as_json(self) -> dict[str, str | int | None]:
         """The same as a JSON object."""
         return {
             "source": self.source,
@@ -52,22 +48,21 @@ class History(NamedTuple):
 
 
 def history(
-    send: Callable[[Request], Reply], account: Account, target: Target, most: int, *, sizes: bool = False
+    backups: list[Backup], most: int, count: Callable[[], int], size_of: Callable[[int], int] | None
 ) -> History:
     """The versions and the backups of a bin, at most so many of each, the newest first.
 
-    JSONBin is asked how many versions there are, in one request, and does not say when they were made; `sizes` reads
-    each of them for its size, which is a request more for each. Where JSONBin cannot be asked, and there are
-    backups, those are listed and a note says why. Raises what `send` raises.
+    `count` asks JSONBin how many versions there are, in one request; it does not say when they were made. `size_of`
+    reads one of them for its size, in a request more for each; None leaves the sizes out. Where JSONBin cannot be
+    asked, and there are backups, those are listed and a note says why. Raises what `count` and `size_of` raise.
     """
-    kept = [Entry("backup", backup.when, backup.when, backup.size) for backup in backups.kept(account, target)[:most]]
+    kept = [Entry("backup", backup.when, backup.when, backup.size) for backup in backups[:most]]
     try:
-        count = send(count_versions(account, target)).metadata.get("versionCount")
-        last = count if isinstance(count, int) else 0
-        versions = []
-        for number in range(last, max(0, last - most), -1):
-            size = len(send(read(account, target, number)).part("record")) if sizes else None
-            versions.append(Entry("version", str(number), None, size))
+        last = count()
+        versions = [
+            Entry("version", str(number), None, size_of(number) if size_of else None)
+            for number in range(last, max(0, last - most), -1)
+        ]
     except (Answered, NoAnswer) as failure:
         if not kept:
             raise

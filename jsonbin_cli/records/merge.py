@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.records.text import JSON, pointer_step
+from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.text import JSON
 
 _ABSENT = object()
 
@@ -33,7 +34,7 @@ def _merged(pointer: str, base: object, ours: object, theirs: object) -> object:
     if isinstance(base, dict) and isinstance(ours, dict) and isinstance(theirs, dict):
         found = {
             name: _merged(
-                pointer + pointer_step(name),
+                pointer + step_to(name),
                 base.get(name, _ABSENT),
                 ours.get(name, _ABSENT),
                 theirs.get(name, _ABSENT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from jsonbin_cli.failures import BadConfig, InvalidInput, PatchTestFailed
+from jsonbin_cli.failures import InvalidInput, PatchTestFailed
 from jsonbin_cli.records.text import JSON
 
 
@@ -29,17 +29,10 @@ def merge_patch(target: JSON, patch: JSON) -> JSON:
 def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
     """`target` after the operations of a JSON Patch (RFC 6902), all or none; `name` is where the patch came from.
 
-    Raises PatchTestFailed where a `test` operation does not hold, InvalidInput where the patch is none or does not
-    fit, BadConfig where the library that knows the rules is not installed.
+    Raises PatchTestFailed where a `test` operation does not hold, InvalidInput where the patch is none or does not fit.
     """
-    # It is not among the core packages: no other command needs it, and it brings a second one, jsonpointer, along.
-    try:
-        import jsonpatch
-        import jsonpointer
-    except ImportError:
-        raise BadConfig(
-            "--json-patch needs the package jsonpatch, which is not installed", "pip install jsonpatch"
-        ) from None
+    import jsonpatch
+    import jsonpointer
 
     if not isinstance(patch, list):
         raise InvalidInput(

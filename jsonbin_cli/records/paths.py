@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
-from jsonbin_cli.records.text import JSON, pointer_step
+from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.text import JSON
 
 _HOW = "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : or \\ makes it part of a name"
 _SPECIAL = r"[.\[\]=:\\]"
@@ -146,7 +147,7 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
             f'{path.text}: {_place(path, depth)} is an array, and "{name}" is no place in one',
             f"its first item is {_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}",
         )
-    kind = "null" if here is None else "a text" if isinstance(here, str) else "a single value"
+    kind = "null" if here is None else "a string" if isinstance(here, str) else "a single value"
     raise InvalidInput(
         f"{path.text}: {_place(path, depth)} is {kind}, and nothing can be inside it",
         f"give it another value first: '{_way(path, depth)}:={{}}' '{path.text}=…'" if to_put else None,
@@ -158,7 +159,7 @@ def _way(path: Path, depth: int) -> str:
     way = ""
     for step in path.steps[:depth]:
         if isinstance(step, Token):
-            way += pointer_step(step.text)
+            way += step_to(step.text)
         elif isinstance(step, Index):
             way += f"[{'' if step.number is None else step.number}]"
         else:

@@ -1,4 +1,4 @@
-"""JSON text (RFC 8259) to values and back to its own parts, with the digits of every number kept."""
+"""JSON text (RFC 8259) to values and back, with every number as it was written."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from math import isinf
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
-if TYPE_CHECKING:
-    from decimal import Decimal
+from jsonbin_cli.records.numbers import Number
 
-JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | Decimal | bool | None"
-"""A number with a point or an exponent is a Decimal, every other one an int."""
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | Number | bool | None"
 
 STRING = r'"(?:[^"\\]|\\.)*"'
 _CONSTANT_OR_STRING = rf"{STRING}|(-?Infinity|NaN)"
+_BLANKS_OR_STRING = rf"({STRING})|[ \t\r\n]+"
+_TOKEN = rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)"
+_LONE_SURROGATE = "[\ud800-\udfff]"
 
 
 class NotJSON(ValueError):
-    """Text that is not JSON (RFC 8259), with the reason and, where it is known, the place.
+    """Text that is not JSON, with the reason and, where it is known, the place.
 
     `position` counts characters from 0.
     """
@@ -31,49 +31,79 @@ class NotJSON(ValueError):
         self.position = position
 
 
-def parse(text: str, duplicates: list[str] | None = None, *, number: Callable[[str], JSON] | None = None) -> JSON:
-    """The value of a JSON text (RFC 8259), with the digits of every number kept.
+class Member(NamedTuple):
+    """The value of one member of an object, and the very text it was written as."""
 
-    Names that an object holds twice are added to `duplicates`; the last one counts. `number` makes something else
-    of a number's text. Raises NotJSON, also for NaN and Infinity, which Python's parser would take, and for
-    nesting too deep for it.
+    text: str
+    value: JSON
+
+
+def parse(text: str, duplicates: list[str] | None = None) -> JSON:
+    """The value of a JSON text.
+
+    Names that an object holds twice are added to `duplicates`; the last one counts. Raises NotJSON, also for NaN and
+    Infinity, which Python's parser would take, and for nesting too deep for it.
     """
-    if number:
-        return _decode(text, number, duplicates, number)
     try:
-        return _decode(text, int, duplicates)
+        return cast(JSON, _decoder(duplicates).decode(text))
+    except (ValueError, RecursionError) as wrong:
+        raise _not_json(text, wrong) from None
+
+
+def members(text: str) -> dict[str, Member]:
+    """The members of the JSON object `text`, each with its own text. Raises NotJSON where it is not one object."""
+    decoder = _decoder()
+    found: dict[str, Member] = {}
+    try:
+        position = _after(text, "{", 0)
+        if text[position : position + 1] == "}":
+            return _only(text, position, found)
+        while True:
+            name, position = decoder.raw_decode(text, position)
+            if not isinstance(name, str):
+                raise NotJSON("expecting property name enclosed in double quotes", position)
+            start = _after(text, ":", position)
+            value, end = decoder.raw_decode(text, start)
+            found[name] = Member(text[start:end], value)
+            position = _after_blanks(text, end)
+            if text[position : position + 1] == "}":
+                return _only(text, position, found)
+            position = _after(text, ",", position)
     except NotJSON:
         raise
-    except ValueError:  # an integer with more digits than int() takes
-        return _decode(text, _decimal, duplicates)
+    except (ValueError, RecursionError) as wrong:
+        raise _not_json(text, wrong) from None
 
 
-def members(text: str) -> dict[str, str]:
-    """The members of the JSON object `text`, each value as the very text it stands in.
+def text_of(value: JSON) -> str:
+    """The JSON text of a value, without blanks."""
+    pieces: list[str] = []
+    waiting: list[JSON] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, _Written):
+            pieces.append(item)
+        elif isinstance(item, Number):
+            pieces.append(item.text)
+        elif isinstance(item, dict):
+            parts = [[_Written(_quoted(name) + ":"), child] for name, child in item.items()]
+            waiting += reversed(_joined("{", parts, "}"))
+        elif isinstance(item, list):
+            waiting += reversed(_joined("[", [[child] for child in item], "]"))
+        else:
+            pieces.append(_quoted(item) if isinstance(item, str) else json.dumps(item))
+    return "".join(pieces)
 
-    `parse` must have accepted `text` before.
-    """
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str)
-    found: dict[str, str] = {}
-    position = _after_blanks(text, text.index("{") + 1)
-    while text[position] != "}":
-        name, position = decoder.raw_decode(text, position)
-        start = _after_blanks(text, text.index(":", position) + 1)
-        _, position = decoder.raw_decode(text, start)
-        found[name] = text[start:position]
-        position = _after_blanks(text, position)
-        if text[position] == ",":
-            position = _after_blanks(text, position + 1)
-    return found
 
-
-_TOKEN = rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)"
+def compact(text: str) -> str:
+    """The same JSON text without the blanks between its tokens."""
+    return re.sub(_BLANKS_OR_STRING, r"\1", text)
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:
     """The same JSON text spread over lines, as pieces with their kind: `key`, `str`, `number`, `literal`, `brace`.
 
-    No token is written anew, so every number and every text stays as it is. `parse` must have accepted `text`.
+    Each token stays as it is. `parse` must have accepted `text`.
     """
     depth = 0
     for string, colon, empty, opening, closing, comma, other in re.findall(_TOKEN, text):
@@ -95,93 +125,74 @@ def indented(text: str) -> Iterator[tuple[str, str]]:
             yield other, "literal" if other in ("true", "false", "null") else "number"
 
 
-def walk(value: JSON) -> Iterator[tuple[str, JSON]]:
-    """Each value inside `value` with its JSON Pointer (RFC 6901), in document order."""
-    waiting: list[tuple[str, JSON]] = [("", value)]
-    while waiting:
-        pointer, item = waiting.pop()
-        yield pointer, item
-        waiting.extend(reversed([(pointer + step, child) for step, child in children(item)]))
+class _Written(str):
+    """A piece of text that goes out as it is."""
 
 
-def children(value: JSON) -> Iterator[tuple[str, JSON]]:
-    """The direct parts of an object or array, each with its step of a JSON Pointer."""
-    if isinstance(value, dict):
-        for name, child in value.items():
-            yield pointer_step(name), child
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield f"/{index}", child
-
-
-def pointer_step(name: str) -> str:
-    """A member's name as a step of a JSON Pointer (RFC 6901, 3)."""
-    return "/" + name.replace("~", "~0").replace("/", "~1")
-
-
-class _Constant(Exception):
+class _Constant(ValueError):
     """NaN or an infinity was met."""
 
 
-def _decode(
-    text: str,
-    integer: Callable[[str], JSON],
-    duplicates: list[str] | None,
-    fraction: Callable[[str], JSON] | None = None,
-) -> JSON:
+def _decoder(duplicates: list[str] | None = None) -> json.JSONDecoder:
     def counted(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
-        members = dict(pairs)
-        if len(members) < len(pairs) and duplicates is not None:
+        found = dict(pairs)
+        if len(found) < len(pairs) and duplicates is not None:
             duplicates.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        return members
+        return found
 
-    decoder = json.JSONDecoder(
-        parse_float=fraction or _decimal,
-        parse_int=integer,
+    number: Callable[[str], object] = Number
+    return json.JSONDecoder(
+        parse_float=cast(Callable[[str], float], number),
+        parse_int=cast(Callable[[str], int], number),
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,
     )
-    try:
-        return cast(JSON, decoder.decode(text))
-    except json.JSONDecodeError as wrong:
-        raise NotJSON(wrong.msg[:1].lower() + wrong.msg[1:], wrong.pos) from None
-    except _Constant as wrong:
-        raise NotJSON(f"{wrong} is not JSON", _place_of_constant(text)) from None
-    except RecursionError:
-        raise NotJSON("nested too deeply", None) from None
 
 
-def _no_constant(name: str) -> JSON:
+def _no_constant(name: str) -> None:
     raise _Constant(name)
 
 
-def _decimal(digits: str) -> JSON:
-    from decimal import Decimal, InvalidOperation
-
-    try:
-        return Decimal(digits)
-    except InvalidOperation:  # an exponent of some eighteen digits
-        return Decimal("-Infinity" if digits.startswith("-") else "Infinity")
+def _not_json(text: str, wrong: Exception) -> NotJSON:
+    """What the decoder's exception says, in the words of this module."""
+    if isinstance(wrong, json.JSONDecodeError):
+        return NotJSON(wrong.msg[:1].lower() + wrong.msg[1:], wrong.pos)
+    if isinstance(wrong, _Constant):
+        return NotJSON(f"{wrong} is not JSON", _place_of_constant(text))
+    return NotJSON("nested too deeply", None)
 
 
 def _place_of_constant(text: str) -> int | None:
     return next((match.start() for match in re.finditer(_CONSTANT_OR_STRING, text) if match[1]), None)
 
 
+def _after(text: str, sign: str, position: int) -> int:
+    """Where the next token begins, once `sign` was found at `position`. Raises NotJSON."""
+    position = _after_blanks(text, position)
+    if text[position : position + 1] != sign:
+        raise NotJSON(f"expecting '{sign}'", position)
+    return _after_blanks(text, position + 1)
+
+
 def _after_blanks(text: str, position: int) -> int:
-    while text[position] in " \t\r\n":
+    while text[position : position + 1] in (" ", "\t", "\r", "\n"):
         position += 1
     return position
 
 
-def lost_in_a_double(item: JSON) -> bool:
-    """Whether `item` is a number that a double, as JavaScript has it, cannot hold with all its digits."""
-    from decimal import Decimal
+def _only(text: str, position: int, found: dict[str, Member]) -> dict[str, Member]:
+    """`found`, where nothing follows the end of the object at `position`. Raises NotJSON."""
+    end = _after_blanks(text, position + 1)
+    if end < len(text):
+        raise NotJSON("extra data", end)
+    return found
 
-    if isinstance(item, bool) or not isinstance(item, int | Decimal):
-        return False
-    try:
-        nearest = float(item)
-    except OverflowError:
-        return True
-    return isinf(nearest) or Decimal(repr(nearest)) != item
+
+def _joined(opening: str, parts: list[list[JSON]], closing: str) -> list[JSON]:
+    between = [[_Written("," if number else opening), *part] for number, part in enumerate(parts)]
+    return [*(item for part in between for item in part), _Written(closing if parts else opening + closing)]
+
+
+def _quoted(text: str) -> str:
+    """A JSON string in its plainest spelling; half of a surrogate pair has none but its escape."""
+    return re.sub(_LONE_SURROGATE, lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

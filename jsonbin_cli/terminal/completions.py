@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
-
-from typer.testing import CliRunner
-
-from jsonbin_cli.app import app_for
 
 _FILES = {"bash": "jsonbin.bash", "zsh": "_jsonbin", "fish": "jsonbin.fish", "powershell": "jsonbin.ps1"}
 
@@ -61,7 +59,8 @@ _MENDS = {
 
 def script(shell: str) -> str:
     """The script that completes `jsonbin` in `shell`: bash, zsh, fish or powershell."""
-    text = CliRunner().invoke(app_for([]), prog_name="jsonbin", env={"_JSONBIN_COMPLETE": f"source_{shell}"}).stdout
+    asked = os.environ | {"_JSONBIN_COMPLETE": f"source_{shell}"}
+    text = subprocess.run([sys.executable, "-m", "jsonbin_cli"], env=asked, capture_output=True, text=True).stdout
     for lacking, mended in _MENDS[shell]:
         assert lacking in text, f"Typer changed its script for {shell}; look at what it lacks now"
         text = text.replace(lacking, mended)

@@ -11,11 +11,10 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jsonbin_cli.config import profiles
+from jsonbin_cli.config import environment
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import write_whole
 from jsonbin_cli.failures import EditorFailed, Failure, Interrupted, InvalidInput
-from jsonbin_cli.records import backups
 from jsonbin_cli.records.document import Document, document_of
 
 # These open a file at the line that +NUMBER before its name says.
@@ -30,7 +29,7 @@ def draft(target: Target, text: bytes, *, keep: bool) -> Iterator[Path]:
     What the user made of the text stays where the block fails, and the failure says where, or where `keep` is set.
     Raises EditorFailed.
     """
-    path = backups.folder() / "drafts" / f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
+    path = environment.state_folder() / "drafts" / f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, text)
@@ -72,7 +71,7 @@ def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) 
 
 
 def _open(path: Path, line: int | None) -> None:
-    chosen = profiles.editor()
+    chosen = environment.editor()
     if chosen is None:
         raise EditorFailed("no editor was found; nothing was sent", _CHOOSE)
     try:

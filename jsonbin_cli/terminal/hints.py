@@ -1,147 +1,65 @@
-"""One table: the server's words -> slug, meaning, hint. Pure."""
+"""The hint for each error of the service, about the call at hand. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from shlex import quote
 
-from jsonbin_cli.failures import Answered, Call, Failure, Trouble, UsageMistake, profile_option
-from jsonbin_cli.records.document import LARGEST, how_to_shrink
+from jsonbin_cli.failures import Answered, profile_option
+from jsonbin_cli.records.document import LARGEST, Document, how_to_shrink
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One error: how it is recognised, what it means, and the way out.
-
-    `says` is searched in the answer's words without regard to case: a fragment, since the wording drifts
-    by year and by verb. Where it is None, `statuses` alone decide; where both are empty, the error arises
-    on this machine and its own exception says the rest. `fix` holds for everybody, `hint` for one call.
-    """
-
-    slug: str
-    says: str | None
-    meaning: str
-    fix: str
-    hint: Callable[[Answered], str | None] | None = None
-    statuses: range = range(0)
-    retryable: bool = False
+def content_type(failure: Answered) -> str:
+    """The header was removed on the way."""
+    return f"jsonbin sent that header, so something on the way removed it: {_way(failure)}"
 
 
-@dataclass(frozen=True)
-class Advice:
-    """What is known about a failure: its slug, the next step, and whether the same call may succeed later."""
-
-    slug: str
-    hint: str | None
-    retryable: bool
-
-
-def advice(failure: Failure) -> Advice:
-    """Slug, hint and retryable of a failure. An unknown message gets no hint."""
-    if not isinstance(failure, Answered):
-        return Advice(failure.slug, failure.hint, failure.retryable)
-    rule = _rule_of(failure)
-    if rule is None:
-        return Advice(failure.slug, failure.hint, failure.retryable)
-    return Advice(rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable)
+def invalid_id(failure: Answered) -> str:
+    """The id is wrong, perhaps in an alias."""
+    alias, bin_id = _alias(failure), failure.request.bin
+    if alias:
+        correction = f"jsonbin config alias {_bin(failure)} ID{_option(failure)}"
+        return f'alias "{alias}" names {bin_id}; correct it: {correction}'
+    return f"{bin_id} is not the id of a bin; copy it again from the dashboard's list of bins"
 
 
-def _rule_of(failure: Answered) -> Rule | None:
-    if failure.status is None or failure.status >= 500:
-        return rule_for("", failure.status)
-    # A refusal in JSONBin's own words is known by them, or not at all.
-    return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
-
-
-def rule_for(words: str, status: int | None = None) -> Rule | None:
-    """The row for a server's message, a status, or both. None where the table does not know it."""
-    for rule in RULES:
-        if rule.says is not None and re.search(rule.says, words, re.IGNORECASE):
-            return rule
-    return next((rule for rule in RULES if rule.says is None and status in rule.statuses), None)
-
-
-def listing() -> str:
-    """Each slug with what it means, one a line."""
-    width = max(len(rule.slug) for rule in RULES)
-    return "\n".join(f"{rule.slug:{width}}  {rule.meaning}" for rule in RULES)
-
-
-def explanation(error: str) -> str:
-    """What a slug, a status or a server's message means, and the fix. Raises UsageMistake where it is unknown."""
-    text = error.strip()
-    rule = next((rule for rule in RULES if rule.slug == text), None)
-    status = re.match(r"(429|5[0-9]{2})\b", text)
-    rule = rule or rule_for(text, int(status[0]) if status else None)
-    if rule is None:
-        raise UsageMistake(f'"{error}" is not a known error', "jsonbin explain lists those that are known")
-    return f"{rule.slug}\n\n{rule.meaning}\nfix: {rule.fix}"
-
-
-def _option(call: Call) -> str:
-    return profile_option(call.profile)
-
-
-def _bin(call: Call) -> str:
-    return quote(call.alias or call.bin or "BIN")
-
-
-def _file(call: Call) -> str:
-    return "" if call.document in (None, "stdin") else f" {quote(str(call.document))}"
-
-
-def _way(call: Call) -> str:
-    if call.url_source == "the default":
-        return "look at the proxy that HTTPS_PROXY names, if there is one"
-    return f"{call.url} comes from {call.url_source}; take it away to reach JSONBin itself"
-
-
-def _content_type(failure: Answered) -> str:
-    return f"jsonbin sent that header, so something on the way took it out: {_way(failure.call)}"
-
-
-def _invalid_id(failure: Answered) -> str:
-    call = failure.call
-    if call.alias:
-        return f'alias "{call.alias}" names {call.bin}; correct it: jsonbin config alias {_bin(call)} ID{_option(call)}'
-    return f"{call.bin} is not the id of a bin; copy it again from the dashboard's list of bins"
-
-
-def _invalid_json(failure: Answered) -> str | None:
-    call = failure.call
-    if call.document is None:
+def invalid_json(failure: Answered) -> str | None:
+    """A plainer spelling may pass; None where the record was made here."""
+    if _document(failure) is None:
         return None  # what is made here has the plainest spelling
+    verb = failure.request.verb
+    bin = f" {_bin(failure)}" if verb == "update" else ""
     return (
         "it was valid JSON when it left here; a plainer spelling of the same record may pass: "
-        f"jq -c .{_file(call)} | jsonbin {call.verb}{f' {_bin(call)}' if call.verb == 'update' else ''}{_option(call)}"
+        f"jq -c .{_file(failure)} | jsonbin {verb}{bin}{_option(failure)}"
     )
 
 
-def _schema(failure: Answered) -> str:
+def schema(failure: Answered) -> str:
+    """The schema to fit, or to remove."""
     schema = f" {failure.schema}" if failure.schema else ""
     return (
-        f"change the record so that it fits the schema{schema} of its collection, or take the schema off the collection"
+        f"change the record so that it fits the schema{schema} of its collection, "
+        "or remove the schema from the collection"
     )
 
 
-def _key_missing(failure: Answered) -> str:
-    call = failure.call
-    if call.key:
-        return f"the key from {call.key.source} was sent and did not arrive: {_way(call)}"
-    if call.profile:
-        return f'the bin is private and profile "{call.profile}" has no key: jsonbin login{_option(call)}'
+def key_missing(failure: Answered) -> str:
+    """No key was sent, or it did not arrive."""
+    account = failure.account
+    if account.key:
+        return f"the key from {account.key.source} was sent and did not arrive: {_way(failure)}"
+    if account.name:
+        return f'the bin is private and profile "{account.name}" has no key: jsonbin login{_option(failure)}'
     return "the bin is private and no key was found: jsonbin login, or export JSONBIN_MASTER_KEY='…' in single quotes"
 
 
-def _invalid_key(failure: Answered) -> str:
-    call = failure.call
-    key = call.key
+def invalid_key(failure: Answered) -> str:
+    """What happened to the key, or whose it may be."""
+    key = failure.account.key
     if key is None:
-        return f"no key was sent from here, so something on the way added one: {_way(call)}"
-    if key.happened:
-        return f"the key from {key.source} {key.happened}; {key.fix}, then {key.renew}"
+        return f"no key was sent from here, so something on the way added one: {_way(failure)}"
+    if key.damage:
+        return f"the key from {key.source} {key.damage.happened}; {key.damage.fix}, then {key.renew}"
     other = "a master key" if key.kind == "access" else "an access key"
     return (
         f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or "
@@ -149,34 +67,40 @@ def _invalid_key(failure: Answered) -> str:
     )
 
 
-def _permission(failure: Answered) -> str:
-    call = failure.call
-    source = f" from {call.key.source}" if call.key else ""
-    verb = "read" if call.verb == "count" else call.verb
-    from_environment = call.key and call.key.source.startswith("JSONBIN_")
-    master = "set JSONBIN_MASTER_KEY, in single quotes" if from_environment else f"jsonbin login{_option(call)}"
+def permission(failure: Answered) -> str:
+    """The permission that the access key lacks."""
+    key, verb = failure.account.key, failure.request.verb
+    source = f" from {key.source}" if key else ""
+    permission = ("read" if verb == "count" else verb).title()
+    from_environment = key and key.source.startswith("JSONBIN_")
+    master = "set JSONBIN_MASTER_KEY, in single quotes" if from_environment else f"jsonbin login{_option(failure)}"
     return (
-        f"give the access key{source} the Bins {verb.title()} permission on the API Keys page, "
+        f"give the access key{source} the Bins {permission} permission on the API Keys page, "
         f"or use the master key: {master}"
     )
 
 
-def _versioning(failure: Answered) -> str:
-    source = failure.call.versioning_source
+def versioning(failure: Answered) -> str:
+    """Who asked for versions, and how not to."""
+    source = failure.request.versioning_source
     if source == "--versioning":
         return "send it without --versioning"
     return f"{source or 'the bin'} asks for versions; add --no-versioning"
 
 
-def _too_big(failure: Answered) -> str:
-    call = failure.call
-    limit = LARGEST["pro" if call.size > LARGEST["free"] and call.plan == "pro" else "free"]
-    return f"the record has {call.size:,} bytes; {how_to_shrink(call.document or 'stdin', call.compact_size, limit)}"
+def too_big(failure: Answered) -> str:
+    """The size, and how to make the record smaller."""
+    sent, document = failure.request.document, _document(failure)
+    size, compact_size = (len(sent.raw), sent.compact_size) if sent else (0, 0)
+    limit = LARGEST["pro" if size > LARGEST["free"] and failure.account.plan == "pro" else "free"]
+    name = document.name if document else "stdin"
+    return f"the record has {size:,} bytes; {how_to_shrink(name, compact_size, limit)}"
 
 
-def _exhausted(failure: Answered) -> str:
-    whose = f' of profile "{failure.call.profile}"' if failure.call.profile else ""
-    if failure.call.local:
+def exhausted(failure: Answered) -> str:
+    """Whose quota is used up, and what to do."""
+    whose = f' of profile "{failure.account.name}"' if failure.account.name else ""
+    if _is_local(failure):
         return f"the quota{whose} is used up: raise it in the config file, or choose another profile with --profile"
     return (
         f"the key is good, the account{whose} has no requests left: buy some at "
@@ -184,301 +108,80 @@ def _exhausted(failure: Answered) -> str:
     )
 
 
-def _without_owner(failure: Answered) -> str:
-    call = failure.call
-    return f"put the record into a bin of your own: jsonbin create{_file(call)}{_option(call)}"
+def without_owner(failure: Answered) -> str:
+    """A bin of one's own."""
+    return f"put the record into a bin of your own: jsonbin create{_file(failure)}{_option(failure)}"
 
 
-def _not_found(failure: Answered) -> str:
-    call = failure.call
-    if call.alias:
+def not_found(failure: Answered) -> str:
+    """Which id or alias names no bin."""
+    account, alias, bin_id = failure.account, _alias(failure), failure.request.bin
+    if alias:
         return (
-            f'alias "{call.alias}" of profile "{call.profile}" names {call.bin}, which is not there; '
-            f"correct it: jsonbin config alias {_bin(call)} ID{_option(call)}"
+            f'alias "{alias}" of profile "{account.name}" names {bin_id}, which is not there; '
+            f"correct it: jsonbin config alias {_bin(failure)} ID{_option(failure)}"
         )
-    whose = f'profile "{call.profile}" has' if call.profile else f"{call.url} has"
-    where = "" if call.local else " on the dashboard"
-    return f"{whose} no bin {call.bin}; check the id{where}, or pick another profile with --profile"
+    whose = f'profile "{account.name}" has' if account.name else f"{account.url} has"
+    where = "" if _is_local(failure) else " on the dashboard"
+    return f"{whose} no bin {bin_id}; check the id{where}, or pick another profile with --profile"
 
 
-def _route(failure: Answered) -> str:
-    call = failure.call
-    return f"the address {call.url} comes from {call.url_source}, and JSONBin's ends in /v3"
+def route(failure: Answered) -> str:
+    """Where the address comes from."""
+    account = failure.account
+    return f"the address {account.url} comes from {account.url_source}, and JSONBin's ends in /v3"
 
 
-def _trouble(failure: Answered) -> str:
-    call = failure.call
-    if not call.bin:
+def trouble(failure: Answered) -> str:
+    """Whether the bin may have changed, and when to try again."""
+    request = failure.request
+    if request.target is None:
         return "the bin may have been created, so look on the dashboard before you run it again"
-    # What else there is, the client does not try again.
-    tried = failure.status == 503 or (failure.status in (502, 504) and not call.versioning_source)
+    # The client does not try again in other cases.
+    tried = failure.status == 503 or (failure.status in (502, 504) and not request.versioning_source)
     later = f"outages have been short so far, {'--retries 5 outlasts most' if tried else 'so run it again in a while'}"
-    if call.verb in ("read", "count"):
+    if not request.writes:
         return later
-    return f"the bin may have changed, so look first: jsonbin get {_bin(call)}{_option(call)}; {later}"
+    return f"the bin may have changed, so look first: jsonbin get {_bin(failure)}{_option(failure)}; {later}"
 
 
-def _not_json(failure: Answered) -> str:
-    done = failure.status is not None and failure.status < 300 and failure.call.verb not in ("read", "count")
+def not_json(failure: Answered) -> str:
+    """What may have answered in JSONBin's place."""
+    done = failure.status is not None and failure.status < 300 and failure.request.writes
     look = "; the bin may have changed" if done else ""
-    return f"that is not JSONBin's answer: {_way(failure.call)}{look}"
+    return f"that is not JSONBin's answer: {_way(failure)}{look}"
 
 
-RULES = (
-    Rule(
-        "content-type-missing",
-        r"content-type set to application/json",
-        "The request reached JSONBin without `Content-Type: application/json`.",
-        "jsonbin always sends it, so look for a proxy that takes it out",
-        _content_type,
-    ),
-    Rule(
-        "invalid-bin-id",
-        r"invalid (bin|record) id",
-        "What stands in the address is not a bin's id.",
-        "copy the 24 hexadecimal digits again from the dashboard's list of bins",
-        _invalid_id,
-    ),
-    Rule(
-        "blank-record",
-        r"bin cannot be blank",
-        "JSONBin stores no empty record: neither {} nor [] nor nothing.",
-        'keep at least one member, for example {"items": []}',
-    ),
-    Rule(
-        "invalid-json",
-        r"invalid json",
-        "JSONBin could not read the body as JSON.",
-        "check it with: jq . FILE",
-        _invalid_json,
-    ),
-    Rule(
-        "schema-mismatch",
-        r"schema doc validation mismatch",
-        "The bin belongs to a collection with a schema, and the record does not fit it.",
-        "change the record so that it fits, or take the schema off the collection",
-        _schema,
-    ),
-    Rule(
-        "key-missing",
-        r"need to pass x-master-key",
-        "The bin is private and the request carried no key.",
-        "jsonbin login, or export JSONBIN_MASTER_KEY='…' in single quotes",
-        _key_missing,
-    ),
-    Rule(
-        "access-key-permission",
-        r"x-access-key.*does(n't| not) have permission",
-        "The access key is good, and may not do this.",
-        "give it the permission on the API Keys page, or use the master key: jsonbin login",
-        _permission,
-    ),
-    Rule(
-        "invalid-access-key",
-        r"x-access-key is invalid|invalid x-access-key",
-        "JSONBin does not know the access key, or the bin belongs to another account.",
-        "enter it again: jsonbin login --access",
-        _invalid_key,
-    ),
-    Rule(
-        "invalid-master-key",
-        r"invalid x-master-key|x-master-key is invalid",
-        "JSONBin does not know the master key, or the bin belongs to another account. "
-        "Most often a shell took the $ parts out of the key.",
-        "enter it again, where no shell reads it: jsonbin login",
-        _invalid_key,
-    ),
-    Rule(
-        "versioning-needs-pro",
-        r"versioning is not available",
-        "Versions of a bin are for the pro plan.",
-        "send it with --no-versioning",
-        _versioning,
-    ),
-    Rule(
-        "record-too-big",
-        r"cannot (create|update) a record over",
-        "The record is larger than the account's plan takes: 100 kB on free, 1 MB on pro.",
-        "send it without blanks (jq -c .), split it over several bins, or move to a larger plan",
-        _too_big,
-    ),
-    Rule(
-        "requests-exhausted",
-        r"requests exhausted",
-        "The account has used up its requests. The key is good.",
-        "buy some at https://jsonbin.io/pricing, or choose another account with --profile",
-        _exhausted,
-    ),
-    Rule(
-        "bin-without-owner",
-        r"not associated to any user",
-        "The bin was made without an account, and JSONBin has blocked such bins.",
-        "put the record into a bin of your own: jsonbin create FILE",
-        _without_owner,
-    ),
-    Rule(
-        "bin-not-found",
-        r"bin not found",
-        "No such bin in this account.",
-        "check the id on the dashboard, or pick another profile with --profile",
-        _not_found,
-    ),
-    Rule(
-        "bin-version-not-found",
-        r"bin version not found",
-        "The bin has no version of that number.",
-        "leave --version out for the latest record",
-    ),
-    Rule(
-        "invalid-bin-version",
-        r"bin version is invalid",
-        "The version is not a number that JSONBin takes.",
-        "leave --version out for the latest record",
-    ),
-    Rule(
-        "invalid-bin-name",
-        r"x-bin-name cannot be",
-        "A bin's name has 1 to 128 characters.",
-        "choose a shorter --name",
-    ),
-    Rule(
-        "invalid-collection-id",
-        r"invalid x-collection-id",
-        "There is no collection with that id in this account.",
-        "copy its 24 hexadecimal digits from the dashboard, or leave --collection out",
-    ),
-    Rule(
-        "route-not-found",
-        r"route not found",
-        "The address is not one of JSONBin's.",
-        "a url in a profile or in JSONBIN_API_URL ends in /v3",
-        _route,
-    ),
-    Rule(
-        "edge-blocked",
-        r"error code: 10\d\d",
-        "The edge in front of JSONBin refused this program or this network. It says nothing about the key.",
-        "send it from another network, or through a proxy named in HTTPS_PROXY",
-    ),
-    Rule(
-        "too-many-requests",
-        None,
-        "Too many requests in a short time. JSONBin blocks accounts that go on, and unblocks them only by hand.",
-        "wait some minutes, then send it again, and less often than before",
-        retryable=True,
-        statuses=range(429, 430),
-    ),
-    Rule(
-        "server-trouble",
-        None,
-        "JSONBin, or the network in front of it, is in trouble. Whether the bin changed is not known.",
-        "look with jsonbin get, then send it again",
-        _trouble,
-        retryable=True,
-        statuses=range(500, 600),
-    ),
-    Rule(
-        "not-json",
-        None,
-        "Something answered in JSONBin's place: a proxy, a login page of the network, a wrong address.",
-        "correct the url of the profile or JSONBIN_API_URL, or go around the proxy",
-        _not_json,
-        statuses=range(200, 500),
-    ),
-    Rule(
-        "usage",
-        None,
-        "The command line is wrong. Nothing was sent.",
-        "jsonbin COMMAND --help",
-    ),
-    Rule(
-        "invalid-input",
-        None,
-        "The record cannot be read, or JSONBin could never store it. Nothing was sent.",
-        "correct the record at the place that the message names",
-    ),
-    Rule(
-        "too-much-lost",
-        None,
-        "The new record is much smaller than the one in the bin, more than `--max-shrink` allows. Nothing was sent.",
-        "look at what made it: a failed read leaves little; a larger --max-shrink lets it through",
-    ),
-    Rule(
-        "backup-failed",
-        None,
-        "The record in the bin could not be kept on this machine, so it was not replaced. Nothing was sent.",
-        "make room or mend the rights in the folder that the message names",
-    ),
-    Rule(
-        "editor-failed",
-        None,
-        "The editor could not be run, or ended with an error. Nothing was sent.",
-        "name one that runs: export EDITOR=nano",
-    ),
-    Rule(
-        "declined",
-        None,
-        "The question was answered with no. Nothing was sent.",
-        "run it again and answer y, or give --yes",
-    ),
-    Rule(
-        "conflict",
-        None,
-        "The bin changed since it was read, or does not hold what it should. Nothing was sent.",
-        "run it again: it reads the bin anew",
-    ),
-    Rule(
-        "patch-test-failed",
-        None,
-        "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
-        "look with jsonbin get, then make the patch anew",
-    ),
-    Rule(
-        "bad-config",
-        None,
-        "The config file or the source of a key is broken. Nothing was sent.",
-        "jsonbin config check",
-    ),
-    Rule(
-        "no-answer",
-        None,
-        "The network gave no answer. The message says whether the bin may have changed.",
-        "look with jsonbin get, then send it again",
-    ),
-    Rule(
-        "stored-differently",
-        None,
-        "JSONBin took the record and stored another one; most often it rounded a large number.",
-        "write such numbers as text, in double quotes",
-    ),
-    Rule(
-        "local-store",
-        None,
-        "The embedded store found a full disk, or another program that holds it. The bin is unchanged.",
-        "make room, or wait for the other program, then send it again",
-    ),
-    Rule(
-        "output-failed",
-        None,
-        "The work was done, and its result could not be written to standard output.",
-        "look with jsonbin get, or use --quiet where nothing is to be written",
-    ),
-    Rule(
-        "interrupted",
-        None,
-        "The command was stopped by Ctrl-C. The message says whether the bin may have changed.",
-        "look with jsonbin get",
-    ),
-    Rule(
-        "unknown-error",
-        None,
-        "JSONBin answered with words that this version of jsonbin does not know.",
-        "read them as they are; a newer jsonbin may know them",
-    ),
-    Rule(
-        "bug",
-        None,
-        "An error in jsonbin itself.",
-        "report it with the lines above the message",
-    ),
-)
+def _option(failure: Answered) -> str:
+    return profile_option(failure.account.name)
+
+
+def _bin(failure: Answered) -> str:
+    target = failure.request.target
+    return quote(target.alias or target.id) if target else "BIN"
+
+
+def _alias(failure: Answered) -> str | None:
+    return failure.request.target.alias if failure.request.target else None
+
+
+def _document(failure: Answered) -> Document | None:
+    """The record that was sent, where it came from a file or from standard input."""
+    document = failure.request.document
+    return None if document is None or document.made_here else document
+
+
+def _file(failure: Answered) -> str:
+    document = _document(failure)
+    return "" if document is None or document.name == "stdin" else f" {quote(document.name)}"
+
+
+def _is_local(failure: Answered) -> bool:
+    return failure.account.store is not None
+
+
+def _way(failure: Answered) -> str:
+    account = failure.account
+    if account.url_source == "the default":
+        return "look at the proxy that HTTPS_PROXY names, if there is one"
+    return f"{account.url} comes from {account.url_source}; remove it to reach JSONBin itself"

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from jsonbin_cli.config.keys import masked
-from jsonbin_cli.failures import Bug, Failure, Interrupted, OutputFailed, PipeClosed, UsageMistake
+from jsonbin_cli.config.key_shapes import masked
+from jsonbin_cli.failures import Bug, Failure, OutputFailed, PipeClosed
 
 if TYPE_CHECKING:
     from jsonbin_cli.http.reply import Reply
-    from jsonbin_cli.terminal.hints import Advice
+    from jsonbin_cli.terminal.errors import Advice
 
 ERROR_STYLES = ("text", "json", "github")
 
@@ -23,17 +23,14 @@ _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-
 _COLOURED_AT_MOST = 64 * 1024
 
 
-def show_reply(reply: Reply, part: str | None, done: str, bin: str | None) -> None:
+def show_reply(reply: Reply, part: str | None, bin: str | None) -> None:
     """Write a reply, or its `record` or `metadata`, to standard output.
 
-    On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `done` is
-    what to say was done to `bin`, should the writing fail.
+    On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `bin` is what a failure
+    to write is about.
     """
     try:
-        data = reply.part(part) if part else reply.raw
-        _write_json(data, f"{done}, but the reply")
-    except KeyboardInterrupt:
-        raise Interrupted(f"interrupted, after it {done}", sent=True, bin=bin) from None
+        _write_json(reply.part(part), f"{reply.done}, but the reply")
     except OutputFailed as failure:
         failure.hint, failure.sent, failure.bin = "--quiet writes nothing", True, bin
         raise
@@ -91,50 +88,9 @@ def detail(text: str) -> None:
     _tell("", text, "dim")
 
 
-def ask(question: str) -> str:
-    """A line typed at the terminal in answer to `question`, without its newline; empty at the end of input."""
-    _tell("", question, "bold", end=" ")
-    return _typed().strip()
-
-
-def choose(question: str, answers: Sequence[str]) -> str:
-    """The answer typed at the terminal, which its first letter names too; asked again until it is one.
-
-    Raises UsageMistake at the end of input.
-    """
-    while True:
-        _tell("", f"{question} [{'/'.join(answers)}]", "bold", end=" ")
-        line = _typed()
-        if not line:
-            raise UsageMistake("no answer was given", f"it is one of: {', '.join(answers)}")
-        typed = line.strip().casefold()
-        if typed in {*answers, *(answer[0] for answer in answers)}:
-            return next(answer for answer in answers if answer[0] == typed[0])
-
-
-def can_ask() -> bool:
-    """Whether standard input is a terminal, with somebody at it."""
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def read_secret(question: str) -> str:
-    """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
-    if not can_ask():
-        return _typed() if sys.stdin is not None else ""
-    from getpass import getpass
-
-    try:
-        return getpass(question + " ")
-    except (EOFError, UnicodeDecodeError, KeyboardInterrupt) as without_answer:
-        _tell("", "", "")  # it ends the line after an answer only
-        if isinstance(without_answer, KeyboardInterrupt):
-            raise
-        return "" if isinstance(without_answer, EOFError) else "\ufffd"
-
-
-def _typed() -> str:
-    """A line of standard input, whatever bytes it holds."""
-    return sys.stdin.buffer.readline().decode("utf-8", "replace")
+def prompt(question: str, end: str = " ") -> None:
+    """A question on standard error, with the cursor behind it."""
+    _tell("", question, "bold" if question else "", end=end)
 
 
 def errors_style(arguments: Sequence[str]) -> str:
@@ -185,7 +141,7 @@ def failed_unforeseen(style: str) -> None:
     """Write the traceback of the exception being handled, and say that it is a bug."""
     import traceback
 
-    from jsonbin_cli.terminal.hints import Advice
+    from jsonbin_cli.terminal.errors import Advice
 
     _tell("", traceback.format_exc().rstrip(), "")
     wrong = sys.exception()

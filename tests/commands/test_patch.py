@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
-from jsonbin_cli.records import numbers as exact
-from jsonbin_cli.records.compare import changes, operations
 from jsonbin_cli.records.patch import merge_patch
-from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.inside import Inside
+from tests.records.values import records
 from tests.scripted import ScriptedServer, Sent
 
 SUITE = Path(__file__).parents[1] / "data" / "json-patch-tests"
@@ -92,7 +89,7 @@ def test_the_public_suite_of_rfc_6902(inside: Inside, case: dict[str, Any]) -> N
 @pytest.mark.parametrize(("target", "patch", "result"), MERGES)
 def test_the_examples_of_rfc_7396(inside: Inside, target: str, patch: str, result: str) -> None:
     """Each through `patch` on the embedded store; a result that is no record is refused, and nothing sent."""
-    assert exact.text_of(merge_patch(exact.parse(target), exact.parse(patch))) == result
+    assert text_of(merge_patch(parse(target), parse(patch))) == result
     if target == "{}":
         target, patch, result = '{"in":{}}', f'{{"in":{patch}}}', f'{{"in":{result}}}'
     assert inside("update", "demo", "-q", stdin=target).code == 0
@@ -104,59 +101,17 @@ def test_the_examples_of_rfc_7396(inside: Inside, target: str, patch: str, resul
         assert (run.code, held) == (2, target)
 
 
-numbers = st.sampled_from(["0", "-0", "-0.0", "1", "1.0", "1.10", "1E400", "1E+400", "1e999999999999999999999"]) | (
-    st.integers().map(str) | st.decimals(allow_nan=False, allow_infinity=False).map(lambda d: str(d).replace("E", "e"))
-)
-leaves = st.none() | st.booleans() | st.text(max_size=4) | numbers.map(exact.Number)
-values = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab/~é", max_size=2), inner, max_size=4)
-)
-records = st.dictionaries(st.text("ab/~.", max_size=2), values, min_size=1, max_size=4) | st.lists(
-    values, min_size=1, max_size=4
-)
-
-
 @settings(deadline=None, max_examples=30)
 @given(a=records, b=records)
 def test_a_difference_is_a_patch(a: JSON, b: JSON) -> None:
     """`diff` in a pipe, applied with `patch --json-patch` to a, gives b, and exits 1 where there is one."""
     with tempfile.TemporaryDirectory() as home:
         inside = Inside(Path(home))
-        assert inside("update", "demo", "-q", stdin=exact.text_of(a)).code == 0
-        found = inside("diff", "demo", stdin=exact.text_of(b))
+        assert inside("update", "demo", "-q", stdin=text_of(a)).code == 0
+        found = inside("diff", "demo", stdin=text_of(b))
         assert found.code == (1 if a != b else 0)
         assert inside("patch", "demo", "--json-patch", "-q", stdin=found.out).code == 0
-        assert exact.parse(inside("get", "demo", "--record").out) == b
-
-
-@settings(deadline=None, max_examples=100)
-@given(a=records, b=records)
-def test_a_difference_is_a_patch_for_the_library(a: JSON, b: JSON) -> None:
-    """The same without a store, for many more."""
-    from jsonbin_cli.records.patch import json_patch
-
-    text = exact.text_of(a)
-    assert json_patch(a, exact.parse(operations(changes(a, b))), "stdin") == b
-    assert exact.text_of(a) == text
-
-
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-@given(value=values)
-def test_a_value_keeps_its_text(value: JSON) -> None:
-    """Written, read and written again it is the same text, each number as it was."""
-    text = exact.text_of(value)
-    assert exact.text_of(exact.parse(text)) == text
-    assert exact.parse(text) == value
-
-
-def test_numbers_and_words_are_told_apart() -> None:
-    """1 is 1.0 and is not true; a number too large for any arithmetic is itself only."""
-    assert exact.parse("1") == exact.parse("1.0")
-    assert exact.parse("[1,0]") != exact.parse("[true,false]")
-    assert exact.parse("1e99999999999999999999") != exact.parse("2e99999999999999999999")
-    assert exact.parse("-1e99999999999999999999") == exact.parse("-1e99999999999999999999")
-    assert len({exact.Number("1"), exact.Number("1.0")}) == 1
-    assert exact.text_of(exact.parse('"\\ud800x"')) == '"\\ud800x"'
+        assert parse(inside("get", "demo", "--record").out) == b
 
 
 def test_untouched_digits_arrive(jsonbin: Program, server: ScriptedServer) -> None:
@@ -227,19 +182,6 @@ def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
         "hint: without --json-patch an object is taken as a merge patch\n",
     )
     assert inside("patch", "demo", "-q", stdin='{"a":1}').code == 0
-
-
-def test_without_the_library(jsonbin: Program) -> None:
-    """The hint is the line that installs it; merge patches do without it."""
-    script = "import sys; sys.modules['jsonpatch'] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"
-    call = f'"{sys.executable}" -c "{script}" patch demo -p local'
-    assert jsonbin.shell(f"echo '[]' | {call} --json-patch") == Run(
-        2,
-        "",
-        "error: --json-patch needs the package jsonpatch, which is not installed\nhint: pip install jsonpatch\n",
-    )
-    assert jsonbin.shell(f"""echo '{{"a":1}}' | {call} --record""") == Run(0, '{"hello":"world","a":1}\n', "")
-    assert jsonbin("patch", "demo", "-p", "local", "--json-patch", "-q", stdin="[]").code == 0
 
 
 def test_a_difference_in_a_pipe(jsonbin: Program) -> None:

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records import numbers as exact
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.paths import path_of, with_value, without
-from jsonbin_cli.records.text import JSON
-from tests.commands.test_patch import records, values
+from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.conftest import Program, Run
 from tests.inside import Inside
+from tests.records.values import records, values
 
 RECORD = '{"user":{"name":"Ann","age":30},"tags":["a","b"],"a/b":1.10,"m~n":{"":0},"x.y":{"[z]":1}}'
 
@@ -57,9 +56,9 @@ def inside(tmp_path: Path) -> Inside:
 def test_a_value_is_set(inside: Inside, argument: str, place: str, value: str) -> None:
     """At its place, and nowhere else."""
     assert inside("set", "demo", argument, "-q") == Run(0, "", "")
-    after = exact.parse(inside("get", "demo", "--record").out)
-    found = changes(exact.parse(RECORD), after)
-    assert [(change.pointer, exact.text_of(change.new)) for change in found] == [(place, value)]
+    after = parse(inside("get", "demo", "--record").out)
+    found = changes(parse(RECORD), after)
+    assert [(change.pointer, text_of(change.new)) for change in found] == [(place, value)]
 
 
 def test_several_values_one_after_the_other(inside: Inside, tmp_path: Path) -> None:
@@ -91,7 +90,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
     [
         (
             ("set", "user.name.first=A"),
-            "error: user.name.first: user.name is a text, and nothing can be inside it\n"
+            "error: user.name.first: user.name is a string, and nothing can be inside it\n"
             "hint: give it another value first: 'user.name:={}' 'user.name.first=…'\n",
         ),
         (
@@ -101,7 +100,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("set", r"tags[0].\[x\]=A"),
-            "error: tags[0].\\[x\\]: tags[0] is a text, and nothing can be inside it\n"
+            "error: tags[0].\\[x\\]: tags[0] is a string, and nothing can be inside it\n"
             "hint: give it another value first: 'tags[0]:={}' 'tags[0].\\[x\\]=…'\n",
         ),
         (
@@ -126,7 +125,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("set", "user.age:=old"),
-            "error: user.age:=old: not valid JSON: expecting value\nhint: for text: 'user.age=old'\n",
+            "error: user.age:=old: not valid JSON: expecting value\nhint: for a string: 'user.age=old'\n",
         ),
         (
             ("set", f"/tags/{'9' * 5000}=x"),
@@ -135,7 +134,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("unset", "user.name.x"),
-            "error: user.name.x: user.name is a text, and nothing can be inside it\n",
+            "error: user.name.x: user.name is a string, and nothing can be inside it\n",
         ),
         (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON or PATH:=@FILE\n'),
     ],
@@ -223,8 +222,8 @@ def test_nothing_outside_the_path_changes(record: JSON, data: st.DataObject, val
     changed = with_value(record, path, value)
     assert all(change.pointer.startswith(pointer) for change in changes(record, changed))
     back = with_value(changed, path, here)
-    assert exact.text_of(back) == exact.text_of(record)
-    assert exact.text_of(without(record, path)) == exact.text_of(_without(record, pointer))
+    assert text_of(back) == text_of(record)
+    assert text_of(without(record, path)) == text_of(_without(record, pointer))
 
 
 def _without(record: JSON, pointer: str) -> JSON:

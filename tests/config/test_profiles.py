@@ -10,11 +10,10 @@ from pathlib import Path
 import certifi
 import pytest
 
-from jsonbin_cli.config.account import Profile
-from jsonbin_cli.config.keys import Secret
-from jsonbin_cli.config.profiles import config_path, key_from_command, resolve, trusted_certificates
+from jsonbin_cli.config.environment import config_path, state_folder, trusted_certificates
+from jsonbin_cli.config.keys import Secret, key_from_command
+from jsonbin_cli.config.profiles import resolve
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.records import backups
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -192,7 +191,7 @@ def test_a_command_that_gives_no_key(jsonbin: Program, command: str, said: str) 
 def test_a_command_that_never_ends() -> None:
     """It is stopped, and named."""
     with pytest.raises(BadConfig, match=r'"work" \(sleep\) did not finish within 0.1 s'):
-        key_from_command(Profile("work", command=("sleep", "60")), seconds=0.1)
+        key_from_command("work", "master", ("sleep", "60"), seconds=0.1)
 
 
 def test_which_address_is_used(jsonbin: Program, server: ScriptedServer) -> None:
@@ -264,7 +263,7 @@ def test_a_user_without_a_home_folder(
     with pytest.raises(BadConfig, match="this user has no home folder"):
         resolve("local")
     with pytest.raises(BadConfig, match="so there is no place for backups"):
-        backups.folder()
+        state_folder()
     monkeypatch.setenv("JSONBIN_CONFIG", "~nobody-of-that-name/x")
     with pytest.raises(BadConfig, match="there is no such user"):
         resolve(None)
@@ -356,10 +355,10 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
             f"https://x/{BIN}/0123456789abcdef01234567",
             f"https://x/{BIN}/0123456789abcdef01234567 holds more than one bin id\nhint: give the id alone, 24 hexadecimal digits\n",
         ),
-        (CANARY, "what stands in BIN's place looks like a key\nhint: keys are read from a profile: jsonbin login\n"),
+        (CANARY, "BIN looks like a key\nhint: keys are read from a profile: jsonbin login\n"),
         (
             "b0" + CANARY_BODY + "xxxxx",
-            "what stands in BIN's place looks like a key\nhint: keys are read from a profile: jsonbin login\n",
+            "BIN looks like a key\nhint: keys are read from a profile: jsonbin login\n",
         ),
     ],
 )

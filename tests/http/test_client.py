@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trustme
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import Interrupted, NoAnswer, Refused, Trouble
 from jsonbin_cli.http.client import Client
-from jsonbin_cli.http.connect import Connecting, ahead
-from jsonbin_cli.http.deadline import Progress
+from jsonbin_cli.http.connect import Connecting, open_early
+from jsonbin_cli.http.exchange import Exchange, Received
 from jsonbin_cli.http.request import Request, update
 from jsonbin_cli.records.document import document_from
 from tests.conftest import BIN, CANARY, Program, Run
@@ -99,10 +100,11 @@ def free_port() -> int:
 
 
 class Connected(Connecting):
-    """A connection that is there already."""
+    """A connection that is open already."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
+        self.context = None
         self._there = connection
 
     def opened(self) -> socket.socket:
@@ -110,16 +112,20 @@ class Connected(Connecting):
         return self._there
 
 
-def a_request(url: str, tmp_path: Path, versioning: bool | None = None) -> Request:
+def an_account(url: str) -> Account:
+    """Nobody's account, at an address of the test's."""
+    return Account(None, None, url, "JSONBIN_API_URL")
+
+
+def an_update(url: str, tmp_path: Path, versioning: bool | None = None) -> Request:
     """An update for a server."""
     (tmp_path / "data.json").write_text(SENT)
-    account = Account(None, None, url, "JSONBIN_API_URL")
-    return update(account, Target(BIN), document_from(str(tmp_path / "data.json")), versioning)
+    return update(an_account(url), Target(BIN), document_from(str(tmp_path / "data.json")), versioning)
 
 
-def client_for(request: Request, **options: Any) -> Client:
-    """What sends such requests, without a process of its own."""
-    return Client(request.account, ahead(request.account, 30), **options)
+def client_for(url: str, **options: Any) -> Client:
+    """What sends requests to a server, without a process of its own."""
+    return Client(an_account(url), open_early(an_account(url), 30), **options)
 
 
 def test_the_request_is_what_the_reference_asks_for(jsonbin: Program, server: ScriptedServer) -> None:
@@ -178,13 +184,14 @@ def test_the_reply_is_compared_with_what_was_sent(jsonbin: Program, server: Scri
         200,
     )
     assert error["message"] == (
-        "JSONBin stored something else than was sent: at /x is missing, at /y is missing, at /c was added, …"
+        "JSONBin stored something else than was sent: at /big 12345678901234567890 became 12345678901234567000, "
+        "at /x something is missing, at /y something is missing, …"
     )
     server.replies(200, b'{"record": {"big": 12345678901234567000}, "metadata": {}}')
     run = jsonbin("update", BIN, stdin='{"big": 12345678901234567890}')
     assert run.err.splitlines()[1:] == [
         "error: JSONBin stored something else than was sent: at /big 12345678901234567890 became 12345678901234567000",
-        "hint: write such numbers as text, in double quotes, and they stay as they are",
+        "hint: write such numbers as strings, in double quotes, and they stay as they are",
     ]
     server.echoes()
     assert jsonbin("update", BIN, stdin='{"big": "12345678901234567890"}').code == 0
@@ -310,19 +317,51 @@ def test_a_greeting_that_drips(jsonbin: Program) -> None:
     "answer",
     [
         b"",
-        b"hello\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Len",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{",
     ],
 )
 def test_an_answer_that_is_not_whole(jsonbin: Program, server: ScriptedServer, answer: bytes) -> None:
-    """Nothing, something else than HTTP, and half an answer are none."""
+    """Nothing and half an answer are none."""
     server.says(answer)
     assert jsonbin("update", BIN, stdin=SENT) == Run(
         3, "", f"error: 127.0.0.1:{server.port} closed the connection before its answer was whole; {MAY_HAVE}"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (b"hello\r\n\r\n", "something that is not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{", "something that is not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nB\xc3\xa4d: name\r\n\r\n{}", "something that is not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 300_000 + b"\r\n\r\n{}", "longer headers than are read"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n?", "in an encoding that was not asked for"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\n\r\n?", "in an encoding that was not asked for"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip", "gzip that cannot be decoded"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}")[:-1],
+            "gzip that ends in the middle",
+        ),
+    ],
+)
+def test_an_answer_that_cannot_be_read(jsonbin: Program, server: ScriptedServer, answer: bytes, fault: str) -> None:
+    """What is wrong with it is said, and not that there was none."""
+    server.says(answer)
+    how = "" if fault.startswith("in ") else "with "
+    assert jsonbin("update", BIN, stdin=SENT) == Run(
+        3, "", f"error: 127.0.0.1:{server.port} answered {how}{fault}; {MAY_HAVE}"
+    )
+
+
+def test_headers_of_unusual_size(jsonbin: Program, server: ScriptedServer) -> None:
+    """Many headers, and a long one, are no reason not to read an answer."""
+    answer = b'{"record":{"n":1},"metadata":{}}'
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(150))
+    head = b"HTTP/1.1 200 OK\r\n%sX-Long: %s\r\nContent-Length: %d\r\n\r\n%s"
+    server.says(head % (many, b"x" * 70_000, len(answer), answer))
+    assert jsonbin("update", BIN, stdin=SENT) == Run(0, answer.decode() + "\n", "")
 
 
 def test_an_answer_that_does_not_say_where_it_ends(jsonbin: Program, server: ScriptedServer) -> None:
@@ -369,23 +408,66 @@ def test_a_refusal_before_all_was_sent(broken: OSError, tmp_path: Path) -> None:
     here, there = socket.socketpair()
     with there:
         there.sendall(b'HTTP/1.1 413 Too Large\r\nContent-Length: 22\r\n\r\n{"message":"too much"}')
-        request = a_request("http://jsonbin.test/v3", tmp_path)
+        request = an_update("http://jsonbin.test/v3", tmp_path)
         connected = Connected(Closed(fileno=here.detach()))
-        with Client(request.account, connected) as client, pytest.raises(Refused) as told:
+        with Client(an_account("http://jsonbin.test/v3"), connected) as client, pytest.raises(Refused) as told:
             client.send(request)
     assert told.value.message == "too much"
 
 
-def test_an_answer_without_a_length_that_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where only the end of the connection would be its end, what the time-out ended is not whole."""
-    monkeypatch.setattr(threading.Timer, "start", lambda timer: timer.function(*timer.args))
-    here, there = socket.socketpair()
-    with there:
-        there.sendall(b'HTTP/1.1 200 OK\r\n\r\n{"record":{"n":1},"metadata":{}}')
-        request = a_request("http://jsonbin.test/v3", tmp_path)
-        with Client(request.account, Connected(here)) as client, pytest.raises(NoAnswer) as told:
-            client.send(request)
-    assert told.value.message == "no answer from jsonbin.test within 30 s; the bin may have changed"
+def test_time_is_counted_from_the_last_byte_that_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connecting has its own time; each piece of the request has all the time of the answer, which starts after it."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    exchange = Exchange(10, 30)
+    now[0] += 9
+    assert exchange.left() == 1
+    assert exchange.sending() == 1  # to a proxy
+    exchange.trace("http11.send_request_headers.started", {"request": httpx.Request("PUT", "http://jsonbin.test")})
+    assert exchange.sending() == 30
+    now[0] += 29.5
+    assert exchange.left() == 0.5
+    assert exchange.sending() == 30
+    now[0] += 30
+    with pytest.raises(TimeoutError):
+        exchange.left()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "headers", "reusable"),
+    [
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], {"Content-Length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r", b"\n{", b"}"], {"Content-Length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK"], {"Content-Length": "2"}, False),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"], {"Content-Length": "2"}, False),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"], {"Content-Length": "2"}, False),
+        ([b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", b"{}"], {"Content-Length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n", b"\r\n"], {"Transfer-Encoding": "chunked"}, True),
+        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n\r\n?"], {"Transfer-Encoding": "chunked"}, False),
+        ([b"HTTP/1.1 200 OK\r\n\r\n{}"], {}, False),
+    ],
+)
+def test_what_came_after_an_answer(pieces: list[bytes], headers: dict[str, str], reusable: bool) -> None:
+    """A connection is used again only where nothing came beyond the answer."""
+    received = Received()
+    for piece in pieces:
+        received.take(piece)
+    assert received.end_with(headers) is reusable
+    assert (received.count, received.ended) == (sum(map(len, pieces)), False)
+    received.take(b"")
+    assert received.ended
+
+
+def test_bytes_after_an_answer_are_not_the_next_answer(server: ScriptedServer, tmp_path: Path) -> None:
+    """The second request goes over a connection of its own."""
+    answer = b'{"record":{"n":1},"metadata":{}}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+    server.says(head % (len(answer), answer) + head % (21, b'{"message":"another"}'))
+    server.replies(200, answer)
+    request = an_update(server.url, tmp_path)
+    with client_for(server.url) as client:
+        assert [client.send(request).raw for _ in range(2)] == [answer, answer]
+    assert len(set(server.peers)) == 2
 
 
 def test_a_compressed_answer(jsonbin: Program, server: ScriptedServer) -> None:
@@ -401,8 +483,8 @@ def test_a_connection_that_the_server_closed_is_not_used_again(server: ScriptedS
         server.replies(200, answer)
     server.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
     server.replies(200, answer)
-    request = a_request(server.url, tmp_path)
-    with client_for(request) as client:
+    request = an_update(server.url, tmp_path)
+    with client_for(server.url) as client:
         for number in range(4):
             if number == 3:
                 assert server.hung_up.wait(60)
@@ -417,8 +499,8 @@ def test_a_connection_that_rested_is_not_used_again(
     """What was idle for long may be gone without a word, and a request that is lost on it would leave a doubt."""
     clock, later = time.monotonic, [0]
     monkeypatch.setattr(time, "monotonic", lambda: clock() + later[0])
-    request = a_request(server.url, tmp_path)
-    with client_for(request) as client:
+    request = an_update(server.url, tmp_path)
+    with client_for(server.url) as client:
         for later[0] in (0, 3, 9):
             server.echoes()
             client.send(request)
@@ -429,7 +511,7 @@ def test_each_address_of_a_host_is_tried(
     server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that is dead does not hide the next; where all are, the reason is that of the last."""
-    request = a_request(server.url, tmp_path)
+    request = an_update(server.url, tmp_path)
     addresses = [("127.0.0.1", free_port()), ("127.0.0.1", server.port)]
 
     def found(*_: object, **__: object) -> list[Any]:
@@ -437,10 +519,10 @@ def test_each_address_of_a_host_is_tried(
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     server.echoes()
-    with client_for(request) as client:
+    with client_for(server.url) as client:
         client.send(request)
     addresses.pop()
-    with client_for(request, retries=0) as client, pytest.raises(NoAnswer) as told:
+    with client_for(server.url, retries=0) as client, pytest.raises(NoAnswer) as told:
         client.send(request)
     assert told.value.message.endswith("Connection refused; nothing was sent")
 
@@ -458,51 +540,6 @@ def test_a_name_server_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TimeoutError):
         connecting.opened()
     over.set()
-
-
-def test_without_a_thread_to_watch_the_time(
-    server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The request is sent already, so its answer is waited for all the same."""
-
-    def start(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Timer, "start", start)
-    server.echoes()
-    request = a_request(server.url, tmp_path)
-    with client_for(request) as client:
-        assert client.send(request).metadata == {"parentId": BIN, "private": True}
-
-
-def test_time_that_is_over_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the timer goes off at the moment the answer is whole, the next request is not cut off for it."""
-    monkeypatch.setattr(threading.Timer, "cancel", lambda _: None)
-    here, there = socket.socketpair()
-    progress = Progress(0.05)
-    with here, there:
-        progress.connected(here)
-        progress.waiting()
-        progress.end()
-        for timer in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
-            timer.join()
-        progress.begin(reached=False)
-        here.sendall(b"?")
-        assert there.recv(1) == b"?"
-    assert not progress.over
-
-
-def test_time_that_is_over_on_the_way_through_a_proxy() -> None:
-    """A proxy that was too slow lets nothing be sent any more."""
-    here, there = socket.socketpair()
-    progress = Progress(0.05)
-    with here, there:
-        progress.connected(here)
-        progress.waiting()
-        assert there.recv(1) == b""
-        with pytest.raises(TimeoutError):
-            progress.sending()
-    assert not progress.reached
 
 
 def test_an_answer_without_end(jsonbin: Program, server: ScriptedServer) -> None:
@@ -561,17 +598,17 @@ def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) ->
     pauses: list[float] = []
     for _ in range(5):
         server.replies(503, b"", {"Retry-After": "1 Jan 99999999999999999999 1:1:1"})
-    request = a_request(server.url, tmp_path)
-    with client_for(request, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
+    request = an_update(server.url, tmp_path)
+    with client_for(server.url, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
         client.send(request)
     assert all(whole / 2 <= pause <= whole for pause, whole in zip(pauses, (1, 2, 4, 8), strict=True))
 
 
 def test_after_a_502_the_bin_is_in_doubt_whatever_follows(server: ScriptedServer, tmp_path: Path) -> None:
     """A gateway's error may have been carried out, so a dead network after it does not mean "nothing was sent"."""
-    request = a_request(server.url, tmp_path)
+    request = an_update(server.url, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
-    with client_for(request, retries=1, pause=lambda _: server.stop()) as client, pytest.raises(NoAnswer) as told:
+    with client_for(server.url, retries=1, pause=lambda _: server.stop()) as client, pytest.raises(NoAnswer) as told:
         client.send(request)
     assert told.value.sent
     assert told.value.message.endswith("Connection refused; the bin may have changed")
@@ -592,9 +629,9 @@ def test_a_refusal_after_a_502_is_no_certainty(jsonbin: Program, server: Scripte
 
 def test_each_request_of_a_client_is_judged_by_itself(server: ScriptedServer, tmp_path: Path) -> None:
     """What became of the one before is no doubt about this one."""
-    request = a_request(server.url, tmp_path)
+    request = an_update(server.url, tmp_path)
     server.replies(502, b"", {"Connection": "close"})
-    with client_for(request, retries=0) as client:
+    with client_for(server.url, retries=0) as client:
         with pytest.raises(Trouble):
             client.send(request)
         server.stop()
@@ -609,10 +646,10 @@ def test_ctrl_c_between_two_tries(server: ScriptedServer, tmp_path: Path) -> Non
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    request = a_request(server.url, tmp_path)
+    request = an_update(server.url, tmp_path)
     for status, sent in ((503, False), (502, True)):
         server.replies(status, b"")
-        with client_for(request, pause=interrupt) as client, pytest.raises(Interrupted) as told:
+        with pytest.raises(Interrupted) as told, client_for(server.url, pause=interrupt) as client:
             client.send(request)
         assert told.value.sent == sent
 
@@ -713,7 +750,7 @@ def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
         server.echoes()
         run = jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
         assert run.err.splitlines()[1] == (
-            "hint: jsonbin sent that header, so something on the way took it out: look at the proxy that HTTPS_PROXY names, "
+            "hint: jsonbin sent that header, so something on the way removed it: look at the proxy that HTTPS_PROXY names, "
             "if there is one"
         )
         assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url}).code == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonbin_cli.terminal.hints import RULES, explanation
+from jsonbin_cli.terminal.errors import RULES, explanation
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 
@@ -75,7 +75,7 @@ NOT_JSON = [
     (599, b"\xff\xfe", "server-trouble", "599, with something else than a message: ��"),
     (200, b"<html>Please log in</html>", "not-json", "200 OK, with a page in HTML instead of JSON"),
     (200, b'{"ok": true}', "not-json", "200 without a record"),
-    (200, b"[]", "not-json", "200 without a record"),
+    (200, b"[]", "not-json", "200 OK, with something else than a message: []"),
     (418, b"short and stout", "not-json", "418 I'm a Teapot, with something else than a message: short and stout"),
 ]
 
@@ -171,8 +171,8 @@ def test_a_header_lost_on_the_way(jsonbin: Program, server: ScriptedServer) -> N
         jsonbin.configure(f"[profiles.work]\nmaster_key = '{CANARY}'\nurl = '{proxy.url}'\n")
         run = jsonbin("update", BIN, "-p", "work", stdin=SENT)
         assert hint(run) == (
-            f'jsonbin sent that header, so something on the way took it out: {proxy.url} comes from profile "work"; '
-            "take it away to reach JSONBin itself"
+            f'jsonbin sent that header, so something on the way removed it: {proxy.url} comes from profile "work"; '
+            "remove it to reach JSONBin itself"
         )
     jsonbin.configure(f"[profiles.work]\nmaster_key = '{CANARY}'\n")
     server.echoes()
@@ -185,7 +185,7 @@ def test_a_key_lost_on_the_way(jsonbin: Program, server: ScriptedServer) -> None
     run = jsonbin("update", BIN, stdin=SENT)
     assert hint(run) == (
         f"the key from JSONBIN_MASTER_KEY was sent and did not arrive: {server.url} comes from JSONBIN_API_URL; "
-        "take it away to reach JSONBin itself"
+        "remove it to reach JSONBin itself"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_API_URL": server.url}).code == 0
@@ -252,7 +252,7 @@ def test_a_record_that_does_not_fit_the_schema(jsonbin: Program, server: Scripte
         },
     )
     assert hint(jsonbin("update", BIN, stdin=SENT)) == (
-        "change the record so that it fits the schema users of its collection, or take the schema off the collection"
+        "change the record so that it fits the schema users of its collection, or remove the schema from the collection"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin='{"username":"ann"}').code == 0
@@ -384,7 +384,7 @@ def test_a_key_that_was_never_sent_is_refused(jsonbin: Program, server: Scripted
     server.replies(401, {"message": "Invalid X-Master-Key provided"})
     assert hint(jsonbin("update", BIN, stdin=SENT)) == (
         f"no key was sent from here, so something on the way added one: {server.url} comes from JSONBIN_API_URL; "
-        "take it away to reach JSONBin itself"
+        "remove it to reach JSONBin itself"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0
@@ -610,7 +610,7 @@ def test_a_page_that_answers_in_jsonbins_place(jsonbin: Program, server: Scripte
         said = hint(jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_API_URL": portal.url}))
     assert said == (
         f"that is not JSONBin's answer: {portal.url} comes from JSONBIN_API_URL; "
-        "take it away to reach JSONBin itself; the bin may have changed"
+        "remove it to reach JSONBin itself; the bin may have changed"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0
@@ -625,7 +625,7 @@ def test_a_redirect_is_not_followed(jsonbin: Program, server: ScriptedServer) ->
         5,
         "",
         f"error: 308 Permanent Redirect, to {server.url}\n"
-        f"hint: that is not JSONBin's answer: {old.url} comes from JSONBIN_API_URL; take it away to reach JSONBin itself\n",
+        f"hint: that is not JSONBin's answer: {old.url} comes from JSONBIN_API_URL; remove it to reach JSONBin itself\n",
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0

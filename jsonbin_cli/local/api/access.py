@@ -7,7 +7,7 @@ import hashlib
 from jsonbin_cli.local.api import checks
 from jsonbin_cli.local.api.model import Case, Refusal, Reply, dumped
 from jsonbin_cli.local.store.rows import AccessKey
-from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.text import parse
 
 _VERBS = ("create", "read", "update", "delete")
 _LARGEST_NAME = 32
@@ -51,7 +51,7 @@ def _permissions(case: Case) -> frozenset[str]:
     return frozenset(verb for verb in _VERBS if granted.get(verb) is True)
 
 
-def _shown(key: AccessKey) -> dict[str, JSON]:
+def _shown(key: AccessKey) -> dict[str, object]:
     return {
         "accessKey": key.secret,
         "keyPermissions": {"bins": {verb: verb in key.permissions for verb in _VERBS}},

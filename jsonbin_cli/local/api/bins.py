@@ -9,7 +9,6 @@ from __future__ import annotations
 from jsonbin_cli.local.api import checks
 from jsonbin_cli.local.api.model import Case, Refusal, Reply, dumped, reply
 from jsonbin_cli.local.store.rows import Bin
-from jsonbin_cli.records.text import JSON
 
 MOST_VERSIONS = 1000
 _LARGEST_NAME = 128
@@ -32,7 +31,7 @@ def update(case: Case, bin_id: str) -> Reply:
     record = _as_stored(case, body)
     if room or not wanted or case.settings.past_last_version == "update":
         case.store.replace(bin.id, record, version)
-    metadata: dict[str, JSON] = {"parentId": bin.id, "private": bin.private}
+    metadata: dict[str, object] = {"parentId": bin.id, "private": bin.private}
     if version is not None:
         metadata["version"] = version
     return reply(record, metadata)
@@ -153,8 +152,8 @@ def _as_stored(case: Case, record: bytes) -> bytes:
     return rounded(record.decode()).encode()
 
 
-def _metadata(bin: Bin) -> dict[str, JSON]:
-    metadata: dict[str, JSON] = {"id": bin.id, "private": bin.private, "createdAt": bin.created_at}
+def _metadata(bin: Bin) -> dict[str, object]:
+    metadata: dict[str, object] = {"id": bin.id, "private": bin.private, "createdAt": bin.created_at}
     if bin.name:
         metadata["name"] = bin.name
     if bin.collection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from jsonbin_cli.local.api import checks
 from jsonbin_cli.local.api.model import Case, Refusal, Reply, dumped
 from jsonbin_cli.local.store.rows import Bin, Collection
-from jsonbin_cli.records.text import JSON
 
 _LARGEST_NAME = 32
 _PAGE = 10
@@ -26,7 +25,7 @@ def listing(case: Case) -> Reply:
     """GET /c."""
     checks.master_key(case)
     checks.quota(case)
-    found: list[JSON] = [
+    found: list[object] = [
         {"record": one.id, "collectionMeta": {"name": one.name}, "createdAt": one.created_at}
         for one in case.store.collections()
     ]
@@ -108,7 +107,7 @@ def _name(case: Case) -> str:
     return name
 
 
-def _snippet(bin: Bin) -> dict[str, JSON]:
+def _snippet(bin: Bin) -> dict[str, object]:
     return {
         "snippetMeta": {"name": bin.name} if bin.name else {},
         "private": bin.private,

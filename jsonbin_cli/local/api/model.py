@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from jsonbin_cli.local.store.sqlite import SqliteStore
-from jsonbin_cli.records.text import JSON
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -69,7 +68,7 @@ class Case(NamedTuple):
 class Refusal(Exception):
     """The answer is an error. `more` stands beside the message in its body."""
 
-    def __init__(self, status: int, message: str, more: Mapping[str, JSON] | None = None) -> None:
+    def __init__(self, status: int, message: str, more: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
@@ -85,6 +84,6 @@ def dumped(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def reply(record: bytes, metadata: Mapping[str, JSON]) -> Reply:
+def reply(record: bytes, metadata: Mapping[str, object]) -> Reply:
     """A success: the record byte for byte, and metadata."""
     return Reply(200, b'{"record":' + record + b',"metadata":' + dumped(metadata) + b"}")

@@ -146,5 +146,7 @@ def _changed_by_another(record: bytes, stamp: int) -> bytes:
     """The record with one member or item that was not there before."""
     if record.startswith(b"["):
         return record[:-1] + b",%d]" % stamp
-    found = members(record.decode()) | {"changed_by_second_writer": str(stamp)}
-    return b"{" + b",".join(dumped(name) + b":" + value.encode() for name, value in found.items()) + b"}"
+    found = {name: member.text for name, member in members(record.decode()).items()} | {
+        "changed_by_second_writer": str(stamp)
+    }
+    return b"{" + b",".join(dumped(name) + b":" + text.encode() for name, text in found.items()) + b"}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from jsonbin_cli.config import profiles
+from jsonbin_cli.config import keys, profiles
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.config.profiles import DEMO_BIN
 from jsonbin_cli.failures import BadConfig, UsageMistake
@@ -126,7 +126,7 @@ def plan_of(latency: str | None, shares: list[str], script: str | None, dice: in
 def settings_of(plan: str, quota: int | None, given: list[str]) -> Settings:
     """The settings that the options ask for, with the key from the environment. Raises UsageMistake, BadConfig."""
     pairs = dict(one.partition("=")[::2] for one in given)
-    return settings.changed(Settings(profiles.served_key().reveal(), plan, quota), pairs)
+    return settings.changed(Settings(keys.served_key().reveal(), plan, quota), pairs)
 
 
 def _number(text: str) -> float:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import settings
 from jsonbin_cli.local.api.model import JSON_TYPE, Refusal, Reply, Request, Settings, dumped
 from jsonbin_cli.local.server import faults
-from jsonbin_cli.records.text import JSON, NotJSON, parse
 
 PATH = "/control"
 _LARGEST_REMEMBERED = 128 * 1024
@@ -50,7 +50,7 @@ class Control:
         headers = {name: value for name, value in request.headers.items() if name not in _KEYS}
         self.seen.append(Seen(request.method, request.path, headers, request.body[:_LARGEST_REMEMBERED], status))
 
-    def change(self, changes: Mapping[str, JSON]) -> None:
+    def change(self, changes: Mapping[str, Any]) -> None:
         """Put each given member in force: `latency`, `shares`, `script`, `seed`, `settings`. Raises UsageMistake."""
         plan, chosen = self.misbehaviour.plan, self.settings
         for name, value in changes.items():
@@ -96,11 +96,11 @@ class Control:
         if request.headers.get("content-type", "").split(";")[0].strip() != JSON_TYPE.split(";")[0]:
             return Refusal(400, "You need to pass Content-Type set to application/json").reply()
         try:
-            changes = parse(request.body.decode())
+            changes = json.loads(request.body.decode())
             if not isinstance(changes, dict):
                 raise UsageMistake("the body is an object with the members to change")
             self.change(changes)
-        except (NotJSON, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             return Refusal(400, "Invalid JSON. Please try again").reply()
         except UsageMistake as wrong:
             return Refusal(400, wrong.message + (f"; {wrong.hint}" if wrong.hint else "")).reply()
@@ -117,17 +117,15 @@ class Control:
         }
 
 
-def _numbers(values: list[JSON]) -> bool:
-    from decimal import Decimal
-
-    return all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values)
+def _numbers(values: list[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
-def _text(value: JSON) -> str:
+def _text(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _shown(seen: Seen) -> dict[str, JSON]:
+def _shown(seen: Seen) -> dict[str, Any]:
     return {
         "method": seen.method,
         "path": seen.path,

@@ -1,4 +1,4 @@
-"""The arguments of `set` and `unset`: values read, and put into a record or taken out of it."""
+"""The arguments of `set` and `unset`: values read, and put into a record or removed from it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from jsonbin_cli.failures import InvalidInput
 from jsonbin_cli.records.document import json_from
-from jsonbin_cli.records.guards import exact_value
-from jsonbin_cli.records.numbers import parse
+from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.paths import Item, Path, item_of, with_value, without
-from jsonbin_cli.records.text import JSON, NotJSON
+from jsonbin_cli.records.text import JSON, NotJSON, parse
 
 
 def assignments(arguments: Sequence[str]) -> list[tuple[Path, JSON]]:
@@ -24,7 +23,7 @@ def assigned(record: JSON, wanted: Sequence[tuple[Path, JSON]]) -> JSON:
     return record
 
 
-def taken_away(record: JSON, paths: Sequence[Path]) -> JSON:
+def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     """The record without what is at the paths, one after the other. Raises InvalidInput."""
     for path in paths:
         record = without(record, path)
@@ -36,11 +35,18 @@ def _value(item: Item) -> JSON:
         return item.value
     if item.separator == ":=@":
         document = json_from(item.value)
-        return exact_value(document.name, document.raw.decode())
+        name, value = document.name, document.value
+    else:
+        name, value = f"{item.path.text}:=", _parsed(item)
+    check_depth(name, value)
+    return value
+
+
+def _parsed(item: Item) -> JSON:
     try:
         return parse(item.value)
     except NotJSON as wrong:
         raise InvalidInput(
             f"{item.path.text}:={item.value}: not valid JSON: {wrong.reason}",
-            f"for text: '{item.path.text}={item.value}'",
+            f"for a string: '{item.path.text}={item.value}'",
         ) from None

@@ -1,0 +1,99 @@
+"""What the commands that talk to JSONBin share: a client, a request sent, a reply shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jsonbin_cli.commands.options import Options
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.http.reply import Reply
+    from jsonbin_cli.http.request import Request
+    from jsonbin_cli.records.document import Document
+
+
+def document_from(file: str | None, account: Account) -> Document:
+    """The record to send, from a file or standard input. Raises as `records.document.document_from` does."""
+    from jsonbin_cli.records.document import document_from
+
+    if file in (None, "-"):  # while the command before the pipe is still at work
+        from jsonbin_cli.http import client  # noqa: F401
+    return document_from(file, account.plan)
+
+
+def send(request: Request, account: Account, options: Options) -> None:
+    """Send the request and show the reply, or, for a dry run, show the request."""
+    part = options.part
+    if request.document:
+        tell(request.document.notes, options)
+    if options.dry_run:
+        show_request(request, account, options)
+        return
+    with client_for(account, options) as client:
+        show(request, client.send(request), part, options)
+
+
+def client_for(account: Account, options: Options) -> Client:
+    """What sends the requests of one command, and tells what it was asked to tell."""
+    from jsonbin_cli.http.connect import open_early
+    from jsonbin_cli.terminal import output
+
+    connecting = open_early(account, options.timeout)
+    # This import takes as long as it takes to connect, which goes on meanwhile.
+    from jsonbin_cli.http.client import Client
+
+    return Client(
+        account,
+        connecting,
+        timeout=options.timeout,
+        retries=options.retries,
+        note=(lambda _: None) if options.quiet else output.note,
+        log=output.detail if options.verbose else lambda _: None,
+    )
+
+
+def tell(notes: Iterable[str], options: Options) -> None:
+    """The notes, unless nothing is to be said."""
+    from jsonbin_cli.terminal import output
+
+    for note in () if options.quiet else notes:
+        output.note(note)
+
+
+def show(request: Request, reply: Reply, part: str | None, options: Options) -> None:
+    """A reply or a part of it, and what was done."""
+    from jsonbin_cli.terminal import output
+
+    if options.quiet:
+        return
+    tell(reply.notes, options)
+    output.show_reply(reply, part, request.bin)
+    if request.writes:
+        output.success(reply.done)
+
+
+def show_request(request: Request, account: Account, options: Options) -> None:
+    """What would be sent, without the key."""
+    import json
+
+    from jsonbin_cli.terminal import output
+
+    if options.quiet:
+        return
+    key = account.key
+    output.show_json(
+        json.dumps(
+            {
+                "method": request.method,
+                "url": account.url + request.path,
+                **({"store": str(account.store)} if account.store else {}),
+                "headers": [*request.headers, *([key.header] if key else [])],
+                "bytes": len(request.body or b""),
+                "key": key.source if key else None,
+            },
+            ensure_ascii=False,
+        )
+    )

@@ -1,0 +1,35 @@
+"""The body of an answer, decoded within a limit."""
+
+from __future__ import annotations
+
+import zlib
+
+import httpx
+
+from jsonbin_cli.http.unreachable import Unusable
+
+LARGEST = 32 * 1024 * 1024
+_GZIP = zlib.MAX_WBITS + 16
+
+
+def body_of(response: httpx.Response) -> bytes:
+    """The decoded body. Raises Unusable, or what the transport raises.
+
+    Nothing beyond the limit is ever in memory: a few kilobytes of gzip can hold gigabytes.
+    """
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise Unusable("answered in an encoding that was not asked for")
+    decoder = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+    body, empty = bytearray(), True
+    for piece in response.iter_raw():
+        empty = False
+        try:
+            body += decoder.decompress(piece, LARGEST + 1 - len(body)) if decoder else piece
+        except zlib.error:
+            raise Unusable("answered with gzip that cannot be decoded") from None
+        if len(body) > LARGEST:
+            raise Unusable("answered with more than JSONBin ever does")
+    if decoder and not (empty or decoder.eof):
+        raise Unusable("answered with gzip that ends in the middle")
+    return bytes(body)

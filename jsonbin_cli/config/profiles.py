@@ -176,7 +176,8 @@ def _checked_url(url: str, source: str) -> str:
     if parts.scheme not in ("https", "http") or not host or (parts.scheme == "http" and not loopback):
         raise BadConfig(f"{source} must start with https://", hint)
     if (
-        parts.username is not None
+        not all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
+        or parts.username is not None
         or parts.query
         or parts.fragment
         or not url.isascii()

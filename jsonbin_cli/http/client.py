@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property
-from importlib.util import find_spec
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -68,6 +67,8 @@ class Client:
     ) -> None:
         if "_http" in self.__dict__:  # else it was never made, and would be only now
             self._http.close()
+        elif self._connecting:
+            self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
             done = self._reply.done if self._reply else None
             raise interrupted(self._last, done, self._exchange.sent or self._in_doubt) from None
@@ -119,7 +120,7 @@ class Client:
             raise BadConfig(
                 "the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT"
             ) from None
-        if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        if proxy.url.scheme.startswith("socks") and not _is_installed("socksio"):
             raise BadConfig("a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'")
         return proxy
 
@@ -153,6 +154,12 @@ class Client:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
         self._exchange.begin()
         self._pause(seconds)
+
+
+def _is_installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package) is not None
 
 
 def _pause_before_another(request: Request, answer: Answer, tried: int) -> float | None:

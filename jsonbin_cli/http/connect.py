@@ -26,6 +26,7 @@ class Connecting:
         self._tls = tls
         self._until = time.monotonic() + seconds
         self._socket: socket.socket | None = None
+        self._dropped = False
         self._failure: OSError | ValueError | None = None
         self.context: ssl.SSLContext | None = None
         self._context_is_ready = threading.Event()
@@ -49,6 +50,12 @@ class Connecting:
             raise TimeoutError
         return self._socket
 
+    def drop(self) -> None:
+        """Close the connection, which nobody uses."""
+        self._dropped = True
+        if self._socket:
+            self._socket.close()
+
     def again(self) -> Connecting:
         """Another connection to the same place."""
         return Connecting(self.host, self.port, self.seconds, tls=self._tls)
@@ -61,14 +68,16 @@ class Connecting:
             self._context_is_ready.wait()
             if self.context:
                 self.context.set_alpn_protocols(["http/1.1"])
-                connection = self.context.wrap_socket(connection, server_hostname=self.host)
+                connection = self.context.wrap_socket(connection, server_hostname=self.host.encode())
             self._socket = connection
+            if self._dropped:
+                connection.close()
         except (OSError, ValueError) as failure:
             self._failure = failure
 
     def _connected(self) -> socket.socket:
         """Connected to the first address that answers; each gets its share of the time."""
-        addresses = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(self.host.encode(), self.port, type=socket.SOCK_STREAM)
         while True:
             family, kind, protocol, _, address = addresses.pop(0)
             connection = socket.socket(family, kind, protocol)

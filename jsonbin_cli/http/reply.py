@@ -79,7 +79,8 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
         return None
     sent = request.document.raw.strip()
     end = len(_BEFORE_THE_RECORD) + len(sent)
-    if not body.startswith(_BEFORE_THE_RECORD + sent) or body[end : end + 1] != b",":
+    start = len(_BEFORE_THE_RECORD)
+    if not body.startswith(_BEFORE_THE_RECORD) or not body.startswith(sent, start) or body[end : end + 1] != b",":
         return None
     try:
         others = members("{" + body[end + 1 :].decode())

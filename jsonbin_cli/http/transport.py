@@ -37,12 +37,11 @@ class Transport(httpx.BaseTransport):
         proxy: httpx.Proxy | None = None,
     ) -> None:
         self._exchange = exchange
-        self._backend = _Backend(connecting, exchange)
         settings: dict[str, Any] = {
             "ssl_context": context,
             "max_connections": 1,
             "keepalive_expiry": _KEPT_SECONDS,
-            "network_backend": self._backend,
+            "network_backend": _Backend(connecting, exchange),
         }
         self._pool = httpcore.ConnectionPool(**settings) if proxy is None else _proxied(proxy, settings)
 
@@ -61,9 +60,7 @@ class Transport(httpx.BaseTransport):
             answer = self._pool.handle_request(asked)
         assert isinstance(answer.stream, Iterable)
         headers = httpx.Headers(answer.headers)
-        return httpx.Response(
-            answer.status, headers=headers, stream=_Body(answer, self._exchange, self._backend, headers)
-        )
+        return httpx.Response(answer.status, headers=headers, stream=_Body(answer, self._exchange, headers))
 
     def close(self) -> None:
         """Close the connection."""
@@ -71,12 +68,9 @@ class Transport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(
-        self, answer: httpcore.Response, exchange: Exchange, backend: _Backend, headers: httpx.Headers
-    ) -> None:
+    def __init__(self, answer: httpcore.Response, exchange: Exchange, headers: httpx.Headers) -> None:
         self._answer = answer
         self._exchange = exchange
-        self._backend = backend
         self._headers = headers
 
     def __iter__(self) -> Iterator[bytes]:
@@ -86,7 +80,7 @@ class _Body(httpx.SyncByteStream):
     def close(self) -> None:
         self._answer.close()
         if not self._exchange.received.end_with(self._headers):
-            self._backend.spoil()
+            self._answer.extensions["network_stream"].close()  # else the rest would be the next answer
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -95,7 +89,7 @@ class _Backend(httpcore.NetworkBackend):
     def __init__(self, connecting: Connecting | None, exchange: Exchange) -> None:
         self._exchange = exchange
         self._connecting = connecting
-        self._stream: _Stream | None = None
+        self._connected = False
 
     def connect_tcp(
         self,
@@ -109,15 +103,10 @@ class _Backend(httpcore.NetworkBackend):
         if self._connecting is None:
             inner = httpcore.SyncBackend().connect_tcp(host, port, self._exchange.left(), local_address, socket_options)
         else:
-            connecting = self._connecting if self._stream is None else self._connecting.again()
+            connecting = self._connecting.again() if self._connected else self._connecting
+            self._connected = True
             inner = _Socket(connecting.opened())
-        self._stream = _Stream(inner, self._exchange)
-        return self._stream
-
-    def spoil(self) -> None:
-        """Let nothing more go over the stream that is open."""
-        if self._stream:
-            self._stream.spoiled = True
+        return _Stream(inner, self._exchange)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -126,7 +115,6 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream, exchange: Exchange) -> None:
         self._inner = inner
         self._exchange = exchange
-        self.spoiled = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
         data = self._inner.read(max_bytes, self._exchange.left())
@@ -149,8 +137,6 @@ class _Stream(httpcore.NetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable" and self.spoiled:
-            return True  # to httpcore it means that the connection was closed
         return self._inner.get_extra_info(info)
 
 
@@ -217,6 +203,9 @@ def _as_os_errors(exchange: Exchange) -> Iterator[None]:
 
 
 def _is_readable(connection: socket) -> bool:
+    """Whether something came, or the end of the connection; httpcore then uses it no more."""
+    if connection.fileno() < 0:
+        return True
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0))

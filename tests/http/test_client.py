@@ -10,93 +10,25 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import trustme
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import Interrupted, NoAnswer, Refused, Trouble
 from jsonbin_cli.http.client import Client
 from jsonbin_cli.http.connect import Connecting, open_early
 from jsonbin_cli.http.exchange import Exchange, Received
-from jsonbin_cli.http.request import Request, update
+from jsonbin_cli.http.request import Request, read, update
 from jsonbin_cli.records.document import document_from
 from tests.conftest import BIN, CANARY, Program, Run
+from tests.http.tunnels import Tunnel, free_port
 from tests.scripted import ScriptedServer, Sent
 
 SENT = '{"n":1}'
 MAY_HAVE = f"the bin may have changed\nhint: see what it holds now: jsonbin get {BIN}\n"
-
-
-@pytest.fixture
-def authority() -> trustme.CA:
-    """A certificate authority that nobody trusts yet."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls_server(authority: trustme.CA, jsonbin: Program) -> Iterator[ScriptedServer]:
-    """The scripted server over HTTPS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    with ScriptedServer(context) as server:
-        jsonbin.env["JSONBIN_API_URL"] = server.url
-        yield server
-    assert server.script == []
-    assert server.unexpected == []
-
-
-@pytest.fixture
-def trusted(authority: trustme.CA, jsonbin: Program) -> Path:
-    """The authority's certificate as a file."""
-    path = jsonbin.home / "authority.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-class Tunnel:
-    """A proxy that answers CONNECT and passes bytes on, or refuses."""
-
-    def __init__(self, status: str = "200 OK", port: int | None = None) -> None:
-        self.status = status
-        self.port = port
-        self.asked: list[str] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with self._socket:
-            client, _ = self._socket.accept()
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += client.recv(4096)
-        self.asked.append(head.decode().split("\r\n")[0])
-        client.sendall(f"HTTP/1.1 {self.status}\r\n\r\n".encode())
-        if not self.status.startswith("200"):
-            client.close()
-            return
-        port = self.port or int(head.split()[1].decode().split(":")[1])
-        server = socket.create_connection(("127.0.0.1", port))
-        for source, target in ((client, server), (server, client)):
-            threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
-
-    @staticmethod
-    def _pass_on(source: socket.socket, target: socket.socket) -> None:
-        with target, contextlib.suppress(OSError):  # the other direction may have closed both
-            while data := source.recv(65536):
-                target.sendall(data)
-
-
-def free_port() -> int:
-    """A port where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Connected(Connecting):
@@ -187,6 +119,9 @@ def test_the_reply_is_compared_with_what_was_sent(jsonbin: Program, server: Scri
         "JSONBin stored something else than was sent: at /big 12345678901234567890 became 12345678901234567000, "
         "at /x something is missing, at /y something is missing, …"
     )
+    server.replies(200, b'{"record": {"n": 1, "m": 2}, "metadata": {}}')
+    run = jsonbin("update", BIN, stdin=SENT)
+    assert run.err == "error: JSONBin stored something else than was sent: at /m something was added\n"
     server.replies(200, b'{"record": {"big": 12345678901234567000}, "metadata": {}}')
     run = jsonbin("update", BIN, stdin='{"big": 12345678901234567890}')
     assert run.err.splitlines()[1:] == [
@@ -462,7 +397,8 @@ def test_bytes_after_an_answer_are_not_the_next_answer(server: ScriptedServer, t
     """The second request goes over a connection of its own."""
     answer = b'{"record":{"n":1},"metadata":{}}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
-    server.says(head % (len(answer), answer) + head % (21, b'{"message":"another"}'))
+    both = head % (len(answer), answer) + head % (21, b'{"message":"another"}')
+    server.script.append(lambda handler, _: handler.wfile.write(both))
     server.replies(200, answer)
     request = an_update(server.url, tmp_path)
     with client_for(server.url) as client:
@@ -707,80 +643,6 @@ def test_certificates_that_cannot_be_read(jsonbin: Program, tls_server: Scripted
     assert tls_server.requests == []
 
 
-def test_through_a_proxy(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
-    """What the edge refuses from here passes through a proxy, as the hint says."""
-    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
-    tls_server.replies(403, b"error code: 1010")
-    run = jsonbin("update", BIN, stdin=SENT)
-    assert run == Run(
-        5,
-        "",
-        "error: 403 Forbidden, with something else than a message: error code: 1010\n"
-        "hint: send it from another network, or through a proxy named in HTTPS_PROXY\n",
-    )
-    tunnel = Tunnel()
-    tls_server.echoes()
-    assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": tunnel.url}).code == 0
-    assert tunnel.asked == [f"CONNECT 127.0.0.1:{tls_server.port} HTTP/1.1"]
-
-
-def test_a_proxy_that_refuses(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
-    """A refused CONNECT sent nothing to JSONBin."""
-    tunnel = Tunnel("407 Proxy Authentication Required")
-    run = jsonbin(
-        "update", BIN, "--retries=0", stdin=SENT, env={"HTTPS_PROXY": tunnel.url, "SSL_CERT_FILE": str(trusted)}
-    )
-    assert run == Run(
-        3,
-        "",
-        f"error: no connection to 127.0.0.1:{tls_server.port}: the proxy in HTTPS_PROXY did not make one; nothing was sent\n"
-        "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
-    )
-
-
-def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
-    jsonbin: Program, authority: trustme.CA, trusted: Path
-) -> None:
-    """With the service's own address, what is lost on the way was lost in the proxy; another one passes it on."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("api.jsonbin.io").configure_cert(context)
-    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
-    with ScriptedServer(context) as server:
-        server.replies(400, {"message": "You need to pass Content-Type set to application/json"})
-        server.echoes()
-        run = jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
-        assert run.err.splitlines()[1] == (
-            "hint: jsonbin sent that header, so something on the way removed it: look at the proxy that HTTPS_PROXY names, "
-            "if there is one"
-        )
-        assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url}).code == 0
-
-
-@pytest.mark.parametrize(
-    ("proxy", "said"),
-    [
-        (
-            "nonsense://user:password@127.0.0.1",
-            "error: the proxy in HTTPS_PROXY or ALL_PROXY is not a URL\nhint: write it as http://HOST:PORT\n",
-        ),
-        (
-            "socks5://127.0.0.1:1",
-            "error: a SOCKS proxy is set, and its support is not installed\nhint: pip install 'httpx[socks]'\n",
-        ),
-    ],
-)
-def test_a_proxy_that_cannot_be_used(jsonbin: Program, proxy: str, said: str) -> None:
-    """Exit 2 before anything is sent, and nothing of the proxy's address is shown."""
-    assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": proxy}) == Run(2, "", said)
-
-
-def test_plain_http_never_goes_through_a_proxy(jsonbin: Program, server: ScriptedServer) -> None:
-    """On loopback the key stays on this machine, whatever HTTP_PROXY says."""
-    server.echoes()
-    run = jsonbin("update", BIN, stdin=SENT, env={"HTTP_PROXY": f"http://127.0.0.1:{free_port()}"})
-    assert run.code == 0
-
-
 def test_verbose_tells_requests_and_answers_without_the_key(jsonbin: Program, server: ScriptedServer) -> None:
     """One line for what was sent, with the key's source, one for what came."""
     server.echoes()
@@ -791,3 +653,34 @@ def test_verbose_tells_requests_and_answers_without_the_key(jsonbin: Program, se
     jsonbin.configure("")
     server.replies(200, {"record": {}, "metadata": {}})
     assert jsonbin("get", BIN, "-v").err.startswith(f"GET {server.url}/b/{BIN}/latest, 0 bytes, no key\n")
+
+
+def test_ctrl_c_at_any_other_moment(server: ScriptedServer, tmp_path: Path) -> None:
+    """Before the first request nothing was sent; after a reply it says what was done."""
+    with pytest.raises(Interrupted, match=r"^interrupted; nothing was sent$"), client_for(server.url):
+        raise KeyboardInterrupt
+    early = open_early(an_account(server.url), 30)
+    assert early
+    early.opened()
+    early.drop()
+    assert early.opened().fileno() < 0
+    for asked, said in (
+        (an_update(server.url, tmp_path), f"interrupted, after it updated {BIN}"),
+        (read(Target(BIN)), "interrupted; nothing was changed"),
+    ):
+        server.replies(200, {"record": {"n": 1}, "metadata": {}})
+        with pytest.raises(Interrupted) as told, client_for(server.url) as client:  # noqa: PT012
+            client.send(asked)
+            raise KeyboardInterrupt
+        assert (told.value.message, told.value.sent) == (said, True)
+
+
+def test_doubt_outlives_an_answer_that_settles_nothing(server: ScriptedServer, tmp_path: Path) -> None:
+    """After 502 and 503, a 403 does not say that the bin is as it was; a new request starts without doubt."""
+    with client_for(server.url, pause=lambda _: None) as client:
+        for statuses, kind, doubt in (((502, 503, 403), Trouble, True), ((503, 503, 403), Refused, False)):
+            for status in statuses:
+                server.replies(status, {"message": "no"})
+            with pytest.raises(kind) as told:
+                client.send(an_update(server.url, tmp_path))
+            assert ("an earlier try may have changed the bin" in told.value.message) is doubt

@@ -1,0 +1,106 @@
+"""Through a proxy, and around it."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from pathlib import Path
+
+import trustme
+
+from tests.conftest import BIN, Program, Run
+from tests.http.tunnels import Socks, Tunnel, free_port
+from tests.scripted import ScriptedServer
+
+SENT = '{"n":1}'
+
+
+def test_through_a_proxy(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
+    """What the edge refuses from here passes through a proxy, as the hint says."""
+    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
+    tls_server.replies(403, b"error code: 1010")
+    run = jsonbin("update", BIN, stdin=SENT)
+    assert run == Run(
+        5,
+        "",
+        "error: 403 Forbidden, with something else than a message: error code: 1010\n"
+        "hint: send it from another network, or through a proxy named in HTTPS_PROXY\n",
+    )
+    tunnel = Tunnel()
+    tls_server.echoes()
+    assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": tunnel.url}).code == 0
+    assert tunnel.asked == [f"CONNECT 127.0.0.1:{tls_server.port} HTTP/1.1"]
+
+
+def test_a_proxy_that_refuses(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
+    """A refused CONNECT sent nothing to JSONBin."""
+    tunnel = Tunnel("407 Proxy Authentication Required")
+    run = jsonbin(
+        "update", BIN, "--retries=0", stdin=SENT, env={"HTTPS_PROXY": tunnel.url, "SSL_CERT_FILE": str(trusted)}
+    )
+    assert run == Run(
+        3,
+        "",
+        f"error: no connection to 127.0.0.1:{tls_server.port}: the proxy in HTTPS_PROXY did not make one; nothing was sent\n"
+        "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
+    )
+
+
+def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
+    jsonbin: Program, authority: trustme.CA, trusted: Path
+) -> None:
+    """With the service's own address, what is lost on the way was lost in the proxy; another one passes it on."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("api.jsonbin.io").configure_cert(context)
+    jsonbin.env["SSL_CERT_FILE"] = str(trusted)
+    with ScriptedServer(context) as server:
+        server.replies(400, {"message": "You need to pass Content-Type set to application/json"})
+        server.echoes()
+        run = jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
+        assert run.err.splitlines()[1] == (
+            "hint: jsonbin sent that header, so something on the way removed it: look at the proxy that HTTPS_PROXY names, "
+            "if there is one"
+        )
+        assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url}).code == 0
+
+
+def test_a_proxy_that_cannot_be_used(jsonbin: Program) -> None:
+    """Exit 2 before anything is sent, and nothing of the proxy's address is shown."""
+    proxy = {"HTTPS_PROXY": "nonsense://user:password@127.0.0.1"}
+    assert jsonbin("update", BIN, stdin=SENT, env=proxy) == Run(
+        2, "", "error: the proxy in HTTPS_PROXY or ALL_PROXY is not a URL\nhint: write it as http://HOST:PORT\n"
+    )
+
+
+def test_a_socks_proxy_without_what_speaks_to_it(jsonbin: Program) -> None:
+    """Exit 2, with the line that installs it."""
+    jsonbin.env["ALL_PROXY"] = "socks5://127.0.0.1:1"
+    script = "import sys; sys.modules['socksio'] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"
+    assert jsonbin.shell(f"""echo '{SENT}' | "{sys.executable}" -c "{script}" update {BIN}""") == Run(
+        2,
+        "",
+        "error: a SOCKS proxy is set, and its support is not installed\nhint: pip install 'httpx[socks]'\n",
+    )
+
+
+def test_plain_http_never_goes_through_a_proxy(jsonbin: Program, server: ScriptedServer) -> None:
+    """On loopback the key stays on this machine, whatever HTTP_PROXY says."""
+    server.echoes()
+    run = jsonbin("update", BIN, stdin=SENT, env={"HTTP_PROXY": f"http://127.0.0.1:{free_port()}"})
+    assert run.code == 0
+
+
+def test_through_a_socks_proxy(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
+    """With the library that speaks it; TLS is with the server behind it."""
+    proxy = Socks()
+    tls_server.echoes()
+    run = jsonbin("update", BIN, "-q", stdin=SENT, env={"SSL_CERT_FILE": str(trusted), "ALL_PROXY": proxy.url})
+    assert run == Run(0, "", "")
+    assert proxy.asked == [f"127.0.0.1:{tls_server.port}"]
+
+
+def test_around_a_proxy(jsonbin: Program, tls_server: ScriptedServer, trusted: Path) -> None:
+    """NO_PROXY names the hosts that are reached without it."""
+    tls_server.echoes()
+    around = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "example.com,127.0.0.1", "SSL_CERT_FILE": str(trusted)}
+    assert jsonbin("update", BIN, "-q", stdin=SENT, env=around) == Run(0, "", "")

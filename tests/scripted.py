@@ -100,6 +100,14 @@ class ScriptedServer:
 
         self.script.append(say)
 
+    def writes(self, answer: bytes) -> None:
+        """Send these bytes, whatever they are, and leave the connection open."""
+
+        def write(handler: _Handler, _: Sent) -> None:
+            handler.wfile.write(answer)
+
+        self.script.append(write)
+
     def stop_listening(self) -> None:
         """Take no further connection, from within an answer."""
         # Closed alone, it would go on listening for as long as the thread that serves is looking at it.

@@ -398,7 +398,7 @@ def test_bytes_after_an_answer_are_not_the_next_answer(server: ScriptedServer, t
     answer = b'{"record":{"n":1},"metadata":{}}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
     both = head % (len(answer), answer) + head % (21, b'{"message":"another"}')
-    server.script.append(lambda handler, _: handler.wfile.write(both))
+    server.writes(both)
     server.replies(200, answer)
     request = an_update(server.url, tmp_path)
     with client_for(server.url) as client:

@@ -8,7 +8,9 @@ import httpx
 
 from jsonbin_cli.http.unreachable import Unusable
 
-LARGEST = 32 * 1024 * 1024
+# Half as much again as the largest record that an update may have: values made of more text than this could take more
+# than 64 MiB.
+LARGEST = 3 * 1024 * 1024 // 2
 _GZIP = zlib.MAX_WBITS + 16
 
 

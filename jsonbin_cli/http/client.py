@@ -19,7 +19,7 @@ from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.http.unreachable import interrupted, no_answer
+from jsonbin_cli.http.unreachable import Unusable, interrupted, no_answer
 
 _LONGEST_RETRY_AFTER = 60.0
 _BUSY = (429, 502, 503, 504)
@@ -142,6 +142,9 @@ class Client:
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, in_doubt=self._in_doubt) from None
         except (httpx.InvalidURL, httpx.RequestError, UnicodeError):
+            if exchange.sent:  # httpx reads where a redirect leads, though it is not to follow it
+                nowhere = Unusable("answered with a redirect that leads nowhere")
+                raise no_answer(request, self._account, nowhere, exchange, in_doubt=self._in_doubt) from None
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",

@@ -86,6 +86,8 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
         others = members("{" + body[end + 1 :].decode())
     except ValueError:
         return None
+    if not others:  # a comma with nothing behind it
+        return None
     return {"record": Member(sent.decode(), request.document.value)} | others
 
 

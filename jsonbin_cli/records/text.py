@@ -106,7 +106,8 @@ def indented(text: str) -> Iterator[tuple[str, str]]:
     Each token stays as it is. `parse` must have accepted `text`.
     """
     depth = 0
-    for string, colon, empty, opening, closing, comma, other in re.findall(_TOKEN, text):
+    for found in re.finditer(_TOKEN, text):
+        string, colon, empty, opening, closing, comma, other = found.groups()
         newline = "\n" + "  " * (depth + (1 if opening else -1 if closing else 0))
         if string:
             yield string, "key" if colon else "str"
@@ -140,13 +141,27 @@ def _decoder(duplicates: list[str] | None = None) -> json.JSONDecoder:
             duplicates.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         return found
 
-    number: Callable[[str], object] = Number
     return json.JSONDecoder(
-        parse_float=cast(Callable[[str], float], number),
-        parse_int=cast(Callable[[str], int], number),
+        parse_float=cast(Callable[[str], float], Number),
+        parse_int=cast(Callable[[str], int], _integers()),
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,
     )
+
+
+def _integers() -> Callable[[str], Number]:
+    """Makes the number of an integer's text; short ones are made once, since a record may hold many."""
+    made: dict[str, Number] = {}
+
+    def integer(text: str) -> Number:
+        if len(text) > 4:
+            return Number(text)
+        found = made.get(text)
+        if found is None:
+            found = made[text] = Number(text)
+        return found
+
+    return integer
 
 
 def _no_constant(name: str) -> None:

@@ -1,0 +1,99 @@
+"""No reply makes the program hang, crash, or say what is not true."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import pytest
+import trustme
+
+from jsonbin_cli.config.account import Account, Target
+from jsonbin_cli.failures import Failure
+from jsonbin_cli.http.client import Client
+from jsonbin_cli.http.connect import open_early
+from jsonbin_cli.http.request import Request, update
+from jsonbin_cli.records.document import document_of
+from tests.conftest import BIN, Program
+from tests.http.hostile import Outcome, Reply, replies
+from tests.http.raw import RawServer
+
+REPLIES = replies()
+OUTCOMES: dict[str, Outcome] = {
+    "Refused": "refused",
+    "Trouble": "trouble",
+    "NoAnswer": "no-answer",
+    "StoredDifferently": "different",
+}
+EXIT_CODES: dict[Outcome, int] = {"reply": 0, "different": 1, "no-answer": 3, "refused": 4, "trouble": 5}
+
+
+@pytest.fixture(scope="module", params=["tcp", "tls"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawServer]:
+    """One for all, over TCP and over TLS; the certificate's authority is trusted."""
+    if request.param == "tcp":
+        with RawServer() as server:
+            yield server
+        return
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    path = tmp_path_factory.mktemp("tls") / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    with pytest.MonkeyPatch.context() as patch, RawServer(context) as server:
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield server
+
+
+def test_there_are_enough_of_them() -> None:
+    """Each has a name of its own."""
+    assert len({reply.name for reply in REPLIES}) == len(REPLIES) >= 200
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=lambda reply: reply.name)
+def test_each_reply_ends_as_it_should(server: RawServer, reply: Reply) -> None:
+    """A reply, or a failure that says the truth: where no answer was understood, the bin may have changed."""
+    server.reply = reply
+    account = Account(None, None, server.url, "JSONBIN_API_URL")
+    document = document_of("data.json", b'{"n":1}')
+    timeout = 30 if reply.ends else 0.3
+    outcome, failure = _outcome(
+        Client(account, open_early(account, 30), timeout=timeout, retries=0), update(account, Target(BIN), document)
+    )
+    assert outcome in reply.expected
+    assert failure is None or failure.sent
+    assert outcome != "no-answer" or str(failure).endswith("; the bin may have changed")
+
+
+def _outcome(client: Client, request: Request) -> tuple[Outcome, Failure | None]:
+    try:
+        with client:
+            client.send(request)
+    except Failure as failure:
+        return OUTCOMES[type(failure).__name__], failure
+    return "reply", None
+
+
+@pytest.mark.parametrize("reply", REPLIES[::12], ids=lambda reply: reply.name)
+def test_a_sample_through_the_program(jsonbin: Program, reply: Reply) -> None:
+    """The exit code is that of the outcome, and no failure leaves anything on standard output."""
+    with RawServer() as server:
+        server.reply = reply
+        jsonbin.env["JSONBIN_API_URL"] = server.url
+        timeout = "30" if reply.ends else "0.3"
+        run = jsonbin("update", BIN, "--retries=0", "--timeout", timeout, stdin='{"n":1}')
+    assert run.code in [EXIT_CODES[outcome] for outcome in reply.expected]
+    assert bool(run.out) == (run.code == 0)
+    assert len(run.err) < 10_000
+
+
+def test_a_large_reply_on_a_terminal(jsonbin: Program) -> None:
+    """It is shown whole."""
+    record = b"[" + b'"0123456789",' * 100_000 + b"0]"
+    body = b'{"record":%s,"metadata":{}}' % record
+    with RawServer() as server:
+        server.reply = Reply("", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body), ("reply",))
+        jsonbin.env["JSONBIN_API_URL"] = server.url
+        with jsonbin.on_terminal("get", BIN, "--record") as terminal:
+            assert terminal.finish() == 0
+    assert terminal.screen.count('"0123456789"') == 100_000

@@ -258,7 +258,7 @@ def _key_in_environment(kind: str) -> Key | None:
         return None
     try:
         # What a container engine mounts as a secret is for all to read, and nobody can change it.
-        if not os.statvfs(file).f_flag & os.ST_RDONLY:
+        if sys.platform != "win32" and not os.statvfs(file).f_flag & os.ST_RDONLY:
             config_file.refuse_if_readable_by_others(Path(file))
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as wrong:

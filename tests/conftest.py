@@ -48,6 +48,11 @@ def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if not name.startswith("COV")}
 
 
+def pytest_configure() -> None:
+    """Let what the tests start hear Ctrl-C, which a shell has all that runs in the background ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def fresh(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
     """Run the program as a fresh process."""
     command = [sys.executable, "-m", "jsonbin_cli", *arguments]

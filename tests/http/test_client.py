@@ -533,7 +533,7 @@ def test_three_502_then_200(jsonbin: Program, server: ScriptedServer) -> None:
 def test_429_with_retry_after_is_obeyed(jsonbin: Program, server: ScriptedServer) -> None:
     """The server says when; in seconds or as a date."""
     server.replies(429, b"", {"Retry-After": "1"})
-    server.replies(429, b"", {"Retry-After": "Mon, 23 Nov 2026 00:00:00 GMT"})
+    server.replies(429, b"", {"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"})
     server.echoes()
     run = jsonbin("update", BIN, stdin=SENT)
     assert (run.code, run.err.splitlines()[0]) == (0, "note: JSONBin answered 429; trying again in 1.0 s")

@@ -131,7 +131,7 @@ class Program:
         for _ in range(20):
             process.send_signal(signal.SIGINT)
             try:
-                return process.communicate(timeout=3)
+                return process.communicate(timeout=5)
             except subprocess.TimeoutExpired:
                 continue
         raise AssertionError("Ctrl-C was not heard")

@@ -73,7 +73,7 @@ class Terminal:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             self.type("\x03")
-            while self._read(time.monotonic() + 1):
+            while self._read(time.monotonic() + 5):
                 pass
         return self.finish()
 

@@ -60,7 +60,8 @@ def imported(module: str) -> set[str]:
 
 def ours(module: str) -> set[str]:
     """The modules of this package that a module imports."""
-    return {name for name in MODULES if f"jsonbin_cli.{name}" in imported(module)}
+    names = imported(module)
+    return {name for name in MODULES if f"jsonbin_cli.{name}" in names}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module not in PLAIN])

@@ -7,19 +7,26 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
-from tests.warm import Warm
 
 BIN = "65a1b2c3d4e5f60718293a4b"
 CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/OfAnyTestEv"
 CANARY = "$2b$10$" + CANARY_BODY
+
+Runner: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path, bytes], tuple[int, bytes, bytes]]
+"""Runs the program with arguments, environment, folder and stdin; returns its exit code, stdout and stderr."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What this test suite adds to pytest's command line."""
+    parser.addoption("--cold", action="store_true", help="start every run of the program as a fresh process")
 
 
 class Run(NamedTuple):
@@ -41,13 +48,25 @@ def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if not name.startswith("COV")}
 
 
+def pytest_configure() -> None:
+    """Let what the tests start hear Ctrl-C, which a shell has all that runs in the background ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def fresh(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
+    """Run the program as a fresh process."""
+    command = [sys.executable, "-m", "jsonbin_cli", *arguments]
+    process = subprocess.run(command, env=env, cwd=cwd, input=stdin, capture_output=True, timeout=60)
+    return process.returncode, process.stdout, process.stderr
+
+
 class Program:
     """Runs `jsonbin` in an environment of its own and looks for the canary key in all it prints."""
 
-    def __init__(self, home: Path, warm: Warm | None) -> None:
+    def __init__(self, home: Path, runner: Runner) -> None:
         self.home = home
         self.env = surroundings() | {"HOME": str(home), "JSONBIN_MASTER_KEY": CANARY}
-        self._warm = warm
+        self._runner = runner
 
     @property
     def config(self) -> Path:
@@ -64,12 +83,7 @@ class Program:
     def __call__(self, *arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Run:
         """Run to the end, with `stdin` piped in."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        whole = self.env | (env or {})
-        if self._warm and self._warm.suits(whole):
-            return self.checked(*self._warm.run(arguments, whole, self.home, data))
-        process = self.start(*arguments, env=env)
-        out, err = process.communicate(data, timeout=60)
-        return self.checked(process.returncode, out, err)
+        return self.checked(*self._runner(arguments, self.env | (env or {}), self.home, data))
 
     def start(self, *arguments: str, env: dict[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
         """Start, with pipes for the streams that are not given."""
@@ -117,28 +131,30 @@ class Program:
         for _ in range(20):
             process.send_signal(signal.SIGINT)
             try:
-                return process.communicate(timeout=3)
+                return process.communicate(timeout=5)
             except subprocess.TimeoutExpired:
                 continue
         raise AssertionError("Ctrl-C was not heard")
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Warm | None]:
-    """What the program's runs are forked from; None where they are all started afresh."""
-    if sys.platform != "linux":  # Windows has no fork, and the libraries of macOS do not survive one
-        yield None
-        return
-    with Warm(surroundings()) as warm:
-        yield warm
+def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
+    """Forks of a warm interpreter; with --cold, or where these cannot be had, fresh processes."""
+    if sys.platform == "linux" and not pytestconfig.getoption("--cold"):
+        from tests.warm import Warm
+
+        with Warm(surroundings(), fresh) as warm:
+            yield warm.run
+    else:  # Windows has no fork, and the libraries of macOS do not survive one
+        yield fresh
 
 
 @pytest.fixture
-def jsonbin(tmp_path: Path, warm: Warm | None) -> Program:
+def jsonbin(tmp_path: Path, runner: Runner) -> Program:
     """The program, with an empty home folder and the canary as its key."""
     home = tmp_path / "home"
     home.mkdir()
-    return Program(home, warm)
+    return Program(home, runner)
 
 
 @pytest.fixture

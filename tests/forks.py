@@ -11,6 +11,8 @@ from importlib import import_module
 
 from jsonbin_cli import __main__ as program
 
+assert sys.platform == "linux"
+
 PATIENCE = 60  # seconds, after which SIGALRM ends a run
 _LONGEST_REQUEST = 1 << 18  # more than a socket takes in one piece, so that none is cut off
 _WHAT_MOST_RUNS_IMPORT = (

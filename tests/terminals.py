@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import select
 import struct
 import subprocess
-import termios
+import sys
 import time
 from pathlib import Path
 from typing import Self
+
+import pytest
 
 _PATIENCE = 30.0
 
@@ -24,8 +24,7 @@ class Terminal:
     ) -> None:
         self.screen = ""
         self._never = never
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self._master, slave = _pseudo_terminal(columns)
         self.process = subprocess.Popen(
             command,
             env={"TERM": "xterm-256color"} | env,
@@ -34,7 +33,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_the_terminal,
         )
         os.close(slave)
 
@@ -74,7 +73,7 @@ class Terminal:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             self.type("\x03")
-            while self._read(time.monotonic() + 1):
+            while self._read(time.monotonic() + 5):
                 pass
         return self.finish()
 
@@ -95,3 +94,25 @@ class Terminal:
             return False
         self.screen += data.decode("utf-8", "replace")
         return bool(data)
+
+
+def _pseudo_terminal(columns: int) -> tuple[int, int]:
+    """Its two ends: the one that a person looks at, and the one that a program writes to."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals that Python can open")
+    import fcntl
+    import pty
+    import termios
+
+    ends = pty.openpty()
+    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    return ends
+
+
+def _take_the_terminal() -> None:
+    """Make standard input the terminal that Ctrl-C is typed at."""
+    if sys.platform != "win32":
+        import fcntl
+        import termios
+
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import jsonbin_cli
-from tests.conftest import BIN, Program, unmeasured
+from tests.conftest import BIN, Program, Run, fresh, unmeasured
 from tests.scripted import ScriptedServer
 
 PACKAGE = Path(jsonbin_cli.__file__).parent
@@ -63,7 +63,8 @@ def imported(module: str) -> set[str]:
 
 def ours(module: str) -> set[str]:
     """The modules of this package that a module imports."""
-    return {name for name in MODULES if f"jsonbin_cli.{name}" in imported(module)}
+    names = imported(module)
+    return {name for name in MODULES if f"jsonbin_cli.{name}" in names}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module not in PLAIN])
@@ -134,16 +135,15 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     assert "httpx" in loaded
 
 
+def with_library(jsonbin: Program, name: str, text: str, stdin: bytes = b"[1]", **env: str) -> Run:
+    """Update the demo with a library of this name and text found before the installed one."""
+    (jsonbin.home / f"{name}.py").write_text(text)
+    return jsonbin.checked(*fresh(("update", "demo", "-p", "local"), jsonbin.env | env, jsonbin.home, stdin))
+
+
 def test_a_bug_keeps_its_traceback_and_exits_70(jsonbin: Program) -> None:
     """What is not ours to explain is shown as it is, with the words to report it, in each style."""
-    script = (
-        "import sys, jsonbin_cli.records.document\n"
-        "sys.argv = ['jsonbin', 'update', 'demo', '-p', 'local']\n"
-        "jsonbin_cli.records.document.document_from = None\n"
-        "from jsonbin_cli.__main__ import main\n"
-        "sys.exit(main())\n"
-    )
-    run = jsonbin.shell(f'"{sys.executable}" -c "{script}"')
+    run = with_library(jsonbin, "platformdirs", "user_config_path = None\n")
     assert (run.code, run.out) == (70, "")
     assert run.err.startswith("Traceback (most recent call last):\n")
     assert run.err.endswith(
@@ -151,32 +151,22 @@ def test_a_bug_keeps_its_traceback_and_exits_70(jsonbin: Program) -> None:
         "error: TypeError inside jsonbin\n"
         "hint: report it with the lines above, and with what you ran\n"
     )
-    run = jsonbin.shell(f'JSONBIN_ERRORS=json "{sys.executable}" -c "{script}"')
+    run = with_library(jsonbin, "platformdirs", "user_config_path = None\n", JSONBIN_ERRORS="json")
     assert '"slug": "bug"' in run.err.splitlines()[-1]
     assert '"exit_code": 70, "sent": null' in run.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    ("broken", "wrong", "code", "said"),
-    [
-        ("jsonbin_cli.records.document.document_from", "OSError(5, 'odd')", 70, "error: OSError inside jsonbin"),
-        ("jsonbin_cli.terminal.output.errors_style", "KeyboardInterrupt", 130, ""),
-    ],
-)
-def test_what_goes_wrong_outside_every_request(jsonbin: Program, broken: str, wrong: str, code: int, said: str) -> None:
-    """An error of the system that nobody foresaw is a bug; Ctrl-C before anything was begun needs no words."""
-    script = (
-        "import sys, jsonbin_cli.records.document, jsonbin_cli.terminal.output\n"
-        f"def fail(*_): raise {wrong}\n"
-        "sys.argv = ['jsonbin', 'update', 'demo', '-p', 'local']\n"
-        f"{broken} = fail\n"
-        "from jsonbin_cli.__main__ import main\n"
-        "sys.exit(main())\n"
-    )
-    run = jsonbin.shell(f'"{sys.executable}" -c "{script}"')
-    assert (run.code, run.out) == (code, "")
-    assert said in run.err
-    assert bool(run.err) == bool(said)
+def test_an_error_of_the_system_that_nobody_foresaw_is_a_bug(jsonbin: Program) -> None:
+    """A library that cannot read what it needs is nothing that the user could mend."""
+    run = with_library(jsonbin, "platformdirs", "def user_config_path(*_, **__): raise OSError(5, 'odd')\n")
+    assert (run.code, run.out) == (70, "")
+    assert "error: OSError inside jsonbin\n" in run.err
+
+
+def test_ctrl_c_outside_every_request_needs_no_words(jsonbin: Program) -> None:
+    """Here it is pressed while the colours for the message of a failure are loaded."""
+    run = with_library(jsonbin, "rich", "raise KeyboardInterrupt\n", stdin=b"not JSON", FORCE_COLOR="1")
+    assert run == Run(130, "", "")
 
 
 def test_a_secret_is_never_in_its_words() -> None:

@@ -14,21 +14,30 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tests import forks
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+assert sys.platform == "linux"
 
 # What an interpreter reads when it starts, and not again.
 _READ_AT_START = ("COV", "LANG", "LC_", "PYTHON", "TZ")
 
 
 class Warm:
-    """The interpreter, started with `env`, which lives as long as the `with` block."""
+    """The interpreter, started with `env`, which lives as long as the `with` block.
 
-    def __init__(self, env: dict[str, str]) -> None:
+    Runs that need an interpreter started with another one are left to `otherwise`.
+    """
+
+    def __init__(self, env: Mapping[str, str], otherwise: Runner) -> None:
         self._env = env
+        self._otherwise = otherwise
         self._line, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other_end:
             # Python makes its streams to fit what it starts with: pipes, as in each run.
@@ -48,15 +57,15 @@ class Warm:
         self._line.close()
         self._interpreter.communicate(timeout=forks.PATIENCE)
 
-    def suits(self, env: dict[str, str]) -> bool:
-        """Whether an interpreter that is started with `env` would be like this one."""
-        return _read_at_start(env) == _read_at_start(self._env)
-
-    def run(self, arguments: Sequence[str], env: dict[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
+    def run(
+        self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes
+    ) -> tuple[int, bytes, bytes]:
         """The program's exit code and what it wrote to stdout and to stderr. Raises TimeoutError."""
+        if _read_at_start(env) != _read_at_start(self._env):
+            return self._otherwise(arguments, env, cwd, stdin)
         (its_stdin, ours), *others = [os.pipe() for _ in ("stdin", "stdout", "stderr", "exit code")]
         theirs = [its_stdin, *(write for _, write in others)]
-        request = json.dumps({"arguments": arguments, "env": env, "cwd": str(cwd)})
+        request = json.dumps({"arguments": arguments, "env": dict(env), "cwd": str(cwd)})
         socket.send_fds(self._line, [request.encode()], theirs)
         for end in theirs:
             os.close(end)
@@ -67,7 +76,7 @@ class Warm:
         return int(code), out, err
 
 
-def _read_at_start(env: dict[str, str]) -> dict[str, str]:
+def _read_at_start(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name.startswith(_READ_AT_START)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    if os.name == "posix":  # pragma: no branch (elsewhere a folder cannot be opened)
+    if sys.platform != "win32":  # pragma: no branch (Windows cannot open a folder)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)  # the name too
@@ -33,15 +34,29 @@ def write_whole(path: Path, data: bytes) -> None:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Wait until no other process is in such a block for `path`, which a file beside it holds off. Raises OSError."""
-    if os.name != "posix":  # pragma: no cover (Windows has another kind of lock, and seldom two writers)
-        yield
-        return
-    from fcntl import LOCK_EX, flock
-
     descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         with suppress(OSError):  # some network file systems have no locks
-            flock(descriptor, LOCK_EX)
+            _lock(descriptor)
         yield
     finally:
-        os.close(descriptor)
+        os.close(descriptor)  # which gives the lock back
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the lock on an open file. Raises OSError where its file system has none."""
+    if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
+        import errno
+        import msvcrt
+
+        while True:
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # asks for it ten times, once a second
+                break
+            except OSError as wrong:
+                if wrong.errno != errno.EDEADLK:  # anything but "another process still has it"
+                    raise
+    else:
+        from fcntl import LOCK_EX, flock
+
+        flock(descriptor, LOCK_EX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple, TypeAlias
@@ -79,9 +80,12 @@ def read(path: Path) -> ConfigFile:
 
 
 def refuse_if_readable_by_others(path: Path) -> None:
-    """Raise BadConfig, naming the chmod to run, unless only the owner may read or write `path`."""
+    """Raise BadConfig, naming the chmod to run, unless only the owner may read or write `path`.
+
+    On Windows a mode says nothing about who may read a file, so none is refused there.
+    """
     status = path.stat()
-    if os.name == "posix" and path.is_file() and status.st_mode & 0o077:
+    if sys.platform != "win32" and path.is_file() and status.st_mode & 0o077:
         raise BadConfig(
             f"{path} holds a key and others may read it (mode {status.st_mode & 0o777:04o})",
             f"chmod 600 {quote(str(path))}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -121,7 +122,7 @@ def _key_in_environment(kind: str) -> Key | None:
         return None
     try:
         # What a container engine mounts as a secret is readable by everybody, and nobody can change that.
-        if not os.statvfs(file).f_flag & os.ST_RDONLY:
+        if sys.platform != "win32" and not os.statvfs(file).f_flag & os.ST_RDONLY:
             refuse_if_readable_by_others(Path(file))
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as wrong:

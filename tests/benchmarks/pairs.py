@@ -3,6 +3,7 @@
 import os
 import shlex
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -61,6 +62,8 @@ def run(job: Job, output: Path = Path(os.devnull)) -> float:
 
 def _start(job: Job, source: int, sink: int, errors: int) -> list[int]:
     """Without a shell: its own start would be part of the time, and it would hide the codes inside a pipe."""
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows cannot start a process so")
     children = []
     reading = source
     for number, program in enumerate(job.programs, 1):

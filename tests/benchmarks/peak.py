@@ -6,6 +6,7 @@ A child's peak starts at its parent's size when it was started, so the parent is
 import os
 import sys
 
+assert sys.platform != "win32"  # which can neither start a process so, nor say what its peak was
 file, *command = sys.argv[1:]
 _, status, usage = os.wait4(os.posix_spawn(command[0], command, os.environ), 0)
 with open(file, "w") as out:

@@ -109,6 +109,8 @@ async def load(name: str, port: int, pid: int, clients: int, seconds: float, *, 
 
 def memory(pid: int) -> float:
     """What a process has in memory, in MiB."""
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows has no /proc")
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -451,6 +450,6 @@ def test_killed_at_each_touch_of_a_file(jsonbin: Program) -> None:
         assert set(kept) <= {old}
         if run.code == 0:
             break
-        assert run.code in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        assert run.code in (-9, 128 + 9)  # SIGKILL, which Windows does not have
     assert moments > 5
     assert os.path.exists(jsonbin.home / ".local")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from jsonbin_cli.config import file as config_file
+from jsonbin_cli.config.atomic import alone
 from jsonbin_cli.failures import BadConfig
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer
@@ -306,6 +308,29 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     assert told.value.hint == "run the command again"
     assert path.read_text() == "[profiles.other]\n"
     assert sorted(os.listdir(tmp_path)) == [".config.toml.lock", "config.toml"]
+
+
+def test_a_writer_waits_for_the_one_before_it(tmp_path: Path) -> None:
+    """It looks at the file only when the other is done, so it cannot undo what that wrote."""
+    path = tmp_path / "config.toml"
+    file = config_file.read(path)
+    told: list[str] = []
+
+    def write() -> None:
+        try:
+            config_file.write(file, {"default_profile": "late"})
+        except BadConfig as failure:
+            told.append(failure.message)
+
+    second = threading.Thread(target=write)
+    with alone(path):
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        path.write_text("[profiles.first]\n")
+    second.join(60)
+    assert told == [f"{path} was changed by another program meanwhile"]
+    assert path.read_text() == "[profiles.first]\n"
 
 
 def test_copies_of_the_file_are_never_overwritten(jsonbin: Program) -> None:

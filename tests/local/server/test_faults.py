@@ -80,7 +80,7 @@ def test_a_server_can_fall_silent(name: str, after: Any, jsonbin_server: LocalJS
     """It takes the request and says nothing until the client gives up, or it is stopped itself."""
     jsonbin_server.script(name, name)
     with pytest.raises(httpx.ReadTimeout):
-        put(jsonbin_server, timeout=0.3)
+        put(jsonbin_server, timeout=2)
     assert jsonbin_server.record(jsonbin_server.demo) == after
     assert [seen.status for seen in jsonbin_server.requests] == [0]
 

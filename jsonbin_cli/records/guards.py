@@ -11,7 +11,7 @@ from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
-from jsonbin_cli.records.merge import Touching, merged
+from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import depth
 from jsonbin_cli.records.text import JSON, text_of
 
@@ -76,15 +76,15 @@ def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
 
 def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:
     """What two writers made of the same record, by value. Raises Conflict where both changed the same place."""
-    try:
-        return merged(before, ours, theirs)
-    except Touching as touching:
+    both = merge(before, theirs, ours)
+    if both.clashes:
         raise Conflict(
-            f"somebody else changed {touching.pointer or 'the whole record'} in the bin meanwhile, as you did; "
+            f"somebody else changed {both.clashes[0].pointer or 'the whole record'} in the bin meanwhile, as you did; "
             "nothing was sent",
             "run it again, and copy from your text what is still to change",
             bin=target.id,
-        ) from None
+        )
+    return both.value
 
 
 def share(text: str | None) -> Decimal | None:

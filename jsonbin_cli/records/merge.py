@@ -43,12 +43,14 @@ def merge(
     clashes: list[Clash] = []
 
     def at(pointer: str, base: object, theirs: object, ours: object) -> object:
-        if ours == theirs or base == ours:
+        if base == ours:
             return theirs
         if base == theirs:
             return ours
         if pointer in added_at and (both := _added(base, theirs, ours)) is not ABSENT:
             return both
+        if ours == theirs:
+            return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
             before = base if isinstance(base, dict) else {}
             found = {

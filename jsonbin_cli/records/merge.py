@@ -49,7 +49,7 @@ def merge(
             return ours
         if pointer in added_at and (both := _added(base, theirs, ours)) is not ABSENT:
             return both
-        if ours == theirs:
+        if ours == theirs and not any(place.startswith(pointer) for place in added_at):
             return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
             before = base if isinstance(base, dict) else {}

@@ -79,6 +79,51 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     assert rest.endswith(" ms\n")
 
 
+def listens(address: tuple[str, int]) -> bool:
+    """Whether a connection is taken there."""
+    with socket.socket() as client:
+        return client.connect_ex(address) == 0
+
+
+def under_way(jsonbin: Program, latency: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A server, and a connection whose request waits there for the answer."""
+    options = ("--port", "0", "--memory", "--latency", latency, "--script", "ok")
+    process = jsonbin.start("serve", *options)
+    assert process.stdout is not None
+    port = int(process.stdout.readline().decode().split(":")[-1].split("/")[0])
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connection.sendall(b"GET /v3/b/12 HTTP/1.1\r\nHost: x\r\n\r\n")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False) as client:
+        while client.get("/control").json()["script"]:  # until the request has come
+            pass
+    return process, connection
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_lets_it_finish(number: int, jsonbin: Program) -> None:
+    """What it was answering is answered, and the code is 0."""
+    process, connection = under_way(jsonbin, "1")
+    process.send_signal(number)
+    with connection, connection.makefile("rb") as answer:
+        assert answer.read().endswith(b'{"message":"Invalid Bin Id provided"}')
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_signal_ends_it_at_once(number: int, jsonbin: Program) -> None:
+    """It does not wait for an answer that takes a minute."""
+    process, connection = under_way(jsonbin, "60")
+    address = connection.getpeername()
+    process.send_signal(number)
+    while listens(address):  # until it has heard the first one
+        pass
+    process.send_signal(number)
+    process.communicate(timeout=9)  # less than it would give what is under way
+    connection.close()
+    assert process.returncode == -number
+
+
 def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> None:
     """The line for jsonbin and the line for curl, run as they stand."""
     tool("curl")
@@ -113,7 +158,7 @@ def test_it_shares_the_store_of_profile_local(jsonbin: Program) -> None:
 
 
 def test_options_reach_the_account(jsonbin: Program) -> None:
-    """Plan, quota, seeds, settings and misbehaviour, each seen from outside."""
+    """Plan, quota, records, settings and faults, each seen from outside."""
     (jsonbin.home / "flags.json").write_text('{"dark": true}')
     options = [
         "--memory",
@@ -121,7 +166,7 @@ def test_options_reach_the_account(jsonbin: Program) -> None:
         "free",
         "--quota",
         "9",
-        "--seed",
+        "--records",
         "flags.json",
         "--setting",
         "permission_status=403",
@@ -135,7 +180,7 @@ def test_options_reach_the_account(jsonbin: Program) -> None:
         "html=0.5",
         "--script",
         "ok, 429:3",
-        "--dice",
+        "--seed",
         "4",
     ]
     with served(jsonbin, *options, *faults) as (url, log):

@@ -2,61 +2,58 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.local.api import checks
-from jsonbin_cli.local.api.model import Case, Refusal, Reply, reply
+from jsonbin_cli.local.api import checks, errors
+from jsonbin_cli.local.api.model import Context, Refusal, Reply, with_record
 from jsonbin_cli.local.store.rows import SchemaDoc
 
-_LARGEST_NAME = 32
-_BLANK = "Schema Doc cannot be blank"
+_LARGEST_NAME = 32  # reference
 
 
-def create(case: Case) -> Reply:
+def create(context: Context) -> Reply:
     """POST /s, its body a JSON Schema."""
-    body = checks.record(case, _BLANK)
-    checks.master_key(case)
-    name = case.header("x-schema-doc-name")
-    # Choice: these words are formed like those for collections.
+    body = checks.record(context, errors.BLANK_SCHEMA)
+    checks.master_key(context)
+    name = context.header("x-schema-doc-name")
     if not name:
-        raise Refusal(400, "You need to pass X-Schema-Doc-Name header to set a name for the Schema Doc")
+        raise Refusal(errors.SCHEMA_NAME_MISSING)
     if len(name) > _LARGEST_NAME:
-        raise Refusal(400, "Name of the Schema Doc cannot be above 32 characters")
-    return _kept(case, SchemaDoc(case.new_id(), name, body, case.now))
+        raise Refusal(errors.SCHEMA_NAME_LONG)
+    return _kept(context, SchemaDoc(context.new_id(), name, body, context.now))
 
 
-def read(case: Case, schema_id: str) -> Reply:
+def read(context: Context, schema_id: str) -> Reply:
     """GET /s/ID."""
-    doc = _existing(case, schema_id)
-    checks.master_key(case)
-    checks.quota(case)
+    doc = _existing(context, schema_id)
+    checks.master_key(context)
+    checks.quota(context)
     return _shown(doc)
 
 
-def update(case: Case, schema_id: str) -> Reply:
-    """PUT /s/ID: another schema. Bins that are there already are not looked at again."""
-    doc = _existing(case, schema_id)
-    body = checks.record(case, _BLANK)
-    checks.master_key(case)
-    return _kept(case, doc._replace(record=body))
+def update(context: Context, schema_id: str) -> Reply:
+    """PUT /s/ID: another schema. Bins that exist already are not checked again (choice)."""
+    doc = _existing(context, schema_id)
+    body = checks.record(context, errors.BLANK_SCHEMA)
+    checks.master_key(context)
+    return _kept(context, doc._replace(record=body))
 
 
-def _kept(case: Case, doc: SchemaDoc) -> Reply:
+def _kept(context: Context, doc: SchemaDoc) -> Reply:
     from jsonbin_cli.local.api.validation import flaw
 
-    if flaw(doc.record, case.settings.schema_draft):
-        # Choice: the words are not known.
-        raise Refusal(400, "Invalid Schema Doc provided")
-    checks.size(case, "create")
-    checks.quota(case)
-    case.store.keep_schema(doc)
+    if flaw(doc.record, context.settings.schema_draft):
+        raise Refusal(errors.INVALID_SCHEMA)
+    checks.size(context, "create")
+    checks.quota(context)
+    context.store.put_schema(doc)
     return _shown(doc)
 
 
-def _existing(case: Case, schema_id: str) -> SchemaDoc:
-    doc = case.store.schema(schema_id.lower()) if checks.is_id(schema_id) else None
+def _existing(context: Context, schema_id: str) -> SchemaDoc:
+    doc = context.store.schema(schema_id)
     if doc is None:
-        raise Refusal(400, "Invalid Schema Id provided")
+        raise Refusal(errors.INVALID_SCHEMA_ID)
     return doc
 
 
 def _shown(doc: SchemaDoc) -> Reply:
-    return reply(doc.record, {"id": doc.id, "name": doc.name, "createdAt": doc.created_at})
+    return with_record(doc.record, {"id": doc.id, "name": doc.name, "createdAt": doc.created_at})

@@ -1,4 +1,4 @@
-"""Whether a record fits a JSON Schema, in the words that the service's own validator has for it."""
+"""Whether a record fits a JSON Schema, in the words of the service's own validator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from jsonbin_cli.failures import BadConfig
 
-# What a schema can do to the library while it is followed, each a flaw of the schema.
+# What the library raises when a schema is broken, or cannot be applied to a record.
 _FLAWS = (ValueError, ArithmeticError, TypeError, RecursionError, re.error)
 
 
@@ -22,12 +22,12 @@ def mismatch(schema: bytes, record: bytes, draft: str) -> str | None:
     try:
         error = next(_validator(schema, draft).iter_errors(_value(record)), None)
     except (*_FLAWS, Unresolvable):
-        return "Should be checked by a schema that can be followed"
+        return "Should be checked by a schema that can be followed"  # choice
     return None if error is None else _words(error)
 
 
 def flaw(schema: bytes, draft: str) -> str | None:
-    """Why `schema` is no JSON Schema, None where it is one."""
+    """Why `schema` is not a JSON Schema, None where it is one."""
     jsonschema = _library()
     try:
         validator = _validator(schema, draft)
@@ -86,7 +86,7 @@ def _double(digits: str) -> float:
 
 
 def _words(error: Any) -> str:
-    """What Ajv 6, which the one answer seen live points to, says of it."""
+    """The words of Ajv 6 (inferred: the one answer that was observed, on `required`, reads like it)."""
     keyword, value = error.validator, error.validator_value
     if keyword == "required":
         # One error a missing name; where the draft has `required` as a flag, the name is in the path.

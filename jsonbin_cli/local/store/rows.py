@@ -1,4 +1,4 @@
-"""What a store keeps: bins, collections, schema docs, access keys."""
+"""The rows of a store: bins, collections, schema docs, access keys."""
 
 from __future__ import annotations
 

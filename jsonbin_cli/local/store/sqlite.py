@@ -1,4 +1,4 @@
-"""SQLite: bins, versions, keys, collections, schema docs."""
+"""The store: bins, versions, keys, collections and schema docs in one SQLite file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _BIN = "id, record, private, created_at, name, collection, versions, base"
 
 
 class SqliteStore:
-    """A store in one file, made where there is none, with `first` as its only bin. `path` None is memory.
+    """A store in the file `path`, None for memory. A new one is created with `first` as its only bin.
 
     What a finished transaction wrote survives the end of the process and of the machine. Several
     processes may use the file at once; each waits up to `patience` seconds for its turn. Raises BadConfig where the
-    file cannot be opened or is no store, StoreFailure where the disk or a lock refuses later.
+    file cannot be opened or is not a store, StoreFailure where the disk or a lock prevents a transaction.
     """
 
     def __init__(self, path: Path | None, first: Bin | None, patience: float = 30.0) -> None:
@@ -35,8 +35,8 @@ class SqliteStore:
                 self._db = sqlite3.connect(path or ":memory:", timeout=patience, isolation_level=None)
                 unless_it_opens.callback(self._db.close)
                 self._db.execute("PRAGMA synchronous = FULL")
-                seen = migrations.layout_of(self._db)
-                if seen < migrations.NEWEST:
+                layout = migrations.layout_of(self._db)
+                if layout < migrations.NEWEST:
                     self._make(first, patience)
             except OSError as wrong:
                 raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
@@ -47,17 +47,17 @@ class SqliteStore:
                     f"{path} is not a store of jsonbin: {wrong}",
                     f"move it away: mv {quote(str(path))} {quote(f'{path}.old')}",
                 ) from None
-            if seen > migrations.NEWEST:
+            if layout > migrations.NEWEST:
                 raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
             unless_it_opens.pop_all()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Run the block alone among all processes; what it wrote is durable at its end, or gone if it raises."""
+        """Run the block while no other process writes; at its end what it wrote is durable, or undone if it raised."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -75,11 +75,11 @@ class SqliteStore:
         return _bin(row) if row else None
 
     def add(self, new: Bin) -> None:
-        """Keep a new bin."""
+        """Add a new bin."""
         self._db.execute(f"INSERT INTO bins ({_BIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
 
     def replace(self, bin_id: str, record: bytes, version: int | None) -> None:
-        """Make `record` the latest; keep it as version number `version` too, where that is not None."""
+        """Make `record` the latest, and version number `version` where that is not None."""
         if version is None:
             self._db.execute("UPDATE bins SET record = ?, base = NULL WHERE id = ?", (record, bin_id))
         else:
@@ -90,14 +90,14 @@ class SqliteStore:
             self._db.execute("INSERT INTO versions VALUES (?, ?, ?)", (bin_id, version, record))
 
     def describe(self, bin_id: str, *, name: str | None = None, private: bool | None = None) -> None:
-        """Change the name or the privacy, whichever is given."""
+        """Change the name, the privacy, or both."""
         self._db.execute(
             "UPDATE bins SET name = COALESCE(?, name), private = COALESCE(?, private) WHERE id = ?",
             (name, private, bin_id),
         )
 
     def delete(self, bin_id: str) -> None:
-        """Forget a bin and its versions."""
+        """Delete a bin and its versions."""
         self._db.execute("DELETE FROM versions WHERE bin = ?", (bin_id,))
         self._db.execute("DELETE FROM bins WHERE id = ?", (bin_id,))
 
@@ -107,7 +107,7 @@ class SqliteStore:
         return row[0] if row else None
 
     def delete_versions(self, bin_id: str, *, preserve_latest: bool) -> None:
-        """Forget all versions; the latest becomes the record under them, or that one becomes the latest."""
+        """Delete all versions. What stays is the latest record, or the one under the versions."""
         self._db.execute("DELETE FROM versions WHERE bin = ?", (bin_id,))
         kept = "record" if preserve_latest else "COALESCE(base, record)"
         self._db.execute(f"UPDATE bins SET record = {kept}, base = NULL, versions = 0 WHERE id = ?", (bin_id,))
@@ -123,7 +123,7 @@ class SqliteStore:
         return [_bin(row) for row in rows]
 
     def add_access_key(self, secret: str, permissions: frozenset[str], key_id: str = "", name: str = "") -> None:
-        """Let an access key do to bins what `permissions` names: `create`, `read`, `update`, `delete`."""
+        """Add an access key; `permissions` are of `create`, `read`, `update`, `delete`."""
         self._db.execute(
             "INSERT INTO access_keys (secret, permissions, id, name) VALUES (?, ?, ?, ?)",
             (secret, " ".join(sorted(permissions)), key_id, name),
@@ -140,7 +140,7 @@ class SqliteStore:
         return frozenset(row[0].split()) if row else None
 
     def add_collection(self, collection_id: str, name: str, created_at: str = "") -> None:
-        """Keep a new collection."""
+        """Add a new collection."""
         self._db.execute(
             "INSERT INTO collections (id, name, created_at) VALUES (?, ?, ?)", (collection_id, name, created_at)
         )
@@ -168,8 +168,8 @@ class SqliteStore:
         row = self._db.execute("SELECT id, name, record, created_at FROM schemas WHERE id = ?", (schema_id,)).fetchone()
         return SchemaDoc(*row) if row else None
 
-    def keep_schema(self, doc: SchemaDoc) -> None:
-        """Keep a schema doc, a new one or another content for one that is there."""
+    def put_schema(self, doc: SchemaDoc) -> None:
+        """Add a schema doc, or replace the one with its id."""
         self._db.execute("INSERT OR REPLACE INTO schemas (id, name, record, created_at) VALUES (?, ?, ?, ?)", doc)
 
     def count_request(self) -> int:
@@ -180,7 +180,7 @@ class SqliteStore:
     def _make(self, first: Bin | None, patience: float) -> None:
         migrations.use_write_ahead_log(self._db, patience)
         with self.transaction():
-            # Where another process was faster nothing is left to do.
+            # Another process may have done all of it in the meantime.
             if migrations.bring_up_to_date(self._db) == 0 and first:
                 self.add(first)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.bins import MOST_VERSIONS
-from jsonbin_cli.local.api.model import Reply, Request, Settings
-from jsonbin_cli.local.api.routes import answer
+from jsonbin_cli.local.api.model import Reply, Request
+from jsonbin_cli.local.api.routes import ROUTES, Route, answer
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
@@ -58,6 +62,35 @@ class Api:
     def record(self, bin_id: str = PRIVATE) -> bytes:
         """The record that is kept."""
         return self("GET", f"/v3/b/{bin_id}", X_Master_Key=MASTER, X_Bin_Meta="false").body
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_a_route_has_a_handler_and_a_source(route: Route) -> None:
+    """Its handler's docstring begins with it, and its source is one of the known words."""
+    module, function = route.handler.split(":")
+    handler = getattr(import_module(f"jsonbin_cli.local.api.{module}"), function)
+    documented = re.match(r"[A-Z]+ /[\w/\[\]]*", handler.__doc__)
+    assert documented
+    names = re.sub("LAST|NUMBER", "ID", documented[0])
+    written = f"{route.method} {re.sub(r'{[a-z]+}', 'ID', route.path)}"
+    assert written in (re.sub(r"\[.*\]", "", names), re.sub(r"[\[\]]", "", names))
+    assert is_source(route.source)
+
+
+def test_each_error_has_a_source_and_is_used() -> None:
+    """No error is there for nothing, and none is without a source."""
+    rows = {name: error for name, error in vars(errors).items() if isinstance(error, errors.Error)}
+    used = "".join(path.read_text() for path in Path(errors.__file__).parent.parent.rglob("*.py"))
+    assert [name for name in rows if f"errors.{name}" not in used] == []
+    assert [name for name, error in rows.items() if not is_source(error.source)] == []
+    assert all(400 <= error.status < 500 for error in rows.values())
+
+
+def is_source(text: str) -> bool:
+    """Whether a text begins with one of the words that `errors` explains."""
+    return text.split(",")[0].split(";")[0].split(":")[0].split(" for ")[0].split(" from ")[0].rstrip(
+        " 0123456789"
+    ) in (*("reference", "older reference", "observed", "observed once", "inferred", "choice"),)
 
 
 @pytest.fixture

@@ -71,10 +71,10 @@ class LocalJSONBin:
         """Behave as at the start, and forget the requests. The bins stay."""
         self._in_its_thread(self._control.reset)
 
-    def create(self, record: object, *, private: bool = True, name: str | None = None) -> str:
+    def create(self, record: object, *, public: bool = False, name: str | None = None) -> str:
         """Create a bin and return its id. Bytes are stored as they are, anything else as JSON."""
         body = record if isinstance(record, bytes) else json.dumps(record).encode()
-        headers = {"x-bin-private": str(private).lower()} | ({"x-bin-name": name} if name else {})
+        headers = {"x-bin-private": str(not public).lower()} | ({"x-bin-name": name} if name else {})
         return str(self._asked("POST", "/v3/b", headers, body)["metadata"]["id"])
 
     def record(self, bin_id: str) -> Any:

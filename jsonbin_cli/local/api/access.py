@@ -1,4 +1,4 @@
-"""What JSONBin does with access keys: create, list."""
+"""What JSONBin does with access keys: create, list, delete."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def listing(context: Context) -> Reply:
     checks.master_key(context, " to fetch a list of Access Keys.")
     checks.quota(context)
     return success([_shown(key) for key in context.store.access_keys()])
+
+
+def delete(context: Context, key_id: str) -> Reply:
+    """DELETE /a/ID. The message is from the reference, the metadata inferred from bins."""
+    checks.master_key(context)
+    checks.quota(context)
+    if not context.store.delete_access_key(key_id):
+        raise Refusal(errors.KEY_NOT_FOUND)
+    return success({"metadata": {"id": key_id}, "message": "Access Key deleted successfully"})
 
 
 def _secret(new_id: str) -> str:

@@ -23,16 +23,16 @@ def update(context: Context, bin_id: str) -> Reply:
         checks.key(context, "update", "update a private bin", errors.MASTER_KEY_OR_BIN)
     checks.schema(context, bin.collection, body)
     checks.versioning(context)
-    checks.size(context, "update")
+    checks.size(context)
     checks.quota(context)
     wanted, room = _version_wanted(context, bin), bin.versions < MOST_VERSIONS
-    version = bin.versions + 1 if wanted and room else None
     record = _as_stored(context, body)
-    if room or not wanted or context.settings.past_last_version == "update":
-        context.store.replace(bin.id, record, version)
     metadata: dict[str, JSON] = {"parentId": bin.id, "private": bin.private}
-    if version is not None:
-        metadata["version"] = version
+    if wanted and room:
+        metadata["version"] = bin.versions + 1
+        context.store.add_version(bin.id, bin.versions + 1, record)
+    elif not wanted or context.settings.past_last_version == "update":
+        _replace(context, bin, record)
     return with_record(record, metadata)
 
 
@@ -64,30 +64,39 @@ def create(context: Context) -> Reply:
     name, collection = context.header("x-bin-name"), context.header("x-collection-id")
     if name is not None:
         _check_name(name)
-    if collection is not None and not context.store.collection(collection.lower()):
-        raise Refusal(errors.INVALID_COLLECTION_HEADER)
-    collection = collection.lower() if collection else None
+    if collection is not None:
+        collection = collection.lower()
+        if not checks.is_id(collection):
+            raise Refusal(errors.INVALID_COLLECTION_HEADER)
+        if not context.store.collection(collection):
+            raise Refusal(errors.COLLECTION_OF_NOBODY)
     checks.schema(context, collection, body)
-    checks.size(context, "create")
+    checks.size(context)
     checks.quota(context)
     private = context.header("x-bin-private") != "false"
     bin = Bin(context.new_id(), _as_stored(context, body), private, context.now, name, collection)
     context.store.add(bin)
-    return with_record(bin.record, _metadata(bin))
+    # In this order (observed), which is another one than when the bin is read.
+    metadata: dict[str, JSON] = {"id": bin.id, "createdAt": bin.created_at, "private": bin.private}
+    return with_record(bin.record, metadata | _metadata(bin))
 
 
 def delete(context: Context, bin_id: str) -> Reply:
     """DELETE /b/ID, and its versions with it."""
     bin = checks.existing_bin(context, bin_id)
-    checks.key(context, "delete", "delete a bin", errors.MASTER_KEY_OR_BIN)
+    checks.key(context, "delete", "delete a bin", errors.MASTER_KEY_OR_BIN_OTHERWISE)
     checks.quota(context)
     context.store.delete(bin.id)
     return _deleted(bin, "Bin deleted successfully")
 
 
 def count_versions(context: Context, bin_id: str) -> Reply:
-    """GET /b/ID/versions/count."""
-    bin = _owned_bin(context, bin_id)
+    """GET /b/ID/versions/count; of a public bin without a key (reference, observed once)."""
+    bin = checks.existing_bin(context, bin_id)
+    if bin.private:
+        purpose = "get version count for the private bin"  # reference; that an access key will do is inferred
+        checks.key(context, "read", purpose, errors.MASTER_KEY_OR_BIN_OTHERWISE)
+    checks.quota(context)
     return success({"metadata": {"id": bin.id, "versionCount": bin.versions, "private": bin.private}})
 
 
@@ -96,8 +105,11 @@ def delete_versions(context: Context, bin_id: str) -> Reply:
     bin = _owned_bin(context, bin_id)
     if not bin.versions:
         raise Refusal(errors.NO_VERSIONS)
-    context.store.delete_versions(bin.id, preserve_latest=context.header("x-preserve-latest") == "true")
-    return _deleted(bin, "Versions for the Bin are deleted successfully")
+    preserve_latest = context.header("x-preserve-latest") == "true"
+    context.store.delete_versions(bin.id, preserve_latest=preserve_latest)
+    # The longer message was observed once.
+    preserved = " and latest version preserved on the base record." if preserve_latest else ""
+    return _deleted(bin, f"Versions for the Bin are deleted successfully{preserved}")
 
 
 def change_privacy(context: Context, bin_id: str) -> Reply:
@@ -105,7 +117,7 @@ def change_privacy(context: Context, bin_id: str) -> Reply:
     bin = _owned_bin(context, bin_id)
     private = context.header("x-bin-private")
     if private not in ("true", "false"):
-        raise Refusal(errors.PRIVACY_VALUE)
+        raise Refusal(errors.PRIVACY_MISSING)
     context.store.describe(bin.id, private=private == "true")
     return success({"record": bin.id, "metadata": {"private": private == "true"}})
 
@@ -113,23 +125,44 @@ def change_privacy(context: Context, bin_id: str) -> Reply:
 def rename(context: Context, bin_id: str) -> Reply:
     """PUT /b/ID/meta/name."""
     bin = _owned_bin(context, bin_id)
-    name = context.header("x-bin-name") or ""
+    name = context.header("x-bin-name")
+    if name is None:
+        raise Refusal(errors.BIN_NAME_MISSING)
     _check_name(name)
     context.store.describe(bin.id, name=name)
     return success({"record": bin.id, "metadata": {"name": name}})
 
 
+def _replace(context: Context, bin: Bin, record: bytes) -> None:
+    """Update without a version. What that does to a bin that has versions is not known: a setting."""
+    if bin.versions and context.settings.unversioned_update == "version":
+        context.store.rewrite_version(bin.id, bin.versions, record)
+    else:
+        context.store.replace(bin.id, record)
+
+
 def _readable(context: Context, bin_id: str) -> Bin:
     bin = checks.existing_bin(context, bin_id)
     if bin.private:
-        checks.key(context, "read", "read a private bin", errors.MASTER_KEY_OR_BIN_READING)
+        checks.key(context, "read", "read a private bin", errors.MASTER_KEY_OR_BIN_OTHERWISE)
     return bin
 
 
 def _read(context: Context, bin: Bin, record: bytes | None) -> Reply:
-    """The record with metadata; alone where `X-Bin-Meta: false` or `?meta=false` asks for that (reference)."""
+    """The record with metadata; alone where `X-Bin-Meta: false` or `?meta=false` asks for that (reference).
+
+    With X-JSON-Path it is the array of what the path finds (reference; that it is an array was observed).
+    """
     if record is None:
         raise Refusal(errors.VERSION_NOT_FOUND)
+    path = context.header("x-json-path")
+    if path:
+        from jsonbin_cli.local.api import json_path
+
+        try:
+            record = json_path.found(record, path)
+        except json_path.InvalidPath:
+            raise Refusal(errors.INVALID_JSON_PATH) from None
     checks.quota(context)
     if context.header("x-bin-meta") == "false" or context.request.query.get("meta") == "false":
         return Reply(200, record)

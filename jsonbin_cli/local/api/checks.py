@@ -82,7 +82,7 @@ def is_owner(context: Context) -> bool:
     return compare_digest(given, context.settings.master_key.encode())
 
 
-def size(context: Context, verb: str) -> None:
+def size(context: Context) -> None:
     """A record fits the plan: 100 kB free, 1 MB pro (reference)."""
     settings, body = context.settings, context.request.body
     kilobyte = settings.kilobyte
@@ -91,7 +91,7 @@ def size(context: Context, verb: str) -> None:
         return
     if settings.size_of == "compact" and len(re.sub(rf"({STRING})|[ \t\r\n]+".encode(), rb"\1", body)) <= limit:
         return
-    raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO, verb=verb)
+    raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO)
 
 
 def versioning(context: Context) -> None:

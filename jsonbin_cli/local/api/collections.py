@@ -14,6 +14,8 @@ _PAGE = 10  # reference
 def create(context: Context) -> Reply:
     """POST /c."""
     checks.master_key(context)
+    if context.header("x-collection-name") is None:
+        raise Refusal(errors.COLLECTION_NAME_MISSING)
     name = _name(context)
     checks.quota(context)
     collection_id = context.new_id()
@@ -56,9 +58,11 @@ def add_schema(context: Context, collection_id: str) -> Reply:
     schema_id = context.header("x-schema-doc-id")
     if not schema_id:
         raise Refusal(errors.SCHEMA_HEADER_MISSING)
+    if not checks.is_id(schema_id):
+        raise Refusal(errors.INVALID_SCHEMA_ID)
     schema = context.store.schema(schema_id.lower())
     if schema is None:
-        raise Refusal(errors.INVALID_SCHEMA_ID)
+        raise Refusal(errors.SCHEMA_NOT_FOUND)
     checks.quota(context)
     return _changed(context, collection._replace(schema=schema.id), schema.id)
 
@@ -80,14 +84,14 @@ def _changed(context: Context, collection: Collection, schema_id: str | None) ->
 def _existing(context: Context, collection_id: str) -> Collection:
     collection = context.store.collection(collection_id)
     if collection is None:
-        raise Refusal(errors.INVALID_COLLECTION_ID)
+        raise Refusal(errors.COLLECTION_NOT_FOUND)
     return collection
 
 
 def _name(context: Context) -> str:
     name = context.header("x-collection-name")
     if not name:
-        raise Refusal(errors.COLLECTION_NAME_MISSING)
+        raise Refusal(errors.COLLECTION_NAME_BLANK)
     if len(name) > _LARGEST_NAME:
         raise Refusal(errors.COLLECTION_NAME_LONG)
     return name
@@ -102,11 +106,12 @@ def _page(context: Context, collection_id: str | None, last: str | None) -> Repl
 
 
 def _listed(collection: Collection) -> JSON:
-    return {
+    listed: dict[str, JSON] = {
         "record": collection.id,
         "collectionMeta": {"name": collection.name},
         "createdAt": collection.created_at,
     }
+    return listed | ({"schemaDocId": collection.schema} if collection.schema else {})
 
 
 def _snippet(bin: Bin) -> JSON:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_PRICING = "http://api.jsonbin.io/pricing"
-
 
 class Error(NamedTuple):
     """One error. What stands in braces in its message is filled in for each request."""
@@ -45,8 +43,15 @@ INVALID_VERSION = Error(400, "Bin version is invalid", "reference")
 VERSION_NOT_FOUND = Error(404, "Bin version not found", "reference")
 NO_VERSIONS = Error(404, "No versions found", "reference; its status: choice")
 BIN_NAME = Error(400, "X-Bin-Name cannot be blank or over 128 characters", "reference")
-PRIVACY_VALUE = Error(400, "You need to pass X-Bin-Private set to true or false", "choice")
+BIN_NAME_MISSING = Error(400, "You need to pass X-Bin-Name header to Update the Bin Name", "reference")
+PRIVACY_MISSING = Error(400, "You need to provide X-Bin-Private header to change the Bin privacy", "reference")
+INVALID_JSON_PATH = Error(400, "Invalid JSON Path provided", "choice")
 INVALID_COLLECTION_HEADER = Error(400, "Invalid X-Collection-Id provided", "reference")
+COLLECTION_OF_NOBODY = Error(
+    400,
+    "Collection not found or the Collection does not belong to the X-Master-Key provided",
+    "observed 2021",
+)
 
 # Keys.
 KEY_MISSING = Error(
@@ -57,8 +62,8 @@ MASTER_KEY_INVALID = Error(401, "Invalid X-Master-Key provided", "reference, obs
 MASTER_KEY_OR_BIN = Error(
     401, "Invalid X-Master-Key provided or the bin does not belong to your account", "reference, observed"
 )
-MASTER_KEY_OR_BIN_READING = Error(
-    401, "X-Master-Key is invalid or the bin doesn't belong to your account", "reference, observed"
+MASTER_KEY_OR_BIN_OTHERWISE = Error(
+    401, "X-Master-Key is invalid or the bin doesn't belong to your account", "observed; for DELETE observed once 2026"
 )
 ACCESS_KEY_INVALID = Error(
     401, "X-Access-Key is invalid or the bin doesn't belong to your account", "observed for GET; for others inferred"
@@ -70,19 +75,23 @@ ACCESS_KEY_PERMISSION = Error(
 # The account's plan.
 VERSIONING_PLAN = Error(
     403,
-    f"Versioning is not available for the Free users. Upgrade to Pro plan {_PRICING} to avail this feature",
+    "Versioning is not available for the Free users. "
+    "Upgrade to Pro plan http://api.jsonbin.io/pricing to avail this feature",
     "observed; not in the reference",
 )
 TOO_BIG_FOR_FREE = Error(
     403,
-    f"Free users cannot {{verb}} a record over 100kb. Upgrade to Pro plan {_PRICING} to {{verb}} records upto 1mb",
-    "observed once",
+    "Free users cannot create a record over 100kb. "
+    "Upgrade to Pro plan https://jsonbin.io/pricing to create records upto 1mb",
+    "reference, for PUT too",
 )
-TOO_BIG_FOR_PRO = Error(403, "Pro users cannot {verb} a record over 1mb.", "choice")
+TOO_BIG_FOR_PRO = Error(403, "Pro users cannot create a record over 1mb.", "choice")
 QUOTA = Error(403, "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing", "reference, observed")
 
 # Collections.
 INVALID_COLLECTION_ID = Error(400, "Invalid Collection Id provided", "reference")
+COLLECTION_NOT_FOUND = Error(404, "Collection not found", "older reference, observed once")
+COLLECTION_NAME_BLANK = Error(400, "X-Collection-Name cannot be blank", "reference")
 # The service itself says Schema Doc there.
 COLLECTION_NAME_MISSING = Error(
     400,
@@ -93,6 +102,7 @@ COLLECTION_NAME_LONG = Error(400, "Name of the Collection cannot be above 32 cha
 
 # Schema docs.
 INVALID_SCHEMA_ID = Error(400, "Invalid Schema Id provided", "reference")
+SCHEMA_NOT_FOUND = Error(404, "Schema Doc not found", "older reference, observed once")
 SCHEMA_HEADER_MISSING = Error(400, "You need to pass X-Schema-Doc-Id in the header", "reference")
 SCHEMA_NAME_MISSING = Error(
     400, "You need to pass X-Schema-Doc-Name header to set a name for the Schema Doc", "inferred from collections"
@@ -106,4 +116,6 @@ KEY_NAME_MISSING = Error(
     400, "You need to pass X-Key-Name header to set a name for the Access Key", "inferred from collections"
 )
 KEY_NAME_LONG = Error(400, "Name of the Access Key cannot be above 32 characters", "inferred from collections")
+INVALID_KEY_ID = Error(400, "Invalid Access Key Id provided", "choice")
+KEY_NOT_FOUND = Error(404, "Access Key not found", "choice")
 INVALID_PERMISSIONS = Error(400, "Invalid Access Key permissions provided", "choice")

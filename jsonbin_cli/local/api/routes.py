@@ -52,14 +52,24 @@ ROUTES = (
     Route("POST", "/s", "schemas:create", "reference, observed"),
     Route("GET", "/s/{schema}", "schemas:read", "reference"),
     Route("PUT", "/s/{schema}", "schemas:update", "reference"),
+    Route("PUT", "/s/{schema}/meta/name", "schemas:rename", "observed once"),
     Route("POST", "/a", "access:create", "reference"),
     Route("GET", "/a", "access:listing", "reference"),
+    Route("DELETE", "/a/{key}", "access:delete", "reference"),
 )
+
+# What the service has beside these, by the first segment after /v3. Here it is a 404.
+_NOT_SERVED = {
+    "qs": "links of the dashboard's quick store are not served here",  # observed once
+    "xl": "large bins are not served here",  # reference
+    "l": "request logs are not served here",  # reference
+}
 
 _IDS = {
     "{bin}": errors.INVALID_BIN_ID,
     "{collection}": errors.INVALID_COLLECTION_ID,
     "{schema}": errors.INVALID_SCHEMA_ID,
+    "{key}": errors.INVALID_KEY_ID,
 }
 
 
@@ -75,6 +85,12 @@ def answer(request: Request, store: SqliteStore, settings: Settings, now: str, n
         return _handler(handler)(context, *(_checked(context, *one) for one in arguments))
     except Refusal as refusal:
         return refusal.reply()
+
+
+def not_served(path: str) -> str | None:
+    """What a path means that the service serves, and this program does not; None for any other."""
+    _, root, *rest = f"{path}//".split("/")
+    return _NOT_SERVED.get(rest[0]) if root == "v3" else None
 
 
 def _found(method: str, path: str) -> tuple[str, list[tuple[str, str]]]:

@@ -24,8 +24,14 @@ class Settings(NamedTuple):
         Literal["sent", "compact"], "whether a record is measured as it was sent, or without its white space"
     ] = "sent"
     bare_id: Annotated[
-        Literal["latest", "base"], "what GET /b/ID reads: what /latest reads, or the record under the bin's versions"
-    ] = "latest"
+        Literal["base", "latest"],
+        "what GET /b/ID reads: the record from before the first version, or what /latest reads",
+    ] = "base"
+    unversioned_update: Annotated[
+        Literal["version", "base"],
+        "what an update without a version rewrites in a bin that has versions, beside what /latest reads: "
+        "the last version, or the base",
+    ] = "version"
     past_last_version: Annotated[
         Literal["update", "keep"],
         "what an update with a version does to a bin that has 1000: change the record, or nothing",

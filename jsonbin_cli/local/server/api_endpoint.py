@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from jsonbin_cli.local.api import model
 from jsonbin_cli.local.api.model import Reply, dumped
+from jsonbin_cli.local.api.routes import not_served
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import GOOD, Fault, Sent
 from jsonbin_cli.local.server.messages import HalfResponse, body_of, request_from
@@ -41,11 +42,12 @@ class ApiEndpoint:
             self._control.remember(asked, refused.status_code)
             raise
         seconds, fault = self._control.schedule.next(reads=asked.method == "GET" and asked.path.startswith("/v3/b/"))
-        if fault is not GOOD:
-            scope["state"][NOTE] = fault.name
         if seconds:
             await asyncio.sleep(seconds)
         reply = await self._reply(asked, fault)
+        note = fault.name if fault is not GOOD else not_served(asked.path) if reply.status == 404 else None
+        if note:
+            scope["state"][NOTE] = note
         self._control.remember(asked, 0 if fault.sent is Sent.NOTHING else reply.status)
         if fault.sent is Sent.NOTHING and await self._client_leaves(receive):
             return

@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from jsonbin_cli.failures import BadConfig, UsageMistake
@@ -56,14 +57,8 @@ def need_the_extra() -> None:
     # The other commands block it, since httpcore would import it for nothing. Starlette needs it.
     if sys.modules.get("anyio", sys) is None:
         del sys.modules["anyio"]
-    try:
-        import jsonschema  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ModuleNotFoundError:
-        raise BadConfig(
-            "what answers over HTTP is not installed with jsonbin", "pip install 'jsonbin-cli[serve]'"
-        ) from None
+    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "starlette", "uvicorn")):
+        raise BadConfig("what answers over HTTP is not installed with jsonbin", "pip install 'jsonbin-cli[serve]'")
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

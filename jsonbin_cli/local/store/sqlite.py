@@ -78,16 +78,22 @@ class SqliteStore:
         """Add a new bin."""
         self._db.execute(f"INSERT INTO bins ({_BIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
 
-    def replace(self, bin_id: str, record: bytes, version: int | None) -> None:
-        """Make `record` the latest, and version number `version` where that is not None."""
-        if version is None:
-            self._db.execute("UPDATE bins SET record = ?, base = NULL WHERE id = ?", (record, bin_id))
-        else:
-            self._db.execute(
-                "UPDATE bins SET base = COALESCE(base, record), record = ?, versions = ? WHERE id = ?",
-                (record, version, bin_id),
-            )
-            self._db.execute("INSERT INTO versions VALUES (?, ?, ?)", (bin_id, version, record))
+    def replace(self, bin_id: str, record: bytes) -> None:
+        """Make `record` the latest, and the base."""
+        self._db.execute("UPDATE bins SET record = ?, base = NULL WHERE id = ?", (record, bin_id))
+
+    def add_version(self, bin_id: str, number: int, record: bytes) -> None:
+        """Make `record` the latest, and a new version. The first version leaves what was there before as the base."""
+        self._db.execute(
+            "UPDATE bins SET base = COALESCE(base, record), record = ?, versions = ? WHERE id = ?",
+            (record, number, bin_id),
+        )
+        self._db.execute("INSERT INTO versions VALUES (?, ?, ?)", (bin_id, number, record))
+
+    def rewrite_version(self, bin_id: str, number: int, record: bytes) -> None:
+        """Make `record` the latest, and the content of a version."""
+        self._db.execute("UPDATE bins SET record = ? WHERE id = ?", (record, bin_id))
+        self._db.execute("UPDATE versions SET record = ? WHERE bin = ? AND number = ?", (record, bin_id, number))
 
     def describe(self, bin_id: str, *, name: str | None = None, private: bool | None = None) -> None:
         """Change the name, the privacy, or both."""
@@ -133,6 +139,10 @@ class SqliteStore:
         """All access keys, the oldest first."""
         rows = self._db.execute("SELECT id, secret, name, permissions FROM access_keys ORDER BY rowid")
         return [AccessKey(key_id, secret, name, frozenset(verbs.split())) for key_id, secret, name, verbs in rows]
+
+    def delete_access_key(self, key_id: str) -> bool:
+        """Delete an access key; whether there was one."""
+        return self._db.execute("DELETE FROM access_keys WHERE id = ?", (key_id,)).rowcount > 0
 
     def permissions(self, access_key: str) -> frozenset[str] | None:
         """What an access key may do to bins; None where it is unknown."""

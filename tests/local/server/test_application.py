@@ -109,8 +109,14 @@ def test_each_request_is_one_line_of_the_log() -> None:
             client.get("/v3/b/12", headers={"x-master-key": "secret"})
             client.put(f"/v3/b/{demo_bin().id}", content=b"[1]")
             client.get("/control")
+            for path in ("qs/abc", "xl/b", "l", "latest"):
+                client.get(f"/v3/{path}")
     assert [re.sub(r"\d+\.\d ms", "TIME", line) for line in served.log] == [
         "GET /v3/b/12 0 bytes: 400, TIME",
         f"PUT /v3/b/{demo_bin().id} 3 bytes: 502 (502), TIME",
         "GET /control 0 bytes: 200, TIME",
+        "GET /v3/qs/abc 0 bytes: 404 (links of the dashboard's quick store are not served here), TIME",
+        "GET /v3/xl/b 0 bytes: 404 (large bins are not served here), TIME",
+        "GET /v3/l 0 bytes: 404 (request logs are not served here), TIME",
+        "GET /v3/latest 0 bytes: 404, TIME",
     ]

@@ -206,7 +206,7 @@ def things_in(server: LocalJSONBin) -> list[str]:
         client.put(f"/c/{collection}/schemadoc/add", headers={"x-schema-doc-id": schema["metadata"]["id"]})
         kept = client.post("/b", content='{"a":1}', headers={"x-collection-id": collection}).json()
     ids = [schema["metadata"]["id"], collection, kept["metadata"]["id"]]
-    return [*ids, server.create({"a": 1}), server.create([1], private=False), server.demo, "0" * 24]
+    return [*ids, server.create({"a": 1}), server.create([1], public=True), server.demo, "0" * 24]
 
 
 def shape_of(status: int, headers: dict[str, str], body: bytes) -> str | None:

@@ -194,7 +194,7 @@ def test_a_server_can_keep_a_file(tmp_path: Path) -> None:
     """What was written is there after the end, in a file for the owner only."""
     path = tmp_path / "store.sqlite3"
     with LocalJSONBin(path) as server:
-        bin_id = server.create({"n": 1}, private=False, name="kept")
+        bin_id = server.create({"n": 1}, public=True, name="kept")
     with LocalJSONBin(path) as server:
         assert server.record(bin_id) == {"n": 1}
         server.reset()

@@ -41,7 +41,7 @@ def test_bins_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
     bins = bins_from(tmp_path)
     store = SqliteStore(None, demo_bin())
     add_missing(store, bins)
-    store.replace(bins[0].id, b"[2]", None)
+    store.replace(bins[0].id, b"[2]")
     add_missing(store, bins)
     kept = store.bin(bins[0].id)
     assert kept is not None

@@ -31,7 +31,7 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 store = SqliteStore(Path(sys.argv[1]), Bin("a" * 24, b"[0]", True, ""))
 for number in range(1, 1_000_000):
     with store.transaction():
-        store.replace("a" * 24, b"[%d]" % number, number)
+        store.add_version("a" * 24, number, b"[%d]" % number)
     print(number, flush=True)
 """
 
@@ -95,7 +95,7 @@ def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:
         "for _ in range(20):\n"
         "    with store.transaction():\n"
         f"        bin = store.bin({BIN.id!r})\n"
-        "        store.replace(bin.id, str(int(bin.record) + 1).encode(), bin.versions + 1)\n"
+        "        store.add_version(bin.id, bin.versions + 1, str(int(bin.record) + 1).encode())\n"
         "store.close()\n"
     )
     running = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(6)]
@@ -155,7 +155,7 @@ def test_a_writer_waits_for_its_turn(tmp_path: Path) -> None:
         store = SqliteStore(tmp_path / "s", FIRST)
         with store.transaction():
             began.set()
-            store.replace(FIRST.id, b"[1]", None)
+            store.replace(FIRST.id, b"[1]")
             order.append("first")
         store.close()
 
@@ -177,7 +177,7 @@ def test_a_block_that_fails_changes_nothing(tmp_path: Path) -> None:
 
     def fail() -> None:
         with store.transaction():
-            store.replace(FIRST.id, b"[1]", None)
+            store.replace(FIRST.id, b"[1]")
             raise KeyError
 
     with pytest.raises(KeyError):

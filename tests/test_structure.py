@@ -86,7 +86,7 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) httpx", {"http.client", "http.transport", "local.transport"}),
         (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
-        (r"^\s*(import|from) (jsonschema|referencing)", {"local.api.validation"}),
+        (r"^\s*(import|from) (jsonschema|referencing|regex)\b", {"local.api.validation", "local.api.schema_patterns"}),
         (r"^\s*(import|from) jsonpath", {"local.api.json_path"}),
         (r"^\s*(import|from) rich", {"terminal.output"}),
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),

@@ -124,6 +124,39 @@ def test_the_second_signal_ends_it_at_once(number: int, jsonbin: Program) -> Non
     assert process.returncode == -number
 
 
+def test_a_pattern_that_takes_years_stops_nobody(jsonbin: Program) -> None:
+    """While a record is checked against a hostile schema others are answered, and a signal ends the server as usual."""
+    process = jsonbin.start("serve", "--port", "0", "--memory", "--quiet")
+    assert process.stdout is not None
+    url = process.stdout.readline().decode().split()[-1]
+    headers = {"x-master-key": LOCAL_MASTER_KEY, "content-type": "application/json"}
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, verify=False) as client:
+        collection = hostile_collection(client)
+        body = json.dumps({"x": "x" * 60 + "!"}).encode()
+        head = (
+            f"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: {LOCAL_MASTER_KEY}\r\nX-Collection-Id: {collection}\r\n"
+        )
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60) as connection:
+            for _ in range(3):
+                connection.sendall(head.encode() + body)
+            assert client.get(url.replace("/v3", "/control")).status_code == 200
+            process.terminate()
+            with connection.makefile("rb") as answer:
+                assert answer.read().startswith(b"HTTP/1.1 400 ")
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def hostile_collection(client: httpx.Client) -> str:
+    """The id of a new collection whose schema has a pattern that takes years."""
+    schema = {"properties": {"x": {"pattern": "^(x|x)*$"}}}
+    doc = client.post("/s", json=schema, headers={"x-schema-doc-name": "slow"}).json()["metadata"]["id"]
+    collection: str = client.post("/c", headers={"x-collection-name": "slow"}).json()["record"]
+    client.put(f"/c/{collection}/schemadoc/add", headers={"x-schema-doc-id": doc})
+    return collection
+
+
 def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> None:
     """The line for jsonbin and the line for curl, run as they stand."""
     tool("curl")
@@ -267,7 +300,7 @@ def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: 
     assert run.err.removeprefix("".join(notes)) == f"error: {error}\n"
 
 
-@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "jsonpath"])
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "regex", "jsonpath"])
 def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
     """Exit 2 and pip's line."""
     script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"

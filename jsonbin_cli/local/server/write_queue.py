@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import NamedTuple
 
 from jsonbin_cli.failures import StoreFailure
@@ -14,6 +15,8 @@ from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.ids import new_id, now
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
+# After so many seconds a transaction ends, and who is left waits for the next one.
+_LONGEST = 0.5
 # A write waits mostly for the disk's sync, which all requests of one transaction share. With more of them, the first
 # one would only wait longer.
 _MOST_TOGETHER = 64
@@ -73,14 +76,21 @@ class WriteQueue:
                 await self._settle([one])
             return
         replies = [self._error(outcome)] * len(together) if isinstance(outcome, BaseException) else outcome
-        for one, reply in zip(together, replies, strict=True):
+        self._waiting[:0] = together[len(replies) :]
+        for one, reply in zip(together, replies, strict=False):
             if not one.reply.done():  # where it is, its client has left
                 one.reply.set_result(reply)
 
     def _answer_all(self, together: list[_Waiting]) -> list[Reply]:
+        """The replies to as many as can be answered in time, from the first one on."""
+        replies: list[Reply] = []
         with self._store.transaction():
-            instant = now()
-            return [answer(one.request, self._store, one.settings, instant, new_id) for one in together]
+            instant, end = now(), monotonic() + _LONGEST
+            for one in together:
+                replies.append(answer(one.request, self._store, one.settings, instant, new_id))
+                if monotonic() > end:
+                    break
+        return replies
 
     def _error(self, wrong: BaseException) -> Reply:
         if isinstance(wrong, StoreFailure):

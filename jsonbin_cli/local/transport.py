@@ -17,15 +17,16 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 class LocalTransport(httpx.BaseTransport):
     """Answers from the store that the account's profile names, by the rules of the service.
 
-    `settings` are those of the profile at first.
+    `settings` are those of the profile at first. Where another program holds the store, it is waited for up to
+    `patience` seconds.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, patience: float = 30.0) -> None:
         profile = account.profile
         assert profile is not None
         assert profile.path is not None
         self.settings = Settings(LOCAL_MASTER_KEY, "free" if profile.plan == "free" else "pro", profile.quota)
-        self._store = SqliteStore(profile.path, demo_bin())
+        self._store = SqliteStore(profile.path, demo_bin(), patience)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One request, in one transaction."""

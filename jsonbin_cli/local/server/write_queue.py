@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import NamedTuple
 
-from jsonbin_cli.failures import StoreFailure
+from jsonbin_cli.failures import Failure, StoreFailure
 from jsonbin_cli.local.api.model import Reply, Request, error_reply
 from jsonbin_cli.local.api.routes import answer
 from jsonbin_cli.local.api.settings import Settings
@@ -93,7 +93,7 @@ class WriteQueue:
         return replies
 
     def _error(self, wrong: BaseException) -> Reply:
-        if isinstance(wrong, StoreFailure):
+        if isinstance(wrong, Failure):  # the store, or one of its rows
             return error_reply(503, wrong.message)
         self._report(wrong)
         return error_reply(500, "Internal Server Error")

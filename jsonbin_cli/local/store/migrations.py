@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 
+from jsonbin_cli.local.store.identity import APPLICATION_ID
+
 # Each step leads from one layout to the next; `user_version` of a file counts the steps that were taken.
 _STEPS = (
     """
@@ -57,13 +59,22 @@ def bring_up_to_date(db: sqlite3.Connection) -> int:
     return taken
 
 
-def use_write_ahead_log(db: sqlite3.Connection, seconds: float) -> None:
+def is_marked(db: sqlite3.Connection) -> bool:
+    """Whether the file says that it is a store of jsonbin. Those of the first versions do not."""
+    return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+
+
+def mark(db: sqlite3.Connection) -> None:
+    """Let the file say that it is a store of jsonbin."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def use_write_ahead_log(db: sqlite3.Connection, deadline: float) -> None:
     """Turn on the write-ahead log: readers do not wait for the writer, and a commit costs one sync.
 
     The mode stays with the file. While another process opens it too, SQLite refuses the change at once,
-    without its own time limit, so it is tried again for up to `seconds`.
+    without its own time limit, so it is tried again until `deadline`, by the monotonic clock.
     """
-    deadline = time.monotonic() + seconds
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL").fetchone()

@@ -76,11 +76,11 @@ def test_the_log_is_waited_for(tmp_path: Path) -> None:
     db = sqlite3.connect(path, timeout=0, isolation_level=None)
     started = time.monotonic()
     with pytest.raises(sqlite3.OperationalError):
-        migrations.use_write_ahead_log(db, 0.05)
+        migrations.use_write_ahead_log(db, started + 0.05)
     assert time.monotonic() - started >= 0.05
     timer = threading.Timer(0.1, lambda: holder.execute("ROLLBACK"))
     timer.start()
-    migrations.use_write_ahead_log(db, 30)
+    migrations.use_write_ahead_log(db, time.monotonic() + 60)
     timer.join()
     holder.close()
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -9,13 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from jsonbin_cli.failures import BadConfig, StoreFailure
+from jsonbin_cli.local.store.identity import APPLICATION_ID
 from jsonbin_cli.local.store.initial import demo_bin
-from jsonbin_cli.local.store.rows import Bin
+from jsonbin_cli.local.store.rows import Bin, SchemaDoc
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from tests.conftest import unmeasured
 
@@ -26,7 +28,7 @@ FIRST = Bin("a" * 24, b"[0]", True, "2026-01-01T00:00:00.000Z")
 WRITER = """
 import sys
 from pathlib import Path
-from jsonbin_cli.local.store.rows import Bin
+from jsonbin_cli.local.store.rows import Bin, SchemaDoc
 from jsonbin_cli.local.store.sqlite import SqliteStore
 store = SqliteStore(Path(sys.argv[1]), Bin("a" * 24, b"[0]", True, ""))
 for number in range(1, 1_000_000):
@@ -40,11 +42,14 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
     """Downgrading is refused, with the way out."""
     path = tmp_path / "store.sqlite3"
     db = sqlite3.connect(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA user_version = 99")
     db.close()
+    before = path.read_bytes()
     with pytest.raises(BadConfig) as raised:
         SqliteStore(path, demo_bin())
     assert raised.value.hint == "pip install --upgrade jsonbin-cli"
+    assert path.read_bytes() == before
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
@@ -128,6 +133,96 @@ def test_an_acknowledged_update_survives_kill_9(tmp_path: Path) -> None:
             assert store.version(FIRST.id, seen[-1]) == b"[%d]" % seen[-1]
         store.close()
         path.unlink()
+
+
+READS: dict[str, Callable[[SqliteStore], object]] = {
+    "bins": lambda store: (store.bin(FIRST.id), store.bins_of(None, None, 10, ascending=True)),
+    "versions": lambda store: store.version(FIRST.id, 1),
+    "access_keys": lambda store: (store.permissions("secret"), store.access_keys()),
+    "collections": lambda store: (store.collection("c"), store.collections()),
+    "schemas": lambda store: store.schema("s"),
+    "requests": lambda store: store.count_request(),
+}
+WRONG = [
+    ("bins", "record = 'text'"),
+    ("bins", "private = 'yes'"),
+    ("bins", "created_at = x'00'"),
+    ("bins", "name = x'ff'"),
+    ("bins", "name = CAST(x'ff' AS TEXT)"),
+    ("bins", "versions = 'many'"),
+    ("bins", "base = 'text'"),
+    ("versions", "record = 'text'"),
+    ("access_keys", "permissions = x'00'"),
+    ("access_keys", "name = x'00'"),
+    ("collections", "name = x'00'"),
+    ("collections", "schema = x'00'"),
+    ("schemas", "record = 'text'"),
+    ("requests", "count = 1.5"),
+]
+
+
+def filled(path: Path) -> None:
+    """A store with one of each."""
+    store = SqliteStore(path, FIRST)
+    with store.transaction():
+        store.add_version(FIRST.id, 1, b"[1]")
+        store.add_access_key("secret", frozenset({"read"}))
+        store.add_collection("c", "people")
+        store.put_schema(SchemaDoc("s", "people", b"{}", ""))
+        for read in READS.values():
+            read(store)
+    store.close()
+
+
+def changed(path: Path, sql: str) -> None:
+    """Change a store from outside."""
+    with sqlite3.connect(path) as db:
+        db.execute(sql)
+    db.close()
+
+
+@pytest.mark.parametrize(("table", "change"), WRONG)
+def test_a_value_of_a_wrong_type_is_damage(table: str, change: str, tmp_path: Path) -> None:
+    """What reads it names the file and how to go on; what does not read it works."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    changed(path, f"UPDATE {table} SET {change}")
+    store = SqliteStore(path, None)
+    for name, read in READS.items():
+        if name == table:
+            with pytest.raises(BadConfig, match=f"^the local store {path} is damaged: ") as raised, store.transaction():
+                read(store)
+            assert raised.value.hint == f"move it away: mv {path} {path}.old"
+        else:
+            with store.transaction():
+                read(store)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM requests", "DROP TABLE requests", "ALTER TABLE requests RENAME count TO n"]
+)
+def test_a_table_that_is_not_as_it_was_is_damage(sql: str, tmp_path: Path) -> None:
+    """The same for rows, columns and tables that are missing."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    changed(path, sql)
+    store = SqliteStore(path, None)
+    with pytest.raises(BadConfig, match=f"^the local store {path} is damaged: "), store.transaction():
+        store.count_request()
+    store.close()
+
+
+def test_pages_that_were_overwritten_are_damage(tmp_path: Path) -> None:
+    """What SQLite itself finds is said in its words."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"x" * (len(data) - 4096))
+    store = SqliteStore(path, None)
+    with pytest.raises(BadConfig, match="is damaged: database disk image is malformed"), store.transaction():
+        store.bin(FIRST.id)
+    store.close()
 
 
 def test_a_store_that_another_program_holds(tmp_path: Path) -> None:

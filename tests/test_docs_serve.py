@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local.api.settings import CHOICES
+from jsonbin_cli.local.api.settings import choices
 from jsonbin_cli.local.server.faults import FAULTS
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, Run
@@ -59,6 +59,6 @@ def test_the_tables_are_the_programs() -> None:
     assert table("fault") == [[f"`{name}`", meaning] for name, meaning in FAULTS.items()]
     assert table("setting") == [
         [f"`{name}`", ", ".join(f"`{value}`" for value in choice.values), choice.meaning]
-        for name, choice in CHOICES.items()
+        for name, choice in choices().items()
     ]
     assert f"`{LOCAL_MASTER_KEY}`" in README

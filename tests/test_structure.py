@@ -89,9 +89,10 @@ def test_the_top_level_is_small() -> None:
     [
         (r"^\s*(import|from) httpx", {"http.body", "http.client", "http.transport", "local.transport"}),
         (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
-        (r"^\s*(import|from) (uvicorn|h11)", {"local.server.connection", "local.server.server", "local.server.cli"}),
-        (r"^\s*(import|from) (jsonschema|referencing)", {"local.api.validation", "local.server.cli"}),
         (r"^\s*(import|from) httpcore", {"http.transport"}),
+        (r"^\s*(import|from) uvicorn", {"local.server.server"}),
+        (r"^\s*(import|from) (jsonschema|referencing|regex)\b", {"local.api.validation", "local.api.schema_patterns"}),
+        (r"^\s*(import|from) jsonpath", {"local.api.json_path"}),
         (r"^\s*(import|from) rich", {"terminal.output"}),
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),
         (
@@ -101,7 +102,7 @@ def test_the_top_level_is_small() -> None:
         (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"terminal.output"}),
         (r"except (Base)?Exception", {"__main__"}),
         (r"^\s*(import|from) click|typer\._click", set()),
-        (r"\.reveal\(\)", {"config.check", "config.keys", "http.client", "local.server.cli"}),
+        (r"\.reveal\(\)", {"config.check", "config.keys", "http.client", "local.server.options"}),
     ],
 )
 def test_what_stands_in_one_room_only(what: str, rooms: set[str]) -> None:

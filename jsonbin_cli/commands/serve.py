@@ -14,14 +14,14 @@ def serve_(
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port; 0 picks a free one.")] = 8900,
     store: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="Where bins are kept, instead of with profile local."),
+        typer.Option(metavar="FILE", show_default=False, help="Keep the bins here instead of in profile local."),
     ] = None,
-    memory: Annotated[bool, typer.Option("--memory", help="Keep bins in memory, until the end.")] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="Keep the bins in memory, until the end.")] = False,
     plan: Annotated[Literal["free", "pro"], typer.Option(help="The account's plan.")] = "pro",
     quota: Annotated[
         int | None, typer.Option(min=0, metavar="N", show_default=False, help="How many requests the account has.")
     ] = None,
-    seed: Annotated[
+    records: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE|FOLDER", exists=True, show_default=False, help="A record, or a folder of them, to start with."
@@ -29,7 +29,9 @@ def serve_(
     ] = None,
     ready_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="Gets one line of JSON, url and master_key, once ready."),
+        typer.Option(
+            metavar="FILE", show_default=False, help="Write url and master_key to it as JSON once the server is ready."
+        ),
     ] = None,
     latency: Annotated[
         str | None,
@@ -41,32 +43,38 @@ def serve_(
     ] = None,
     script: Annotated[
         str | None,
-        typer.Option(metavar="FAULT,…", show_default=False, help="What befalls the first requests: 502,ok,cut."),
+        typer.Option(metavar="FAULT,…", show_default=False, help="The faults of the first requests: 502,ok,cut."),
     ] = None,
-    dice: Annotated[int, typer.Option(metavar="N", help="Where latency and shares start, so that a run repeats.")] = 1,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Seed of the random latencies and shares, so that a run can be repeated.")
+    ] = 1,
     setting: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", show_default=False, help="What is not known of the service; see README."),
+        typer.Option(
+            metavar="NAME=VALUE", show_default=False, help="How to act where the service is not known; see README."
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,
 ) -> None:
-    """Be JSONBin on this machine, over HTTP, for tests of what talks to JSONBin; it can also fail on demand."""
-    from jsonbin_cli.local.server import cli as serving
+    """Serve JSONBin on this machine, for tests of programs that use it; it can also fail on demand."""
+    from jsonbin_cli.local.server import cli
+    from jsonbin_cli.local.server import options as serving
+    from jsonbin_cli.local.server.banner import banner, warnings
     from jsonbin_cli.terminal import output
 
-    offer = serving.Offer(
+    asked = serving.Options(
         host,
         port,
         serving.store_of(store, memory=memory),
-        serving.bins_of(seed),
+        serving.bins_of(records),
         serving.settings_of(plan, quota, setting or []),
-        serving.plan_of(latency, fail or [], script, dice),
+        serving.plan_of(latency, fail or [], script, seed),
         ready_file,
     )
-    for warning in serving.warnings(offer):
+    for warning in warnings(host):
         output.note(warning)
-    serving.run(
-        offer,
-        announce=lambda where: output.show_text(serving.banner(where)),
+    cli.run(
+        asked,
+        announce=lambda url: output.show_text(banner(url, asked)),
         log=(lambda _: None) if quiet else output.detail,
     )

@@ -24,5 +24,7 @@ def jsonbin_server() -> Iterator[LocalJSONBin]:
         pytest.fail(f"{missing.message}: {missing.hint}")
     from jsonbin_cli.local.testing import LocalJSONBin
 
-    with LocalJSONBin() as server:
-        yield server
+    # The end of a server takes some tenths of a second, which the next test need not wait for.
+    server = LocalJSONBin().start()
+    yield server
+    server.stop()

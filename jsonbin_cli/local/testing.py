@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.config.profiles import DEMO_BIN
-from jsonbin_cli.local.api.model import Request, Settings
+from jsonbin_cli.local.api.model import Request
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
-from jsonbin_cli.local.server.cli import opener, url_of
+from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control, Seen
 from jsonbin_cli.local.server.server import Server
+from jsonbin_cli.local.store.initial import demo_bin
+from jsonbin_cli.local.store.sqlite import SqliteStore
 
-T = TypeVar("T")
 _REMEMBERED = 10_000
-_PATIENCE = 30.0
 
 
 class LocalJSONBin:
-    """Starts in `with`, in a thread of its own. `store` None is memory.
+    """Serves inside `with`, or from `start` to `stop`. `store` None is memory; `log` gets a line for each request.
 
     `url` is the base address, `master_key` opens everything, `demo` is the id of a private bin.
     """
@@ -36,25 +34,24 @@ class LocalJSONBin:
     def __init__(self, store: Path | None = None, *, log: Callable[[str], None] = lambda _: None) -> None:
         self._store = store
         self._control = Control(Settings(LOCAL_MASTER_KEY), faults.Plan(), _REMEMBERED)
-        self._log = log
+        self._server = Server(self._control, log, grace=0)
 
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._loop = asyncio.new_event_loop()
-            stack.callback(self._loop.close)
-            thread = threading.Thread(target=self._loop.run_forever, name="jsonbin-server", daemon=True)
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(lambda: self._loop.call_soon_threadsafe(self._loop.stop))
-            self._server = Server(self._control, self._log)
-            port = self._finished(self._server.start("127.0.0.1", 0, opener(self._store, [])))
-            stack.callback(lambda: self._finished(self._server.stop()))
-            self.url = url_of("127.0.0.1", port)
-            self._end = stack.pop_all()
+    def start(self) -> Self:
+        """Start to serve."""
+        port = self._server.start("127.0.0.1", 0, lambda: SqliteStore(self._store, demo_bin()))
+        self.url = url_of("127.0.0.1", port)
         return self
 
+    def __enter__(self) -> Self:
+        return self.start()
+
     def __exit__(self, *exc: object) -> None:
-        self._end.close()
+        self.stop()
+        self._server.wait()
+
+    def stop(self) -> None:
+        """Begin to stop, without waiting for the end."""
+        self._server.stop()
 
     @property
     def requests(self) -> list[Seen]:
@@ -62,21 +59,21 @@ class LocalJSONBin:
         return list(self._control.seen)
 
     def script(self, *faults: str) -> None:
-        """Let the next requests meet these faults, one each: `server.script("502", "ok", "cut")`."""
-        self._in_loop(lambda: self._control.change({"script": list(faults)}))
+        """Give the next requests these faults, one each: `server.script("502", "ok", "cut")`."""
+        self._in_its_thread(lambda: self._control.change({"script": list(faults)}))
 
-    def change(self, **changes: Any) -> None:
+    def change(self, **changes: object) -> None:
         """Change what `PATCH /control` does: `server.change(settings={"plan": "free"}, latency=1)`."""
-        self._in_loop(lambda: self._control.change(changes))
+        self._in_its_thread(lambda: self._control.change(changes))
 
     def reset(self) -> None:
         """Behave as at the start, and forget the requests. The bins stay."""
-        self._in_loop(self._control.reset)
+        self._in_its_thread(self._control.reset)
 
-    def create(self, record: object, *, private: bool = True, name: str | None = None) -> str:
-        """Make a bin and return its id. Bytes are stored as they are, all else as JSON."""
+    def create(self, record: object, *, public: bool = False, name: str | None = None) -> str:
+        """Create a bin and return its id. Bytes are stored as they are, anything else as JSON."""
         body = record if isinstance(record, bytes) else json.dumps(record).encode()
-        headers = {"x-bin-private": str(private).lower()} | ({"x-bin-name": name} if name else {})
+        headers = {"x-bin-private": str(not public).lower()} | ({"x-bin-name": name} if name else {})
         return str(self._asked("POST", "/v3/b", headers, body)["metadata"]["id"])
 
     def record(self, bin_id: str) -> Any:
@@ -84,27 +81,23 @@ class LocalJSONBin:
         return self._asked("GET", f"/v3/b/{bin_id}/latest")["record"]
 
     def access_key(self, *permissions: str) -> str:
-        """Make an access key with these permissions: `create`, `read`, `update`, `delete`."""
+        """Create an access key with these permissions: `create`, `read`, `update`, `delete`."""
         body = json.dumps({"bins": dict.fromkeys(permissions, True)}).encode()
         return str(self._asked("POST", "/v3/a", {"x-key-name": "test"}, body)["accessKey"])
 
     def _asked(
         self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), body: bytes = b""
     ) -> Any:
-        """What the rules answer, past misbehaviour, memory and quota."""
+        """What the rules answer, without faults and quota; it is not listed among the requests."""
         own = {"x-master-key": self.master_key, "content-type": "application/json"}
-        request = Request(method, path, {}, own | dict(headers), body)
-        reply = self._finished(self._server.ask(request))
+        reply = self._server.ask(Request(method, path, {}, own | dict(headers), body))
         assert reply.status == 200, reply.body.decode()
         return json.loads(reply.body)
 
-    def _in_loop(self, change: Callable[[], None]) -> None:
-        """Change in the thread that reads it; what goes wrong there is raised here."""
+    def _in_its_thread(self, change: Callable[[], None]) -> None:
+        """Make a change in the thread that reads what is changed; what goes wrong is raised here."""
 
         async def changed() -> None:
             change()
 
-        self._finished(changed())
-
-    def _finished(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
+        self._server.run(changed())

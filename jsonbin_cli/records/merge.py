@@ -49,7 +49,7 @@ def merge(
             return ours
         if pointer in added_at and (both := _added(base, theirs, ours)) is not ABSENT:
             return both
-        if ours == theirs and not any(place.startswith(pointer) for place in added_at):
+        if ours == theirs and not any(place.startswith(f"{pointer}/") for place in added_at):
             return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
             before = base if isinstance(base, dict) else {}
@@ -70,7 +70,8 @@ def merge(
             and len(base) == len(theirs) == len(ours)
         ):
             return [at(f"{pointer}/{n}", *items) for n, items in enumerate(zip(base, theirs, ours, strict=True))]
-        clashes.append(Clash(pointer, theirs, ours))
+        if ours != theirs:
+            clashes.append(Clash(pointer, theirs, ours))
         return theirs if prefer_theirs else ours
 
     value = at("", base, theirs, ours)

@@ -198,7 +198,7 @@ RULES = (
     ),
     Rule(
         "invalid-collection-id",
-        r"invalid x-collection-id",
+        r"invalid x-collection-id|collection not found",
         "There is no collection with that id in this account.",
         "copy its 24 hexadecimal digits from the dashboard, or leave --collection out",
     ),

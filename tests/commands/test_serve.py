@@ -79,6 +79,84 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     assert rest.endswith(" ms\n")
 
 
+def listens(address: tuple[str, int]) -> bool:
+    """Whether a connection is taken there."""
+    with socket.socket() as client:
+        return client.connect_ex(address) == 0
+
+
+def under_way(jsonbin: Program, latency: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A server, and a connection whose request waits there for the answer."""
+    options = ("--port", "0", "--memory", "--latency", latency, "--script", "ok")
+    process = jsonbin.start("serve", *options)
+    assert process.stdout is not None
+    port = int(process.stdout.readline().decode().split(":")[-1].split("/")[0])
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connection.sendall(b"GET /v3/b/12 HTTP/1.1\r\nHost: x\r\n\r\n")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False) as client:
+        while client.get("/control").json()["script"]:  # until the request has come
+            pass
+    return process, connection
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_lets_it_finish(number: int, jsonbin: Program) -> None:
+    """What it was answering is answered, and the code is 0."""
+    process, connection = under_way(jsonbin, "1")
+    process.send_signal(number)
+    with connection, connection.makefile("rb") as answer:
+        assert answer.read().endswith(b'{"message":"Invalid Bin Id provided"}')
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_signal_ends_it_at_once(number: int, jsonbin: Program) -> None:
+    """It does not wait for an answer that takes a minute."""
+    process, connection = under_way(jsonbin, "60")
+    address = connection.getpeername()
+    process.send_signal(number)
+    while listens(address):  # until it has heard the first one
+        pass
+    process.send_signal(number)
+    process.communicate(timeout=9)  # less than it would give what is under way
+    connection.close()
+    assert process.returncode == -number
+
+
+def test_a_pattern_that_takes_years_stops_nobody(jsonbin: Program) -> None:
+    """While a record is checked against a hostile schema others are answered, and a signal ends the server as usual."""
+    process = jsonbin.start("serve", "--port", "0", "--memory", "--quiet")
+    assert process.stdout is not None
+    url = process.stdout.readline().decode().split()[-1]
+    headers = {"x-master-key": LOCAL_MASTER_KEY, "content-type": "application/json"}
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, verify=False) as client:
+        collection = hostile_collection(client)
+        body = json.dumps({"x": "x" * 60 + "!"}).encode()
+        head = (
+            f"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: {LOCAL_MASTER_KEY}\r\nX-Collection-Id: {collection}\r\n"
+        )
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60) as connection:
+            for _ in range(3):
+                connection.sendall(head.encode() + body)
+            assert client.get(url.replace("/v3", "/control")).status_code == 200
+            process.terminate()
+            with connection.makefile("rb") as answer:
+                assert answer.read().startswith(b"HTTP/1.1 400 ")
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def hostile_collection(client: httpx.Client) -> str:
+    """The id of a new collection whose schema has a pattern that takes years."""
+    schema = {"properties": {"x": {"pattern": "^(x|x)*$"}}}
+    doc = client.post("/s", json=schema, headers={"x-schema-doc-name": "slow"}).json()["metadata"]["id"]
+    collection: str = client.post("/c", headers={"x-collection-name": "slow"}).json()["record"]
+    client.put(f"/c/{collection}/schemadoc/add", headers={"x-schema-doc-id": doc})
+    return collection
+
+
 def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> None:
     """The line for jsonbin and the line for curl, run as they stand."""
     tool("curl")
@@ -113,7 +191,7 @@ def test_it_shares_the_store_of_profile_local(jsonbin: Program) -> None:
 
 
 def test_options_reach_the_account(jsonbin: Program) -> None:
-    """Plan, quota, seeds, settings and misbehaviour, each seen from outside."""
+    """Plan, quota, records, settings and faults, each seen from outside."""
     (jsonbin.home / "flags.json").write_text('{"dark": true}')
     options = [
         "--memory",
@@ -121,7 +199,7 @@ def test_options_reach_the_account(jsonbin: Program) -> None:
         "free",
         "--quota",
         "9",
-        "--seed",
+        "--records",
         "flags.json",
         "--setting",
         "permission_status=403",
@@ -135,7 +213,7 @@ def test_options_reach_the_account(jsonbin: Program) -> None:
         "html=0.5",
         "--script",
         "ok, 429:3",
-        "--dice",
+        "--seed",
         "4",
     ]
     with served(jsonbin, *options, *faults) as (url, log):
@@ -222,7 +300,7 @@ def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: 
     assert run.err.removeprefix("".join(notes)) == f"error: {error}\n"
 
 
-@pytest.mark.parametrize("missing", ["uvicorn", "jsonschema"])
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "regex", "jsonpath"])
 def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
     """Exit 2 and pip's line."""
     script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"

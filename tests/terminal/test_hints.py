@@ -60,6 +60,11 @@ MESSAGES = [
     (400, "Bin version is invalid", "invalid-bin-version"),
     (400, "X-Bin-Name cannot be blank or over 128 characters", "invalid-bin-name"),
     (400, "Invalid X-Collection-Id provided", "invalid-collection-id"),
+    (
+        400,
+        "Collection not found or the Collection does not belong to the X-Master-Key provided",
+        "invalid-collection-id",
+    ),
     (404, "Route not found!", "route-not-found"),
 ]
 NOT_JSON = [

@@ -1,57 +1,64 @@
-"""What JSONBin does with access keys: create, list."""
+"""What JSONBin does with access keys: create, list, delete."""
 
 from __future__ import annotations
 
 import hashlib
 
-from jsonbin_cli.local.api import checks
-from jsonbin_cli.local.api.model import Case, Refusal, Reply, dumped
+from jsonbin_cli.local.api import checks, errors
+from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
 from jsonbin_cli.local.store.rows import AccessKey
-from jsonbin_cli.records.text import parse
+from jsonbin_cli.records.text import JSON, parse
 
-_VERBS = ("create", "read", "update", "delete")
-_LARGEST_NAME = 32
+_VERBS = ("create", "read", "update", "delete")  # reference
+_LARGEST_NAME = 32  # inferred from collections
 
 
-def create(case: Case) -> Reply:
+def create(context: Context) -> Reply:
     """POST /a, its body `{"bins": {"read": true, …}}`."""
-    checks.content_type(case)
-    checks.master_key(case)
-    name = case.header("x-key-name")
-    # Choice: these words are formed like those for collections.
+    checks.content_type(context)
+    checks.master_key(context)
+    name = context.header("x-key-name")
     if not name:
-        raise Refusal(400, "You need to pass X-Key-Name header to set a name for the Access Key")
+        raise Refusal(errors.KEY_NAME_MISSING)
     if len(name) > _LARGEST_NAME:
-        raise Refusal(400, "Name of the Access Key cannot be above 32 characters")
-    permissions = _permissions(case)
-    checks.quota(case)
-    key = AccessKey(case.new_id(), secret(case.new_id()), name, permissions)
-    case.store.add_access_key(key.secret, key.permissions, key.id, key.name)
-    return Reply(200, dumped(_shown(key)))
+        raise Refusal(errors.KEY_NAME_LONG)
+    permissions = _permissions(context)
+    checks.quota(context)
+    key = AccessKey(context.new_id(), _secret(context.new_id()), name, permissions)
+    context.store.add_access_key(key.secret, key.permissions, key.id, key.name)
+    return success(_shown(key))
 
 
-def listing(case: Case) -> Reply:
+def listing(context: Context) -> Reply:
     """GET /a."""
-    checks.master_key(case, " to fetch a list of Access Keys.")
-    checks.quota(case)
-    return Reply(200, dumped([_shown(key) for key in case.store.access_keys()]))
+    checks.master_key(context, " to fetch a list of Access Keys.")
+    checks.quota(context)
+    return success([_shown(key) for key in context.store.access_keys()])
 
 
-def secret(chance: str) -> str:
-    """A key of the usual shape, made of `chance`. It opens nothing but stores on this machine."""
-    return "$2a$10$" + hashlib.sha256(chance.encode()).hexdigest()[:53]
+def delete(context: Context, key_id: str) -> Reply:
+    """DELETE /a/ID. The message is from the reference, the metadata inferred from bins."""
+    checks.master_key(context)
+    checks.quota(context)
+    if not context.store.delete_access_key(key_id):
+        raise Refusal(errors.KEY_NOT_FOUND)
+    return success({"metadata": {"id": key_id}, "message": "Access Key deleted successfully"})
 
 
-def _permissions(case: Case) -> frozenset[str]:
-    value = parse(checks.record(case).decode())
+def _secret(new_id: str) -> str:
+    """A key of the usual shape (observed), made of a new id. It opens nothing but stores on this machine."""
+    return "$2a$10$" + hashlib.sha256(new_id.encode()).hexdigest()[:53]
+
+
+def _permissions(context: Context) -> frozenset[str]:
+    value = parse(checks.record(context).decode())
     granted = value.get("bins") if isinstance(value, dict) else None
     if not isinstance(granted, dict):
-        # Choice: the words are not known.
-        raise Refusal(400, "Invalid Access Key permissions provided")
+        raise Refusal(errors.INVALID_PERMISSIONS)
     return frozenset(verb for verb in _VERBS if granted.get(verb) is True)
 
 
-def _shown(key: AccessKey) -> dict[str, object]:
+def _shown(key: AccessKey) -> JSON:
     return {
         "accessKey": key.secret,
         "keyPermissions": {"bins": {verb: verb in key.permissions for verb in _VERBS}},

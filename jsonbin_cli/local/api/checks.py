@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from hmac import compare_digest
+from typing import Literal
 
-from jsonbin_cli.local.api.model import Case, Refusal
+from jsonbin_cli.local.api import errors
+from jsonbin_cli.local.api.model import Context, Refusal
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
-_ID = re.compile(r"[0-9a-fA-F]{24}")
-_PRICING = "http://api.jsonbin.io/pricing"
-_NOBODYS = (
-    "Bins not associated to any user are now blocked. Contact the admin at https://jsonbin.io/contact for further info"
-)
-_UNKNOWN_ACCESS_KEY = "X-Access-Key is invalid or the bin doesn't belong to your account"
+_ID = re.compile(r"[0-9a-fA-F]{24}")  # observed
 
 
 def is_id(text: str) -> bool:
@@ -22,128 +19,104 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def existing_bin(case: Case, bin_id: str, missing: str = "Bin not found or it doesn't belong to your account") -> Bin:
-    """The bin with that id; `missing` is what is said where there is none."""
-    check_bin_id(case, bin_id)
-    bin = case.store.bin(bin_id.lower())
+def existing_bin(context: Context, bin_id: str, missing: errors.Error = errors.BIN_NOT_FOUND_OR_NOT_YOURS) -> Bin:
+    """The bin with that id; `missing` is the answer where there is none."""
+    bin = context.store.bin(bin_id)
     if bin is None:
-        raise Refusal(404, missing)
-    # Choice: where this is looked at is not known.
-    if case.settings.owner == "nobody":
-        raise Refusal(403, _NOBODYS)
+        raise Refusal(missing)
+    if context.settings.owner == "nobody":
+        raise Refusal(errors.BIN_OF_NOBODY)
     return bin
 
 
-def check_bin_id(case: Case, bin_id: str) -> None:
-    """An id is looked at before anything else."""
-    if not is_id(bin_id):
-        status = case.settings.malformed_id
-        raise Refusal(status, "Invalid Record ID" if status == 422 else "Invalid Bin Id provided")
-
-
-def content_type(case: Case) -> None:
+def content_type(context: Context) -> None:
     """A body has to be announced as JSON."""
-    if (case.header("content-type") or "").split(";")[0].strip().lower() != "application/json":
-        raise Refusal(400, "You need to pass Content-Type set to application/json")
+    if (context.header("content-type") or "").split(";")[0].strip().lower() != "application/json":
+        raise Refusal(errors.CONTENT_TYPE)
 
 
-def record(case: Case, blank: str = "Bin cannot be blank") -> bytes:
-    """The body without blanks around it: an object or array with something in it. `blank` is said of others."""
-    content_type(case)
-    body = case.request.body.strip()
+def record(context: Context, blank: errors.Error = errors.BLANK_BIN) -> bytes:
+    """The body without white space around it: an object or array that is not empty. `blank` is the answer to those."""
+    content_type(context)
+    body = context.request.body.strip()
     if not body:
-        raise Refusal(400, blank)
+        raise Refusal(blank)
     try:
         value = parse(body.decode())
     except (NotJSON, UnicodeDecodeError):
-        raise Refusal(400, "Invalid JSON. Please try again") from None
-    # Choice: a single value is called invalid JSON, as body parsers in strict mode do.
+        raise Refusal(errors.INVALID_JSON) from None
     if not isinstance(value, dict | list):
-        raise Refusal(400, "Invalid JSON. Please try again")
+        raise Refusal(errors.SCALAR)
     if not value:
-        raise Refusal(400, blank)
+        raise Refusal(blank)
     return body
 
 
-def key(case: Case, verb: str, wrong_master: str) -> None:
-    """A master key, or an access key that may do `verb` to bins."""
-    access = case.header("x-access-key")
-    if case.header("x-master-key") is not None:
-        if not is_owner(case):
-            raise Refusal(401, wrong_master)
+def key(context: Context, verb: str, purpose: str, wrong_master: errors.Error) -> None:
+    """A master key, or an access key that may do `verb` to bins; `purpose` is named where there is no key."""
+    access = context.header("x-access-key")
+    if context.header("x-master-key") is not None:
+        if not is_owner(context):
+            raise Refusal(wrong_master)
     elif access is not None:
-        allowed = case.store.permissions(access)
+        allowed = context.store.permissions(access)
         if allowed is None:
-            raise Refusal(401, _UNKNOWN_ACCESS_KEY)
+            raise Refusal(errors.ACCESS_KEY_INVALID)
         if verb not in allowed:
-            message = f"X-Access-Key passed does not have permission to {verb} the bin."
-            raise Refusal(case.settings.permission_status, message)
+            raise Refusal(errors.ACCESS_KEY_PERMISSION._replace(status=context.settings.permission_status), verb=verb)
     else:
-        what = "a private bin" if verb in ("read", "update") else "a bin"
-        raise Refusal(401, f"You need to pass X-Master-Key or X-Access-Key in the header to {verb} {what}")
+        raise Refusal(errors.KEY_MISSING, purpose=purpose)
 
 
-def master_key(case: Case, purpose: str = "") -> None:
-    """The master key and no other; `purpose` completes what is said where it is missing."""
-    if case.header("x-master-key") is None:
-        raise Refusal(401, f"You need to pass X-Master-Key in the header{purpose}")
-    if not is_owner(case):
-        raise Refusal(401, "Invalid X-Master-Key provided")
+def master_key(context: Context, purpose: str = "") -> None:
+    """The master key and no other; `purpose` completes the message where it is missing."""
+    if context.header("x-master-key") is None:
+        raise Refusal(errors.MASTER_KEY_MISSING, purpose=purpose)
+    if not is_owner(context):
+        raise Refusal(errors.MASTER_KEY_INVALID)
 
 
-def is_owner(case: Case) -> bool:
+def is_owner(context: Context) -> bool:
     """Whether the request carries this account's master key."""
-    given = (case.header("x-master-key") or "").encode("utf-8", "surrogateescape")
-    return compare_digest(given, case.settings.master_key.encode())
+    given = (context.header("x-master-key") or "").encode("utf-8", "surrogateescape")
+    return compare_digest(given, context.settings.master_key.encode())
 
 
-def size(case: Case, verb: str) -> None:
-    """A record fits the plan."""
-    body = case.request.body
-    if case.settings.size_of == "compact":
-        body = re.sub(rf"({STRING})|[ \t\r\n]+".encode(), rb"\1", body)
-    kilobyte = case.settings.kilobyte
-    if len(body) <= {"free": 100 * kilobyte, "pro": kilobyte**2}[case.settings.plan]:
+def size(context: Context) -> None:
+    """A record fits the plan: 100 kB free, 1 MB pro (reference)."""
+    settings, body = context.settings, context.request.body
+    kilobyte = settings.kilobyte
+    limit = 100 * kilobyte if settings.plan == "free" else kilobyte**2
+    if len(body) <= limit:
         return
-    if case.settings.plan == "free":
-        raise Refusal(
-            403,
-            f"Free users cannot {verb} a record over 100kb. Upgrade to Pro plan {_PRICING} to {verb} records upto 1mb",
-        )
-    # Choice: the words for a pro account are not known.
-    raise Refusal(403, f"Pro users cannot {verb} a record over 1mb.")
+    if settings.size_of == "compact" and len(re.sub(rf"({STRING})|[ \t\r\n]+".encode(), rb"\1", body)) <= limit:
+        return
+    raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO)
 
 
-def versioning(case: Case) -> None:
+def versioning(context: Context) -> None:
     """Versions are for the pro plan."""
-    if case.header("x-bin-versioning") == "true" and case.settings.plan == "free":
-        raise Refusal(
-            403,
-            f"Versioning is not available for the Free users. Upgrade to Pro plan {_PRICING} to avail this feature",
-        )
+    if context.header("x-bin-versioning") == "true" and context.settings.plan == "free":
+        raise Refusal(errors.VERSIONING_PLAN)
 
 
-def quota(case: Case, moment: str = "last") -> None:
-    """The account has requests left. It is looked at where the settings say, and counts all that get so far."""
-    settings = case.settings
+def quota(context: Context, moment: Literal["first", "last"] = "last") -> None:
+    """The account has requests left. It is checked where the settings say, and counts all requests that get so far."""
+    settings = context.settings
     if settings.quota is None or settings.quota_check != moment:
         return
-    if case.store.count_request() >= settings.quota:
-        raise Refusal(403, "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing")
+    if context.store.count_request() >= settings.quota:
+        raise Refusal(errors.QUOTA)
 
 
-def schema(case: Case, collection_id: str | None, record: bytes) -> None:
+def schema(context: Context, collection_id: str | None, record: bytes) -> None:
     """The record fits the schema doc of its collection, where it has one."""
-    collection = case.store.collection(collection_id) if collection_id else None
-    doc = case.store.schema(collection.schema) if collection and collection.schema else None
+    collection = context.store.collection(collection_id) if collection_id else None
+    doc = context.store.schema(collection.schema) if collection and collection.schema else None
     if doc is None:
         return
     from jsonbin_cli.local.api.validation import mismatch
 
-    found = mismatch(doc.record, record, case.settings.schema_draft)
+    found = mismatch(doc.record, record, context.settings.schema_draft)
     if found is not None:
-        raise Refusal(
-            400,
-            f"Schema Doc Validation Mismatch:  {found}",
-            {"schemaDocID": doc.id, "schemaDocName": doc.name},
-        )
+        raise Refusal(errors.SCHEMA_MISMATCH, {"schemaDocID": doc.id, "schemaDocName": doc.name}, found=found)

@@ -2,112 +2,118 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.local.api import checks
-from jsonbin_cli.local.api.model import Case, Refusal, Reply, dumped
+from jsonbin_cli.local.api import checks, errors
+from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
 from jsonbin_cli.local.store.rows import Bin, Collection
 
-_LARGEST_NAME = 32
-_PAGE = 10
-_UNCATEGORIZED = "uncategorized"
+_LARGEST_NAME = 32  # reference
+_PAGE = 10  # reference
 
 
-def create(case: Case) -> Reply:
+def create(context: Context) -> Reply:
     """POST /c."""
-    checks.master_key(case)
-    name = _name(case)
-    checks.quota(case)
-    collection_id = case.new_id()
-    case.store.add_collection(collection_id, name, case.now)
-    return Reply(200, dumped({"record": collection_id, "metadata": {"createdAt": case.now, "name": name}}))
+    checks.master_key(context)
+    if context.header("x-collection-name") is None:
+        raise Refusal(errors.COLLECTION_NAME_MISSING)
+    name = _name(context)
+    checks.quota(context)
+    collection_id = context.new_id()
+    context.store.add_collection(collection_id, name, context.now)
+    return success({"record": collection_id, "metadata": {"createdAt": context.now, "name": name}})
 
 
-def listing(case: Case) -> Reply:
+def listing(context: Context) -> Reply:
     """GET /c."""
-    checks.master_key(case)
-    checks.quota(case)
-    found: list[object] = [
-        {"record": one.id, "collectionMeta": {"name": one.name}, "createdAt": one.created_at}
-        for one in case.store.collections()
-    ]
-    return Reply(200, dumped(found))
+    checks.master_key(context)
+    checks.quota(context)
+    return success([_listed(one) for one in context.store.collections()])
 
 
-def bins(case: Case, collection_id: str, last: str | None) -> Reply:
-    """GET /c/ID/bins[/LAST]: ten bins, the newest first; those after the bin LAST where it is named.
-
-    The id `uncategorized` stands for the bins that are in no collection.
-    """
-    collection = None if collection_id == _UNCATEGORIZED else _existing(case, collection_id)
-    if last is not None:
-        checks.check_bin_id(case, last)
-    checks.master_key(case)
-    checks.quota(case)
-    page = case.store.bins_of(
-        collection.id if collection else None,
-        last.lower() if last else None,
-        _PAGE,
-        ascending=(case.header("x-sort-order") or "").lower() == "ascending",
-    )
-    return Reply(200, dumped([_snippet(bin) for bin in page]))
+def bins(context: Context, collection_id: str, last: str | None = None) -> Reply:
+    """GET /c/ID/bins[/LAST]: ten bins, the newest first; those after the bin LAST where it is named."""
+    collection = _existing(context, collection_id)
+    return _page(context, collection.id, last)
 
 
-def rename(case: Case, collection_id: str) -> Reply:
+def bins_of_none(context: Context, last: str | None = None) -> Reply:
+    """GET /c/uncategorized/bins[/LAST]: the same for the bins that are in no collection."""
+    return _page(context, None, last)
+
+
+def rename(context: Context, collection_id: str) -> Reply:
     """PUT /c/ID/meta/name."""
-    collection = _existing(case, collection_id)
-    checks.master_key(case)
-    name = _name(case)
-    checks.quota(case)
-    case.store.change_collection(collection._replace(name=name))
-    return Reply(200, dumped({"record": collection.id, "metadata": {"name": name}}))
+    collection = _existing(context, collection_id)
+    checks.master_key(context)
+    name = _name(context)
+    checks.quota(context)
+    context.store.change_collection(collection._replace(name=name))
+    return success({"record": collection.id, "metadata": {"name": name}})
 
 
-def add_schema(case: Case, collection_id: str) -> Reply:
+def add_schema(context: Context, collection_id: str) -> Reply:
     """PUT /c/ID/schemadoc/add: what is written to its bins from now on has to fit."""
-    collection = _existing(case, collection_id)
-    checks.master_key(case)
-    schema_id = case.header("x-schema-doc-id")
+    collection = _existing(context, collection_id)
+    checks.master_key(context)
+    schema_id = context.header("x-schema-doc-id")
     if not schema_id:
-        raise Refusal(400, "You need to pass X-Schema-Doc-Id in the header")
-    schema = case.store.schema(schema_id.lower())
+        raise Refusal(errors.SCHEMA_HEADER_MISSING)
+    if not checks.is_id(schema_id):
+        raise Refusal(errors.INVALID_SCHEMA_ID)
+    schema = context.store.schema(schema_id.lower())
     if schema is None:
-        raise Refusal(400, "Invalid Schema Id provided")
-    checks.quota(case)
-    return _changed(case, collection._replace(schema=schema.id), schema.id)
+        raise Refusal(errors.SCHEMA_NOT_FOUND)
+    checks.quota(context)
+    return _changed(context, collection._replace(schema=schema.id), schema.id)
 
 
-def remove_schema(case: Case, collection_id: str) -> Reply:
-    """PUT /c/ID/schemadoc/remove: the answer names what was taken off."""
-    collection = _existing(case, collection_id)
-    checks.master_key(case)
-    checks.quota(case)
-    return _changed(case, collection._replace(schema=None), collection.schema)
+def remove_schema(context: Context, collection_id: str) -> Reply:
+    """PUT /c/ID/schemadoc/remove: the answer names what was removed, null where there was none (choice)."""
+    collection = _existing(context, collection_id)
+    checks.master_key(context)
+    checks.quota(context)
+    return _changed(context, collection._replace(schema=None), collection.schema)
 
 
-def _changed(case: Case, collection: Collection, schema_id: str | None) -> Reply:
-    case.store.change_collection(collection)
+def _changed(context: Context, collection: Collection, schema_id: str | None) -> Reply:
+    context.store.change_collection(collection)
     metadata = {"id": collection.id, "createdAt": collection.created_at}
-    # Choice: a collection that had none is answered with null.
-    return Reply(200, dumped({"collectionName": collection.name, "schemaDocId": schema_id, "metadata": metadata}))
+    return success({"collectionName": collection.name, "schemaDocId": schema_id, "metadata": metadata})
 
 
-def _existing(case: Case, collection_id: str) -> Collection:
-    collection = case.store.collection(collection_id.lower()) if checks.is_id(collection_id) else None
+def _existing(context: Context, collection_id: str) -> Collection:
+    collection = context.store.collection(collection_id)
     if collection is None:
-        raise Refusal(400, "Invalid Collection Id provided")
+        raise Refusal(errors.COLLECTION_NOT_FOUND)
     return collection
 
 
-def _name(case: Case) -> str:
-    name = case.header("x-collection-name")
+def _name(context: Context) -> str:
+    name = context.header("x-collection-name")
     if not name:
-        # The service's own words, which speak of the wrong thing.
-        raise Refusal(400, "You need to pass X-Collection-Name header to set a name for the Schema Doc")
+        raise Refusal(errors.COLLECTION_NAME_BLANK)
     if len(name) > _LARGEST_NAME:
-        raise Refusal(400, "Name of the Collection cannot be above 32 characters")
+        raise Refusal(errors.COLLECTION_NAME_LONG)
     return name
 
 
-def _snippet(bin: Bin) -> dict[str, object]:
+def _page(context: Context, collection_id: str | None, last: str | None) -> Reply:
+    checks.master_key(context)
+    checks.quota(context)
+    ascending = (context.header("x-sort-order") or "").lower() == "ascending"  # reference
+    page = context.store.bins_of(collection_id, last, _PAGE, ascending=ascending)
+    return success([_snippet(bin) for bin in page])
+
+
+def _listed(collection: Collection) -> object:
+    listed: dict[str, object] = {
+        "record": collection.id,
+        "collectionMeta": {"name": collection.name},
+        "createdAt": collection.created_at,
+    }
+    return listed | ({"schemaDocId": collection.schema} if collection.schema else {})
+
+
+def _snippet(bin: Bin) -> object:
     return {
         "snippetMeta": {"name": bin.name} if bin.name else {},
         "private": bin.private,

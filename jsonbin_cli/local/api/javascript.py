@@ -1,4 +1,4 @@
-"""What becomes of a record's numbers on a JavaScript server, where each one is a double."""
+"""How a JavaScript server writes the numbers of a record, each of which it holds as a double (inferred)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def rounded(text: str) -> str:
     """The same JSON text with each number as `JSON.stringify(JSON.parse(…))` writes it.
 
     `1.10` becomes `1.1`, an integer past 2^53 loses digits, and what no double holds becomes `null`
-    (ECMA-262, Number::toString and SerializeJSONProperty). All else stays as it is.
+    (ECMA-262, Number::toString and SerializeJSONProperty). Everything else stays as it is.
     """
     return re.sub(_NUMBER_OR_STRING, lambda found: found[1] or _number(found[0]), text)
 

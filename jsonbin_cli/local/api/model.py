@@ -1,4 +1,4 @@
-"""What the rules of the API speak of: request, reply, settings, and a refusal."""
+"""What the API's rules work with: request, reply, refusal, and the context of one request."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from jsonbin_cli.local.api.errors import Error
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
 
 
@@ -29,30 +32,8 @@ class Reply(NamedTuple):
     content_type: str = JSON_TYPE
 
 
-class Settings(NamedTuple):
-    """Whose account this is, and each choice that was made where the service's answer is not known.
-
-    `local/settings.py` says what the choices mean and which values they take.
-    """
-
-    master_key: str
-    plan: str = "pro"
-    quota: int | None = None
-    quota_check: str = "last"
-    kilobyte: int = 1024
-    size_of: str = "sent"
-    bare_id: str = "latest"
-    past_last_version: str = "update"
-    permission_status: int = 401
-    numbers: str = "exact"
-    schema_draft: str = "7"
-    edge: str = "on"
-    malformed_id: int = 400
-    owner: str = "account"
-
-
-class Case(NamedTuple):
-    """One request with all that its answer depends on. `now` is an ISO 8601 instant in UTC."""
+class Context(NamedTuple):
+    """One request with everything that its answer depends on. `now` is an ISO 8601 instant in UTC."""
 
     request: Request
     store: SqliteStore
@@ -66,24 +47,34 @@ class Case(NamedTuple):
 
 
 class Refusal(Exception):
-    """The answer is an error. `more` stands beside the message in its body."""
+    """The answer is `error`, its message completed with `parts`. `more` stands beside the message in the body."""
 
-    def __init__(self, status: int, message: str, more: Mapping[str, object] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
+    def __init__(self, error: Error, more: Mapping[str, object] | None = None, **parts: str) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.message = error.message.format(**parts)
         self.more = more or {}
 
     def reply(self) -> Reply:
         """The answer as it is sent."""
-        return Reply(self.status, dumped({"message": self.message, **self.more}))
+        return error_reply(self.error.status, self.message, self.more)
+
+
+def error_reply(status: int, message: str, more: Mapping[str, object] | None = None) -> Reply:
+    """An error in the shape that the service gives it (observed)."""
+    return Reply(status, dumped({"message": message, **(more or {})}))
 
 
 def dumped(value: object) -> bytes:
-    """JSON as the service writes it, without blanks."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    """JSON as the service writes it: without white space, and not only ASCII (observed)."""
+    return _ENCODER.encode(value).encode()
 
 
-def reply(record: bytes, metadata: Mapping[str, object]) -> Reply:
-    """A success: the record byte for byte, and metadata."""
+def success(value: object) -> Reply:
+    """A success; the service answers 200 to everything, also to what creates something (observed)."""
+    return Reply(200, dumped(value))
+
+
+def with_record(record: bytes, metadata: Mapping[str, object]) -> Reply:
+    """A success: the record byte for byte, and metadata (reference, observed)."""
     return Reply(200, b'{"record":' + record + b',"metadata":' + dumped(metadata) + b"}")

@@ -1,62 +1,83 @@
-"""What JSONBin does with schema docs: create, read, update."""
+"""What JSONBin does with schema docs: create, read, update, name."""
 
 from __future__ import annotations
 
-from jsonbin_cli.local.api import checks
-from jsonbin_cli.local.api.model import Case, Refusal, Reply, reply
+from jsonbin_cli.local.api import checks, errors
+from jsonbin_cli.local.api.model import Context, Refusal, Reply, success, with_record
 from jsonbin_cli.local.store.rows import SchemaDoc
 
-_LARGEST_NAME = 32
-_BLANK = "Schema Doc cannot be blank"
+_LARGEST_NAME = 32  # reference
 
 
-def create(case: Case) -> Reply:
+def create(context: Context) -> Reply:
     """POST /s, its body a JSON Schema."""
-    body = checks.record(case, _BLANK)
-    checks.master_key(case)
-    name = case.header("x-schema-doc-name")
-    # Choice: these words are formed like those for collections.
-    if not name:
-        raise Refusal(400, "You need to pass X-Schema-Doc-Name header to set a name for the Schema Doc")
-    if len(name) > _LARGEST_NAME:
-        raise Refusal(400, "Name of the Schema Doc cannot be above 32 characters")
-    return _kept(case, SchemaDoc(case.new_id(), name, body, case.now))
+    body = checks.record(context, errors.BLANK_SCHEMA)
+    checks.master_key(context)
+    return _kept(context, SchemaDoc(context.new_id(), _name(context), body, context.now))
 
 
-def read(case: Case, schema_id: str) -> Reply:
+def read(context: Context, schema_id: str) -> Reply:
     """GET /s/ID."""
-    doc = _existing(case, schema_id)
-    checks.master_key(case)
-    checks.quota(case)
+    doc = _existing(context, schema_id)
+    checks.master_key(context)
+    checks.quota(context)
     return _shown(doc)
 
 
-def update(case: Case, schema_id: str) -> Reply:
-    """PUT /s/ID: another schema. Bins that are there already are not looked at again."""
-    doc = _existing(case, schema_id)
-    body = checks.record(case, _BLANK)
-    checks.master_key(case)
-    return _kept(case, doc._replace(record=body))
+def update(context: Context, schema_id: str) -> Reply:
+    """PUT /s/ID: another schema, or with the body {} another name (reference).
+
+    Bins that exist already are not checked again (choice).
+    """
+    doc = _existing(context, schema_id)
+    if context.header("x-schema-doc-name") is not None and b"".join(context.request.body.split()) == b"{}":
+        checks.content_type(context)
+        return _shown(_renamed(context, doc))
+    body = checks.record(context, errors.BLANK_SCHEMA)
+    checks.master_key(context)
+    return _kept(context, doc._replace(record=body))
 
 
-def _kept(case: Case, doc: SchemaDoc) -> Reply:
-    from jsonbin_cli.local.api.validation import flaw
-
-    if flaw(doc.record, case.settings.schema_draft):
-        # Choice: the words are not known.
-        raise Refusal(400, "Invalid Schema Doc provided")
-    checks.size(case, "create")
-    checks.quota(case)
-    case.store.keep_schema(doc)
-    return _shown(doc)
+def rename(context: Context, schema_id: str) -> Reply:
+    """PUT /s/ID/meta/name. The answer is formed like that for collections (inferred)."""
+    doc = _renamed(context, _existing(context, schema_id))
+    return success({"record": doc.id, "metadata": {"name": doc.name}})
 
 
-def _existing(case: Case, schema_id: str) -> SchemaDoc:
-    doc = case.store.schema(schema_id.lower()) if checks.is_id(schema_id) else None
-    if doc is None:
-        raise Refusal(400, "Invalid Schema Id provided")
+def _renamed(context: Context, doc: SchemaDoc) -> SchemaDoc:
+    checks.master_key(context)
+    doc = doc._replace(name=_name(context))
+    checks.quota(context)
+    context.store.put_schema(doc)
     return doc
 
 
+def _kept(context: Context, doc: SchemaDoc) -> Reply:
+    from jsonbin_cli.local.api.validation import flaw
+
+    if flaw(doc.record, context.settings.schema_draft):
+        raise Refusal(errors.INVALID_SCHEMA)
+    checks.size(context)
+    checks.quota(context)
+    context.store.put_schema(doc)
+    return _shown(doc)
+
+
+def _existing(context: Context, schema_id: str) -> SchemaDoc:
+    doc = context.store.schema(schema_id)
+    if doc is None:
+        raise Refusal(errors.SCHEMA_NOT_FOUND)
+    return doc
+
+
+def _name(context: Context) -> str:
+    name = context.header("x-schema-doc-name")
+    if not name:
+        raise Refusal(errors.SCHEMA_NAME_MISSING)
+    if len(name) > _LARGEST_NAME:
+        raise Refusal(errors.SCHEMA_NAME_LONG)
+    return name
+
+
 def _shown(doc: SchemaDoc) -> Reply:
-    return reply(doc.record, {"id": doc.id, "name": doc.name, "createdAt": doc.created_at})
+    return with_record(doc.record, {"id": doc.id, "name": doc.name, "createdAt": doc.created_at})

@@ -1,4 +1,4 @@
-"""Whether a record fits a JSON Schema, in the words that the service's own validator has for it."""
+"""Whether a record fits a JSON Schema, in the words of the service's own validator."""
 
 from __future__ import annotations
 
@@ -10,28 +10,35 @@ from math import isinf
 from typing import Any
 
 from jsonbin_cli.failures import BadConfig
+from jsonbin_cli.local.api.time_limit import time_limit
 
-# What a schema can do to the library while it is followed, each a flaw of the schema.
-_FLAWS = (ValueError, ArithmeticError, TypeError, RecursionError, re.error)
+# What the library raises when a schema is broken, cannot be applied to a record, or takes too long.
+_FLAWS = (ValueError, ArithmeticError, TypeError, RecursionError, TimeoutError, re.error)
+# A schema can be made to take any time, with patterns and with references that branch again and again.
+_SECONDS = 1.0
 
 
 def mismatch(schema: bytes, record: bytes, draft: str) -> str | None:
     """What is wrong with the record, None where it fits. `draft` counts where the schema names none."""
+    _library()
+    import regex
     from referencing.exceptions import Unresolvable
 
     try:
-        error = next(_validator(schema, draft).iter_errors(_value(record)), None)
-    except (*_FLAWS, Unresolvable):
-        return "Should be checked by a schema that can be followed"
+        with time_limit(_SECONDS):
+            error = next(_validator(schema, draft).iter_errors(_value(record)), None)
+    except (*_FLAWS, Unresolvable, regex.error):
+        return "Should be checked by a schema that can be followed"  # choice
     return None if error is None else _words(error)
 
 
 def flaw(schema: bytes, draft: str) -> str | None:
-    """Why `schema` is no JSON Schema, None where it is one."""
+    """Why `schema` is not a JSON Schema, None where it is one."""
     jsonschema = _library()
     try:
-        validator = _validator(schema, draft)
-        type(validator).check_schema(validator.schema, type(validator).FORMAT_CHECKER)
+        with time_limit(_SECONDS):
+            validator = _validator(schema, draft)
+            type(validator).check_schema(validator.schema, type(validator).FORMAT_CHECKER)
     except jsonschema.SchemaError as wrong:
         return str(wrong.message)
     except _FLAWS as wrong:
@@ -44,6 +51,8 @@ def _validator(schema: bytes, draft: str) -> Any:
     jsonschema = _library()
     from referencing.jsonschema import EMPTY_REGISTRY
 
+    from jsonbin_cli.local.api.schema_patterns import KEYWORDS
+
     value = _value(schema)
     default = {
         "4": jsonschema.Draft4Validator,
@@ -54,8 +63,12 @@ def _validator(schema: bytes, draft: str) -> Any:
     }[draft]
     if not isinstance(value, dict):
         raise TypeError("a schema doc is an object")
+    names = json.dumps(value)
+    if '"unevaluatedProperties"' in names and '"patternProperties"' in names:
+        raise TypeError("together they would be searched without a time limit")
     named = isinstance(value.get("$schema"), str)
     kind = jsonschema.validators.validator_for(value, default) if named else default
+    kind = jsonschema.validators.extend(kind, KEYWORDS)
     # With a registry of its own the library does not fetch what a $ref names.
     return kind(value, registry=EMPTY_REGISTRY, format_checker=kind.FORMAT_CHECKER)
 
@@ -63,6 +76,7 @@ def _validator(schema: bytes, draft: str) -> Any:
 def _library() -> Any:
     try:
         import jsonschema
+        import regex  # noqa: F401
     except ModuleNotFoundError:
         raise BadConfig(
             "the collection of this bin has a schema, and what checks it is not installed",
@@ -86,7 +100,7 @@ def _double(digits: str) -> float:
 
 
 def _words(error: Any) -> str:
-    """What Ajv 6, which the one answer seen live points to, says of it."""
+    """The words of Ajv 6 (inferred: the one answer that was observed, on `required`, reads like it)."""
     keyword, value = error.validator, error.validator_value
     if keyword == "required":
         # One error a missing name; where the draft has `required` as a flag, the name is in the path.

@@ -1,18 +1,17 @@
-"""The endpoint outside /v3 that changes how a local JSONBin behaves, and tells what it was asked."""
+"""What a local JSONBin does at the moment, how that is changed, and which requests it got."""
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import settings
-from jsonbin_cli.local.api.model import JSON_TYPE, Refusal, Reply, Request, Settings, dumped
+from jsonbin_cli.local.api.model import Request
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
 
-PATH = "/control"
 _LARGEST_REMEMBERED = 128 * 1024
 _KEYS = ("x-master-key", "x-access-key", "authorization", "cookie")
 
@@ -31,28 +30,28 @@ class Seen(NamedTuple):
 
 
 class Control:
-    """The settings and the misbehaviour in force, and the last `remember` requests under /v3."""
+    """The settings and the plan of faults in force, and the last `remember` requests below /v3."""
 
     def __init__(self, start: Settings, plan: faults.Plan, remember: int) -> None:
         self._start = (start, plan)
         self.settings = start
-        self.misbehaviour = faults.Misbehaviour(plan)
+        self.schedule = faults.Schedule(plan)
         self.seen: deque[Seen] = deque(maxlen=remember)
 
     def reset(self) -> None:
-        """Everything as it was at the start, and no request remembered."""
+        """Go back to the start, and forget the requests."""
         self.settings = self._start[0]
-        self.misbehaviour.follow(self._start[1])
+        self.schedule.start(self._start[1])
         self.seen.clear()
 
     def remember(self, request: Request, status: int) -> None:
-        """Keep a request for whoever asks for it."""
+        """Keep a request, to be listed."""
         headers = {name: value for name, value in request.headers.items() if name not in _KEYS}
         self.seen.append(Seen(request.method, request.path, headers, request.body[:_LARGEST_REMEMBERED], status))
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Put each given member in force: `latency`, `shares`, `script`, `seed`, `settings`. Raises UsageMistake."""
-        plan, chosen = self.misbehaviour.plan, self.settings
+        plan, chosen = self.schedule.plan, self.settings
         for name, value in changes.items():
             match name, value:
                 case "latency", [shortest, longest] if _numbers([shortest, longest]):
@@ -71,43 +70,12 @@ class Control:
                 case _:
                     raise UsageMistake(f'"{name}" cannot be changed like that', "see GET /control for its form")
         self.settings = chosen
-        if plan != self.misbehaviour.plan:
-            self.misbehaviour.follow(plan)
+        if plan != self.schedule.plan:
+            self.schedule.start(plan)
 
-    def answer(self, request: Request) -> Reply:
-        """What the endpoint answers."""
-        match request.method, request.path.rstrip("/"):
-            case "GET", "/control":
-                return Reply(200, dumped(self._state()))
-            case "PATCH", "/control":
-                return self._patched(request)
-            case "DELETE", "/control":
-                self.reset()
-                return Reply(200, dumped(self._state()))
-            case "GET", "/control/requests":
-                return Reply(200, dumped([_shown(one) for one in self.seen]))
-            case "DELETE", "/control/requests":
-                self.seen.clear()
-                return Reply(200, b"[]")
-        return Refusal(404, "Route not found!").reply()
-
-    def _patched(self, request: Request) -> Reply:
-        # A page in a browser cannot send this type across origins without asking first, and is not allowed to.
-        if request.headers.get("content-type", "").split(";")[0].strip() != JSON_TYPE.split(";")[0]:
-            return Refusal(400, "You need to pass Content-Type set to application/json").reply()
-        try:
-            changes = json.loads(request.body.decode())
-            if not isinstance(changes, dict):
-                raise UsageMistake("the body is an object with the members to change")
-            self.change(changes)
-        except (ValueError, RecursionError):
-            return Refusal(400, "Invalid JSON. Please try again").reply()
-        except UsageMistake as wrong:
-            return Refusal(400, wrong.message + (f"; {wrong.hint}" if wrong.hint else "")).reply()
-        return Reply(200, dumped(self._state()))
-
-    def _state(self) -> dict[str, object]:
-        plan = self.misbehaviour.plan
+    def state(self) -> dict[str, object]:
+        """What is in force, in the form that `change` takes."""
+        plan = self.schedule.plan
         return {
             "latency": list(plan.latency),
             "shares": {fault.name: share for fault, share in plan.shares},
@@ -115,6 +83,10 @@ class Control:
             "seed": plan.seed,
             "settings": settings.described(self.settings),
         }
+
+    def requests(self) -> list[dict[str, object]]:
+        """The last requests, the oldest first."""
+        return [_shown(one) for one in self.seen]
 
 
 def _numbers(values: list[Any]) -> bool:
@@ -125,7 +97,7 @@ def _text(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _shown(seen: Seen) -> dict[str, Any]:
+def _shown(seen: Seen) -> dict[str, object]:
     return {
         "method": seen.method,
         "path": seen.path,

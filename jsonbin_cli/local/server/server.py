@@ -1,114 +1,118 @@
-"""JSONBin over HTTP: listens, serves connections, and stops when what was begun is answered."""
+"""JSONBin over HTTP on one address: uvicorn in a thread of its own, from its start to its stop."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-import time
-from collections.abc import Callable
-from contextlib import ExitStack
-from email.utils import formatdate
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
+from typing import Any, TypeVar
 
-from uvicorn.config import Config
-from uvicorn.server import ServerState
+import uvicorn
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api.model import Reply, Request
-from jsonbin_cli.local.server.application import Application
-from jsonbin_cli.local.server.connection import IDLE_SECONDS, LARGEST_HEAD, SECONDS, Connection
+from jsonbin_cli.local.server.application import application
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.write_queue import Ledger
+from jsonbin_cli.local.server.request_log import traceback_of
+from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
-# How long an answer under way may take once the server is to stop.
-_GRACE_SECONDS = 10.0
+T = TypeVar("T")
 _BACKLOG = 1024
+# A connection is a file, and most systems let a process open 1024.
+_MOST_CONNECTIONS = 900
+_LARGEST_HEAD = 64 * 1024
+_IDLE_SECONDS = 75
 
 
 class Server:
-    """Serves one store on one address. `log` receives a line for each request, and what a bug left.
+    """Serves one store. `log` gets a line for each request, and the traceback of a bug.
 
-    `seconds` is how long a request may take to arrive, and an answer to be taken.
+    A request body may take `body_seconds` to arrive; when the server stops, answers under way may take `grace` seconds.
     """
 
-    def __init__(self, control: Control, log: Callable[[str], None], seconds: float = SECONDS) -> None:
-        self._stopping = asyncio.Event()
-        self._all_gone = asyncio.Event()
-        self._state = ServerState()
-        self._seconds = seconds
+    def __init__(
+        self, control: Control, log: Callable[[str], None], *, body_seconds: float = 30, grace: int = 10
+    ) -> None:
         self._control = control
-        self._ledger = Ledger(lambda wrong: log(_traceback(wrong)))
-        self._config = Config(
-            Application(self._ledger, control, log, self._stopping),
-            interface="asgi3",
-            http=Connection,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            timeout_keep_alive=IDLE_SECONDS,
-            h11_max_incomplete_event_size=LARGEST_HEAD,
+        self._queue = WriteQueue(lambda wrong: log(traceback_of(wrong)))
+        self._stopping = asyncio.Event()
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application(self._queue, control, log, self._stopping, body_seconds),
+                http="h11",
+                ws="none",
+                lifespan="off",
+                loop="asyncio",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                limit_concurrency=_MOST_CONNECTIONS,
+                timeout_keep_alive=_IDLE_SECONDS,
+                timeout_graceful_shutdown=grace,
+                h11_max_incomplete_event_size=_LARGEST_HEAD,
+            )
         )
 
-    async def start(self, host: str, port: int, opener: Callable[[], SqliteStore]) -> int:
-        """Open the store, listen, and return the port. Raises UsageMistake or what `opener` does."""
-        with ExitStack() as unless_it_listens:
-            listener = unless_it_listens.enter_context(_bound(host, port))
-            await self._ledger.open(opener)
-            self._config.load()
-            self._tick()
-            loop = asyncio.get_running_loop()
-            self._listening = await loop.create_server(self._connection, sock=listener, backlog=_BACKLOG)
-            unless_it_listens.pop_all()
-        return int(listener.getsockname()[1])
+    def start(self, host: str, port: int, open_store: Callable[[], SqliteStore]) -> int:
+        """Listen, open the store, serve, and return the port. Raises UsageMistake or what `open_store` does."""
+        with ExitStack() as unless_it_starts:
+            listener = unless_it_starts.enter_context(_listening(host, port))
+            self._queue.open(open_store)
+            unless_it_starts.pop_all()
+        bound_port = int(listener.getsockname()[1])
+        loop: Future[asyncio.AbstractEventLoop] = Future()
+        # In a thread other than the main one uvicorn leaves signals to the program.
+        thread = ThreadPoolExecutor(1, "jsonbin-server")
+        self._served = thread.submit(self._serve, listener, loop)
+        thread.shutdown(wait=False)
+        self._loop = loop.result()
+        return bound_port
 
-    async def stop(self, grace: float = _GRACE_SECONDS) -> None:
-        """Take no more requests, finish those under way within `grace` seconds, and let go of the store."""
-        self._stopping.set()
-        self._listening.close()
-        for connection in tuple(self._state.connections):
-            connection.shutdown()
-        if self._state.connections:
-            self._all_gone.clear()
-            try:
-                await asyncio.wait_for(self._all_gone.wait(), grace)
-            except TimeoutError:
-                for connection in tuple(self._state.connections):
-                    connection.transport.abort()
-        # What is left waits for nobody any more.
-        for task in tuple(self._state.tasks):
-            task.cancel()
-        await asyncio.gather(*self._state.tasks, return_exceptions=True)
-        self._clock.cancel()
-        await self._ledger.close()
+    def wait(self) -> None:
+        """Wait until it was told to stop, what was under way is answered, and the store is closed."""
+        # With a time limit, since on Windows a wait without one keeps signals waiting too.
+        while not wait([self._served], timeout=0.5).done:
+            pass
+        self._served.result()
 
-    async def ask(self, request: Request) -> Reply:
+    def stop(self) -> None:
+        """Begin to stop: take no more requests, and finish those under way. May be called in a signal handler."""
+        if not self._server.should_exit:
+            self._server.should_exit = True
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def ask(self, request: Request) -> Reply:
         """What the rules answer, without the network, any fault, and the quota."""
-        return await self._ledger.answer(request, self._control.settings._replace(quota=None))
+        return self.run(self._queue.answer(request, self._control.settings._replace(quota=None)))
 
-    def _connection(self) -> Connection:
-        return Connection(self._config, self._state, self._seconds, self._gone)
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the server's own thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def _gone(self) -> None:
-        if not self._state.connections:
-            self._all_gone.set()
+    def _serve(self, listener: socket.socket, loop: Future[asyncio.AbstractEventLoop]) -> None:
+        async def serve() -> None:
+            loop.set_result(asyncio.get_running_loop())
+            await self._server.serve(sockets=[listener])
 
-    def _tick(self) -> None:
-        """Keep the Date header right."""
-        self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
-        self._clock = asyncio.get_running_loop().call_later(1, self._tick)
+        with closing(self._queue):
+            asyncio.run(serve())
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int) -> socket.socket:
     try:
+        # Its protocol is set here too: only then asyncio sends small pieces at once (TCP_NODELAY).
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as wrong:
         reason = getattr(wrong, "strerror", None) or "not a name"
         raise UsageMistake(f"{host} is not an address to listen on: {reason}") from None
     try:
-        # Without it the port of a server that has just stopped could not be had for a minute.
+        # Without it the port of a server that has just stopped could not be used for a minute.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -118,9 +122,3 @@ def _bound(host: str, port: int) -> socket.socket:
             f"port {port} of {host} cannot be used: {wrong.strerror}", "--port 0 picks a free one"
         ) from None
     return listener
-
-
-def _traceback(wrong: BaseException) -> str:
-    import traceback
-
-    return "".join(traceback.format_exception(wrong)).rstrip()

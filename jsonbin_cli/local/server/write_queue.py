@@ -1,19 +1,24 @@
-"""The one thread that owns the store: requests that wait together are answered in one transaction."""
+"""The one thread that uses the store: requests that wait at the same time are answered in one transaction."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import NamedTuple
 
-from jsonbin_cli.failures import StoreFailure
-from jsonbin_cli.local.api import routes
-from jsonbin_cli.local.api.model import Reply, Request, Settings, dumped
+from jsonbin_cli.failures import Failure, StoreFailure
+from jsonbin_cli.local.api.model import Reply, Request, error_reply
+from jsonbin_cli.local.api.routes import answer
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.ids import new_id, now
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
-# They share one sync of the disk, which is what a write waits for; more at once would only make the first one wait.
+# After so many seconds a transaction ends, and who is left waits for the next one.
+_LONGEST = 0.5
+# A write waits mostly for the disk's sync, which all requests of one transaction share. With more of them, the first
+# one would only wait longer.
 _MOST_TOGETHER = 64
 
 
@@ -23,10 +28,10 @@ class _Waiting(NamedTuple):
     reply: asyncio.Future[Reply]
 
 
-class Ledger:
-    """Answers requests in their order. A reply is given when what it says is durable.
+class WriteQueue:
+    """Answers requests in their order. A reply is given once what it says is durable.
 
-    `report` receives the exception of a request that met a bug.
+    `report` gets the exception of a request that met a bug.
     """
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
@@ -35,19 +40,20 @@ class Ledger:
         self._waiting: list[_Waiting] = []
         self._work: asyncio.Task[None] | None = None
 
-    async def open(self, opener: Callable[[], SqliteStore]) -> None:
-        """Open the store, in the thread that will use it. Raises what `opener` does."""
-        self._store = await asyncio.get_running_loop().run_in_executor(self._thread, opener)
+    def open(self, open_store: Callable[[], SqliteStore]) -> None:
+        """Open the store, in the thread that will use it. Raises what `open_store` does."""
+        opening = self._thread.submit(open_store)
+        if opening.exception():
+            self._thread.shutdown()
+        self._store = opening.result()
 
-    async def close(self) -> None:
-        """Let go of the store, after the requests under way."""
-        if self._work:
-            await self._work
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._store.close)
+    def close(self) -> None:
+        """Close the store, after the transaction under way."""
+        self._thread.submit(self._store.close).result()
         self._thread.shutdown()
 
     async def answer(self, request: Request, settings: Settings) -> Reply:
-        """The reply of the rules. 503 where the store is held by another program, 500 for a bug."""
+        """The reply of the API's rules. 503 where another program holds the store, 500 for a bug."""
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, settings, reply))
         if self._work is None or self._work.done():
@@ -61,25 +67,33 @@ class Ledger:
             await self._settle(together)
 
     async def _settle(self, together: list[_Waiting]) -> None:
-        # The one place where an answer over HTTP meets a bug of ours: gather hands any exception over as a value.
+        # gather returns any exception as a value: a bug in the rules becomes one answer 500, here and nowhere else.
         thread = asyncio.get_running_loop().run_in_executor(self._thread, self._answer_all, together)
         (outcome,) = await asyncio.gather(thread, return_exceptions=True)
         if isinstance(outcome, BaseException) and not isinstance(outcome, StoreFailure) and len(together) > 1:
-            # Nothing was written. One by one, only the request that has the bug fails.
+            # Nothing was written. One by one, only the request with the bug fails.
             for one in together:
                 await self._settle([one])
             return
-        replies = [self._excuse(outcome)] * len(together) if isinstance(outcome, BaseException) else outcome
-        for one, reply in zip(together, replies, strict=True):
-            if not one.reply.done():  # its client may be gone
+        replies = [self._error(outcome)] * len(together) if isinstance(outcome, BaseException) else outcome
+        self._waiting[:0] = together[len(replies) :]
+        for one, reply in zip(together, replies, strict=False):
+            if not one.reply.done():  # where it is, its client has left
                 one.reply.set_result(reply)
 
     def _answer_all(self, together: list[_Waiting]) -> list[Reply]:
+        """The replies to as many as can be answered in time, from the first one on."""
+        replies: list[Reply] = []
         with self._store.transaction():
-            return [routes.answer(one.request, self._store, one.settings, now(), new_id) for one in together]
+            instant, end = now(), monotonic() + _LONGEST
+            for one in together:
+                replies.append(answer(one.request, self._store, one.settings, instant, new_id))
+                if monotonic() > end:
+                    break
+        return replies
 
-    def _excuse(self, wrong: BaseException) -> Reply:
-        if isinstance(wrong, StoreFailure):
-            return Reply(503, dumped({"message": wrong.message}))
+    def _error(self, wrong: BaseException) -> Reply:
+        if isinstance(wrong, Failure):  # the store, or one of its rows
+            return error_reply(503, wrong.message)
         self._report(wrong)
-        return Reply(500, dumped({"message": "Internal Server Error"}))
+        return error_reply(500, "Internal Server Error")

@@ -1,4 +1,4 @@
-"""What differs from run to run: the time, and new ids."""
+"""The time, and new ids."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def now() -> str:
 
 
 def new_id() -> str:
-    """Four bytes of time and eight of chance, as MongoDB's ids are made."""
+    """Four bytes of time and eight random ones, as in MongoDB's ids (inferred)."""
     return f"{int(datetime.now(UTC).timestamp()):08x}{os.urandom(8).hex()}"

@@ -1,11 +1,13 @@
-"""The store's tables, and how a file that an older jsonbin made is brought up to date."""
+"""The tables of a store, and how a file of an older jsonbin is brought up to date."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
 
-# Each entry is one layout's step from the one before it; `user_version` of a file counts the steps it has seen.
+from jsonbin_cli.local.store.identity import APPLICATION_ID
+
+# Each step leads from one layout to the next; `user_version` of a file counts the steps that were taken.
 _STEPS = (
     """
     CREATE TABLE bins (
@@ -42,28 +44,37 @@ NEWEST = len(_STEPS)
 
 
 def layout_of(db: sqlite3.Connection) -> int:
-    """How many steps the file has seen; 0 for an empty one."""
+    """How many steps were taken for this file; 0 for an empty one."""
     layout: int = db.execute("PRAGMA user_version").fetchone()[0]
     return layout
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> int:
-    """Take the steps that the file has not seen, inside a transaction, and return how many it had seen."""
-    seen = layout_of(db)
-    for step in _STEPS[seen:]:
+    """Take the missing steps, inside a transaction, and return how many had been taken before."""
+    taken = layout_of(db)
+    for step in _STEPS[taken:]:
         for statement in step.split(";"):
             db.execute(statement)
-    db.execute(f"PRAGMA user_version = {max(seen, NEWEST)}")
-    return seen
+    db.execute(f"PRAGMA user_version = {max(taken, NEWEST)}")
+    return taken
 
 
-def use_write_ahead_log(db: sqlite3.Connection, seconds: float) -> None:
-    """Let readers and the one writer not wait for each other, and a commit cost one sync.
+def is_marked(db: sqlite3.Connection) -> bool:
+    """Whether the file says that it is a store of jsonbin. Those of the first versions do not."""
+    return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
 
-    The mode stays with the file. While another process opens it too, the change is refused at once,
-    whatever the connection's own patience, so it is tried again for up to `seconds`.
+
+def mark(db: sqlite3.Connection) -> None:
+    """Let the file say that it is a store of jsonbin."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def use_write_ahead_log(db: sqlite3.Connection, deadline: float) -> None:
+    """Turn on the write-ahead log: readers do not wait for the writer, and a commit costs one sync.
+
+    The mode stays with the file. While another process opens it too, SQLite refuses the change at once,
+    without its own time limit, so it is tried again until `deadline`, by the monotonic clock.
     """
-    deadline = time.monotonic() + seconds
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL").fetchone()

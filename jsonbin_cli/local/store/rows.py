@@ -1,4 +1,4 @@
-"""What a store keeps: bins, collections, schema docs, access keys."""
+"""The rows of a store: bins, collections, schema docs, access keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Bin(NamedTuple):
     """A bin with its latest record, byte for byte, and how many versions it has.
 
-    `base` is the record under its versions: the last one that was written without making a version.
+    `base` is the record from before its first version, None where that is the latest too.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""SQLite: bins, versions, keys, collections, schema docs."""
+"""The store: bins, versions, keys, collections and schema docs in one SQLite file."""
 
 from __future__ import annotations
 
@@ -8,56 +8,65 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shlex import quote
+from time import monotonic
+from typing import Any
 
 from jsonbin_cli.failures import BadConfig, StoreFailure
-from jsonbin_cli.local.store import migrations
+from jsonbin_cli.local.store import identity, migrations
 from jsonbin_cli.local.store.rows import AccessKey, Bin, Collection, SchemaDoc
 
 _BIN = "id, record, private, created_at, name, collection, versions, base"
+_TEXT = (str, type(None))
+_BIN_TYPES = (str, bytes, int, str, _TEXT, _TEXT, int, (bytes, type(None)))
+_COLLECTION_TYPES = (str, str, str, _TEXT)
+_SCHEMA_TYPES = (str, str, bytes, str)
+_KEY_TYPES = (str, str, str, str)
+# What SQLite says of a file whose tables or pages are not as they were written.
+_DAMAGED = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_NOTADB,
+}
 
 
 class SqliteStore:
-    """A store in one file, made where there is none, with `first` as its only bin. `path` None is memory.
+    """A store in the file `path`, None for memory. A new one is created with `first` as its only bin.
 
     What a finished transaction wrote survives the end of the process and of the machine. Several
-    processes may use the file at once; each waits up to `patience` seconds for its turn. Raises BadConfig where the
-    file cannot be opened or is no store, StoreFailure where the disk or a lock refuses later.
+    processes may use the file at once; to open it and for each transaction one waits up to `patience` seconds. Raises
+    BadConfig where the file cannot be opened, is not a store or is damaged, StoreFailure where the disk or a lock
+    prevents a transaction.
     """
 
     def __init__(self, path: Path | None, first: Bin | None, patience: float = 30.0) -> None:
         self._path = path
+        deadline = monotonic() + patience
+        if path is not None:
+            _claim(path)
         with ExitStack() as unless_it_opens:
             try:
-                if path is not None:
-                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                    # SQLite would make it readable by others; its side files get the mode of this one.
-                    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
                 self._db = sqlite3.connect(path or ":memory:", timeout=patience, isolation_level=None)
                 unless_it_opens.callback(self._db.close)
                 self._db.execute("PRAGMA synchronous = FULL")
-                seen = migrations.layout_of(self._db)
-                if seen < migrations.NEWEST:
-                    self._make(first, patience)
-            except OSError as wrong:
-                raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
-            except sqlite3.OperationalError as wrong:
-                raise self._failure(wrong) from None
+                layout = migrations.layout_of(self._db)
+                if layout > migrations.NEWEST:
+                    raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
+                if layout < migrations.NEWEST or not migrations.is_marked(self._db):
+                    self._make(first, deadline)
+                    self._wait_at_most(patience)
             except sqlite3.DatabaseError as wrong:
-                raise BadConfig(
-                    f"{path} is not a store of jsonbin: {wrong}",
-                    f"move it away: mv {quote(str(path))} {quote(f'{path}.old')}",
-                ) from None
-            if seen > migrations.NEWEST:
-                raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
+                raise self._failure(wrong) from None
             unless_it_opens.pop_all()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Run the block alone among all processes; what it wrote is durable at its end, or gone if it raises."""
+        """Run the block while no other process writes; at its end what it wrote is durable, or undone if it raised."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -72,42 +81,48 @@ class SqliteStore:
     def bin(self, bin_id: str) -> Bin | None:
         """The bin with that id (lower case)."""
         row = self._db.execute(f"SELECT {_BIN} FROM bins WHERE id = ?", (bin_id,)).fetchone()
-        return _bin(row) if row else None
+        return self._bin(row) if row else None
 
     def add(self, new: Bin) -> None:
-        """Keep a new bin."""
+        """Add a new bin."""
         self._db.execute(f"INSERT INTO bins ({_BIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)
 
-    def replace(self, bin_id: str, record: bytes, version: int | None) -> None:
-        """Make `record` the latest; keep it as version number `version` too, where that is not None."""
-        if version is None:
-            self._db.execute("UPDATE bins SET record = ?, base = NULL WHERE id = ?", (record, bin_id))
-        else:
-            self._db.execute(
-                "UPDATE bins SET base = COALESCE(base, record), record = ?, versions = ? WHERE id = ?",
-                (record, version, bin_id),
-            )
-            self._db.execute("INSERT INTO versions VALUES (?, ?, ?)", (bin_id, version, record))
+    def replace(self, bin_id: str, record: bytes) -> None:
+        """Make `record` the latest, and the base."""
+        self._db.execute("UPDATE bins SET record = ?, base = NULL WHERE id = ?", (record, bin_id))
+
+    def add_version(self, bin_id: str, number: int, record: bytes) -> None:
+        """Make `record` the latest, and a new version. The first version leaves what was there before as the base."""
+        self._db.execute(
+            "UPDATE bins SET base = COALESCE(base, record), record = ?, versions = ? WHERE id = ?",
+            (record, number, bin_id),
+        )
+        self._db.execute("INSERT INTO versions VALUES (?, ?, ?)", (bin_id, number, record))
+
+    def rewrite_version(self, bin_id: str, number: int, record: bytes) -> None:
+        """Make `record` the latest, and the content of a version."""
+        self._db.execute("UPDATE bins SET record = ? WHERE id = ?", (record, bin_id))
+        self._db.execute("UPDATE versions SET record = ? WHERE bin = ? AND number = ?", (record, bin_id, number))
 
     def describe(self, bin_id: str, *, name: str | None = None, private: bool | None = None) -> None:
-        """Change the name or the privacy, whichever is given."""
+        """Change the name, the privacy, or both."""
         self._db.execute(
             "UPDATE bins SET name = COALESCE(?, name), private = COALESCE(?, private) WHERE id = ?",
             (name, private, bin_id),
         )
 
     def delete(self, bin_id: str) -> None:
-        """Forget a bin and its versions."""
+        """Delete a bin and its versions."""
         self._db.execute("DELETE FROM versions WHERE bin = ?", (bin_id,))
         self._db.execute("DELETE FROM bins WHERE id = ?", (bin_id,))
 
     def version(self, bin_id: str, number: int) -> bytes | None:
         """The record of one version."""
         row = self._db.execute("SELECT record FROM versions WHERE bin = ? AND number = ?", (bin_id, number)).fetchone()
-        return row[0] if row else None
+        return self._row("versions", row, (bytes,))[0] if row else None
 
     def delete_versions(self, bin_id: str, *, preserve_latest: bool) -> None:
-        """Forget all versions; the latest becomes the record under them, or that one becomes the latest."""
+        """Delete all versions. What stays is the latest record, or the one under the versions."""
         self._db.execute("DELETE FROM versions WHERE bin = ?", (bin_id,))
         kept = "record" if preserve_latest else "COALESCE(base, record)"
         self._db.execute(f"UPDATE bins SET record = {kept}, base = NULL, versions = 0 WHERE id = ?", (bin_id,))
@@ -120,10 +135,10 @@ class SqliteStore:
             f"(SELECT rowid FROM bins WHERE id = :after)) ORDER BY rowid {order} LIMIT :limit",
             {"collection": collection_id, "after": after, "limit": limit},
         )
-        return [_bin(row) for row in rows]
+        return [self._bin(row) for row in rows]
 
     def add_access_key(self, secret: str, permissions: frozenset[str], key_id: str = "", name: str = "") -> None:
-        """Let an access key do to bins what `permissions` names: `create`, `read`, `update`, `delete`."""
+        """Add an access key; `permissions` are of `create`, `read`, `update`, `delete`."""
         self._db.execute(
             "INSERT INTO access_keys (secret, permissions, id, name) VALUES (?, ?, ?, ?)",
             (secret, " ".join(sorted(permissions)), key_id, name),
@@ -131,16 +146,21 @@ class SqliteStore:
 
     def access_keys(self) -> list[AccessKey]:
         """All access keys, the oldest first."""
-        rows = self._db.execute("SELECT id, secret, name, permissions FROM access_keys ORDER BY rowid")
+        found = self._db.execute("SELECT id, secret, name, permissions FROM access_keys ORDER BY rowid")
+        rows = [self._row("access_keys", row, _KEY_TYPES) for row in found]
         return [AccessKey(key_id, secret, name, frozenset(verbs.split())) for key_id, secret, name, verbs in rows]
+
+    def delete_access_key(self, key_id: str) -> bool:
+        """Delete an access key; whether there was one."""
+        return self._db.execute("DELETE FROM access_keys WHERE id = ?", (key_id,)).rowcount > 0
 
     def permissions(self, access_key: str) -> frozenset[str] | None:
         """What an access key may do to bins; None where it is unknown."""
         row = self._db.execute("SELECT permissions FROM access_keys WHERE secret = ?", (access_key,)).fetchone()
-        return frozenset(row[0].split()) if row else None
+        return frozenset(self._row("access_keys", row, (str,))[0].split()) if row else None
 
     def add_collection(self, collection_id: str, name: str, created_at: str = "") -> None:
-        """Keep a new collection."""
+        """Add a new collection."""
         self._db.execute(
             "INSERT INTO collections (id, name, created_at) VALUES (?, ?, ?)", (collection_id, name, created_at)
         )
@@ -150,12 +170,12 @@ class SqliteStore:
         row = self._db.execute(
             "SELECT id, name, created_at, schema FROM collections WHERE id = ?", (collection_id,)
         ).fetchone()
-        return Collection(*row) if row else None
+        return Collection(*self._row("collections", row, _COLLECTION_TYPES)) if row else None
 
     def collections(self) -> list[Collection]:
         """All collections, the oldest first."""
         rows = self._db.execute("SELECT id, name, created_at, schema FROM collections ORDER BY rowid")
-        return [Collection(*row) for row in rows]
+        return [Collection(*self._row("collections", row, _COLLECTION_TYPES)) for row in rows]
 
     def change_collection(self, changed: Collection) -> None:
         """Give a collection another name or schema doc."""
@@ -166,32 +186,67 @@ class SqliteStore:
     def schema(self, schema_id: str) -> SchemaDoc | None:
         """The schema doc with that id (lower case)."""
         row = self._db.execute("SELECT id, name, record, created_at FROM schemas WHERE id = ?", (schema_id,)).fetchone()
-        return SchemaDoc(*row) if row else None
+        return SchemaDoc(*self._row("schemas", row, _SCHEMA_TYPES)) if row else None
 
-    def keep_schema(self, doc: SchemaDoc) -> None:
-        """Keep a schema doc, a new one or another content for one that is there."""
+    def put_schema(self, doc: SchemaDoc) -> None:
+        """Add a schema doc, or replace the one with its id."""
         self._db.execute("INSERT OR REPLACE INTO schemas (id, name, record, created_at) VALUES (?, ?, ?, ?)", doc)
 
     def count_request(self) -> int:
         """Count one request and return how many there were before it."""
-        count: int = self._db.execute("UPDATE requests SET count = count + 1 RETURNING count - 1").fetchone()[0]
-        return count
+        row = self._db.execute("UPDATE requests SET count = count + 1 RETURNING count - 1").fetchone()
+        return int(self._row("requests", row or (None,), (int,))[0])
 
-    def _make(self, first: Bin | None, patience: float) -> None:
-        migrations.use_write_ahead_log(self._db, patience)
+    def _bin(self, row: tuple[Any, ...]) -> Bin:
+        checked = self._row("bins", row, _BIN_TYPES)
+        return Bin(checked[0], checked[1], bool(checked[2]), *checked[3:])
+
+    def _make(self, first: Bin | None, deadline: float) -> None:
+        self._wait_at_most(deadline - monotonic())
+        # Before anything else, so that it is in the file and not only in the log.
+        migrations.mark(self._db)
+        migrations.use_write_ahead_log(self._db, deadline)
+        self._wait_at_most(deadline - monotonic())
         with self.transaction():
-            # Where another process was faster nothing is left to do.
+            # Another process may have done all of it in the meantime.
             if migrations.bring_up_to_date(self._db) == 0 and first:
                 self.add(first)
 
-    def _failure(self, wrong: sqlite3.Error) -> StoreFailure:
-        busy = getattr(wrong, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-        reason = "another program holds it" if busy else str(wrong)
+    def _wait_at_most(self, seconds: float) -> None:
+        self._db.execute(f"PRAGMA busy_timeout = {max(0, round(seconds * 1000))}")
+
+    def _row(self, table: str, row: tuple[Any, ...], types: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The row, of these types. SQLite takes values of any type into any column."""
+        if not all(map(isinstance, row, types)):
+            raise self._damaged(f"the table {table} holds a value of a wrong type")
+        return row
+
+    def _damaged(self, reason: str) -> BadConfig:
+        return BadConfig(f"the local store {self._path} is damaged: {reason}", _move_away(self._path))
+
+    def _failure(self, wrong: sqlite3.Error) -> StoreFailure | BadConfig:
+        code = getattr(wrong, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _DAMAGED:
+            return self._damaged(str(wrong))
+        reason = "another program holds it" if code == sqlite3.SQLITE_BUSY else str(wrong)
         return StoreFailure(
             f"the local store {self._path} failed: {reason}; the bin is unchanged",
             "make room on the disk, or wait for the program that uses the store, and run it again",
         )
 
 
-def _bin(row: tuple[str, bytes, int, str, str | None, str | None, int, bytes | None]) -> Bin:
-    return Bin(row[0], row[1], bool(row[2]), *row[3:])
+def _claim(path: Path) -> None:
+    """Create the file where there is none; refuse one that is not a store. Raises BadConfig."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite would make it readable by others; its side files get the mode of this one.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        reason = identity.reason_against(path)
+    except OSError as wrong:
+        raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None
+    if reason:
+        raise BadConfig(f"{path} is not a store of jsonbin: {reason}", _move_away(path))
+
+
+def _move_away(path: Path | None) -> str:
+    return f"move it away: mv {quote(str(path))} {quote(f'{path}.old')}"

@@ -6,11 +6,16 @@ import json
 from typing import Any, NamedTuple
 
 OLD = '{"was": 1.10}'
+VERSION = '{"was": 2}'
 NEW = '{"n": 1.10,\n "s":"ü"}'
 SCHEMA = '{"required": ["username"], "properties": {"username": {"type": "string"}}}'
-PRICING = "http://api.jsonbin.io/pricing"
 OK, BAD, UNAUTHORIZED, FORBIDDEN, MISSING = 200, 400, 401, 403, 404
 CREATED = {"id": "<new>", "private": True, "createdAt": "<time>"}
+TOO_BIG = (
+    "Free users cannot create a record over 100kb. "
+    "Upgrade to Pro plan https://jsonbin.io/pricing to create records upto 1mb"
+)
+WRONG_MASTER = "X-Master-Key is invalid or the bin doesn't belong to your account"
 NO_READER = "X-Access-Key is invalid or the bin doesn't belong to your account"
 
 NOBODYS = (
@@ -22,7 +27,7 @@ class Row(NamedTuple):
     """One row of the API: a request, and the whole answer. A text as answer is the error's message.
 
     `key` is one of `World.keys`, None for no key. In paths, headers and answers `<bin>` and the like stand
-    for ids.
+    for ids. `then` are paths of bins, and the record that is read there afterwards.
     """
 
     says: str
@@ -36,13 +41,14 @@ class Row(NamedTuple):
     plan: str = "pro"
     quota: int | None = None
     settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
+    then: list[tuple[str, str]] = []  # noqa: RUF012 (never changed)
 
 
 def put(says: str, status: int, answer: Any, **rest: Any) -> Row:
     """A PUT of the record in `content` to a private bin, or to `path`."""
     row = Row(says, "PUT", "/b/<bin>", status, answer, NEW)
     given = {"content-type": "application/json"} | rest.pop("headers", {})
-    return row._replace(headers={name: value for name, value in given.items() if value}, **rest)
+    return row._replace(headers={name: value for name, value in given.items() if value is not None}, **rest)
 
 
 def post(says: str, path: str, status: int, answer: Any, content: str, **rest: Any) -> Row:
@@ -82,7 +88,9 @@ ROWS = [
         key=None,
         headers={"x-bin-versioning": "false"},
     ),
-    put("no content type", BAD, "You need to pass Content-Type set to application/json", headers={"content-type": ""}),
+    put(
+        "no content type", BAD, "You need to pass Content-Type set to application/json", headers={"content-type": None}
+    ),
     put(
         "a form's content type",
         BAD,
@@ -90,7 +98,7 @@ ROWS = [
         headers={"content-type": "text/plain"},
     ),
     put("a charset is fine", OK, updated(), headers={"content-type": "application/json; charset=utf-8"}),
-    put("an id is looked at first", BAD, "Invalid Bin Id provided", path="/b/nonsense", headers={"content-type": ""}),
+    put("an id is looked at first", BAD, "Invalid Bin Id provided", path="/b/nonsense", headers={"content-type": None}),
     put("as in 2021", 422, "Invalid Record ID", path="/b/nonsense", settings={"malformed_id": "422"}),
     put("no body", BAD, "Bin cannot be blank", content=""),
     put("an empty object", BAD, "Bin cannot be blank", content=" {} "),
@@ -124,21 +132,22 @@ ROWS = [
     put(
         "versioning on the free plan",
         FORBIDDEN,
-        f"Versioning is not available for the Free users. Upgrade to Pro plan {PRICING} to avail this feature",
+        "Versioning is not available for the Free users. "
+        "Upgrade to Pro plan http://api.jsonbin.io/pricing to avail this feature",
         plan="free",
         headers={"x-bin-versioning": "true"},
     ),
     put(
         "over 100 kB on the free plan",
         FORBIDDEN,
-        f"Free users cannot update a record over 100kb. Upgrade to Pro plan {PRICING} to update records upto 1mb",
+        TOO_BIG,
         plan="free",
         content=json.dumps(["x" * 102_400]),
     ),
     put(
         "over 1 MB on the pro plan",
         FORBIDDEN,
-        "Pro users cannot update a record over 1mb.",
+        "Pro users cannot create a record over 1mb.",
         content=json.dumps(["x" * 1_048_576]),
     ),
     put("keys are looked at before the plan", UNAUTHORIZED, NO_READER, key="wrong access", plan="free", quota=0),
@@ -171,12 +180,61 @@ ROWS = [
         b"error code: 1010",
         headers={"user-agent": "Python-urllib/3.11"},
     ),
+    put(
+        "an update without a version rewrites the last one",
+        OK,
+        updated(),
+        then=[("/b/<bin>/latest", NEW), ("/b/<bin>/1", NEW), ("/b/<bin>", OLD)],
+    ),
+    put(
+        "or the base",
+        OK,
+        updated(),
+        settings={"unversioned_update": "base"},
+        then=[("/b/<bin>/latest", NEW), ("/b/<bin>/1", VERSION), ("/b/<bin>", NEW)],
+    ),
+    put(
+        "a second version leaves the first one and the base",
+        OK,
+        updated(version=2),
+        headers={"x-bin-versioning": "true"},
+        then=[("/b/<bin>/latest", NEW), ("/b/<bin>/2", NEW), ("/b/<bin>/1", VERSION), ("/b/<bin>", OLD)],
+    ),
     # GET /b/ID
-    Row("a bin is read", "GET", "/b/<bin>", OK, {"record": {"was": 2}, "metadata": CREATED | {"id": "<bin>"}}),
+    Row("the base is read", "GET", "/b/<bin>", OK, {"record": {"was": 1.1}, "metadata": CREATED | {"id": "<bin>"}}),
+    Row(
+        "or the latest",
+        "GET",
+        "/b/<bin>",
+        OK,
+        {"record": {"was": 2}, "metadata": CREATED | {"id": "<bin>"}},
+        settings={"bare_id": "latest"},
+    ),
+    Row(
+        "a bin without versions has one record",
+        "GET",
+        "/b/<person>",
+        OK,
+        {"record": {"username": "bob"}, "metadata": CREATED | {"id": "<person>", "collectionId": "<collection>"}},
+    ),
     Row("its latest too", "GET", "/b/<bin>/latest", OK, {"record": {"was": 2}, "metadata": CREATED | {"id": "<bin>"}}),
     Row("and a version", "GET", "/b/<bin>/1", OK, {"record": {"was": 2}, "metadata": CREATED | {"id": "<bin>"}}),
-    Row("by an access key too", "GET", "/b/<bin>?meta=false", OK, b'{"was": 2}', key="reader"),
-    Row("the bare record by header", "GET", "/b/<bin>", OK, b'{"was": 2}', headers={"x-bin-meta": "false"}),
+    Row("by an access key too", "GET", "/b/<bin>/latest?meta=false", OK, b'{"was": 2}', key="reader"),
+    Row("the bare record by header", "GET", "/b/<bin>/latest", OK, b'{"was": 2}', headers={"x-bin-meta": "false"}),
+    Row(
+        "a path picks from it",
+        "GET",
+        "/b/<bin>",
+        OK,
+        '{"record":[1.10],"metadata":{"id":"<bin>","private":true,"createdAt":"<time>"}}',
+        headers={"x-json-path": "$.was"},
+    ),
+    Row("of a version too", "GET", "/b/<bin>/1?meta=false", OK, b"[2]", headers={"x-json-path": "$..was"}),
+    Row("without $. too", "GET", "/b/<bin>?meta=false", OK, b"[1.10]", headers={"x-json-path": "was"}),
+    Row("a path that finds nothing", "GET", "/b/<bin>?meta=false", OK, b"[]", headers={"x-json-path": "$.no.such"}),
+    Row("a blank path picks nothing", "GET", "/b/<bin>?meta=false", OK, b'{"was": 1.10}', headers={"x-json-path": ""}),
+    Row("a broken path", "GET", "/b/<bin>", BAD, "Invalid JSON Path provided", headers={"x-json-path": "$.was["}),
+    Row("a key comes first", "GET", "/b/<bin>", UNAUTHORIZED, NO_READER, "", "wrong access", {"x-json-path": "["}),
     Row(
         "a public bin with its name",
         "GET",
@@ -220,21 +278,19 @@ ROWS = [
         quota=0,
     ),
     # POST /b
-    post("a bin is created", "/b", OK, f'{{"record":{NEW},"metadata":<created>}}', NEW),
+    post(
+        "a bin is created",
+        "/b",
+        OK,
+        f'{{"record":{NEW},"metadata":{{"id":"<new>","createdAt":"<time>","private":true}}}}',
+        NEW,
+    ),
     post(
         "public, named, in a collection",
         "/b",
         OK,
-        {
-            "record": {"username": "x"},
-            "metadata": {
-                "id": "<new>",
-                "private": False,
-                "createdAt": "<time>",
-                "name": "x",
-                "collectionId": "<collection>",
-            },
-        },
+        '{"record":{"username":"x"},"metadata":{"id":"<new>","createdAt":"<time>","private":false,"name":"x",'
+        '"collectionId":"<collection>"}}',
         '{"username":"x"}',
         headers={"x-bin-private": "false", "x-bin-name": "x", "x-collection-id": "<collection>"},
     ),
@@ -275,15 +331,24 @@ ROWS = [
         "no such collection",
         "/b",
         BAD,
-        "Invalid X-Collection-Id provided",
+        "Collection not found or the Collection does not belong to the X-Master-Key provided",
         NEW,
         headers={"x-collection-id": "0" * 24},
     ),
     post(
+        "a bad id of a collection",
+        "/b",
+        BAD,
+        "Invalid X-Collection-Id provided",
+        NEW,
+        headers={"x-collection-id": "0" * 23},
+    ),
+    post("or none", "/b", BAD, "Invalid X-Collection-Id provided", NEW, headers={"x-collection-id": ""}),
+    post(
         "over 100 kB to create",
         "/b",
         FORBIDDEN,
-        f"Free users cannot create a record over 100kb. Upgrade to Pro plan {PRICING} to create records upto 1mb",
+        TOO_BIG,
         json.dumps(["x" * 102_400]),
         plan="free",
     ),
@@ -322,6 +387,7 @@ ROWS = [
         "You need to pass X-Master-Key or X-Access-Key in the header to delete a bin",
         key=None,
     ),
+    Row("a wrong key to delete", "DELETE", "/b/<bin>", UNAUTHORIZED, WRONG_MASTER, key="wrong"),
     Row(
         "an access key that may not delete",
         "DELETE",
@@ -338,6 +404,23 @@ ROWS = [
         {"metadata": {"id": "<bin>", "versionCount": 1, "private": True}},
     ),
     Row(
+        "of a public bin without a key",
+        "GET",
+        "/b/<public>/versions/count",
+        OK,
+        {"metadata": {"id": "<public>", "versionCount": 0, "private": False}},
+        key=None,
+    ),
+    Row(
+        "of a private one not",
+        "GET",
+        "/b/<bin>/versions/count",
+        UNAUTHORIZED,
+        "You need to pass X-Master-Key or X-Access-Key in the header to get version count for the private bin",
+        key=None,
+    ),
+    Row("nor with a wrong key", "GET", "/b/<bin>/versions/count", UNAUTHORIZED, WRONG_MASTER, key="wrong"),
+    Row(
         "versions are deleted",
         "DELETE",
         "/b/<bin>/versions",
@@ -346,6 +429,19 @@ ROWS = [
             "metadata": {"id": "<bin>", "versionsDeleted": 1},
             "message": "Versions for the Bin are deleted successfully",
         },
+        then=[("/b/<bin>", OLD), ("/b/<bin>/latest", OLD)],
+    ),
+    Row(
+        "but for the latest",
+        "DELETE",
+        "/b/<bin>/versions",
+        OK,
+        {
+            "metadata": {"id": "<bin>", "versionsDeleted": 1},
+            "message": "Versions for the Bin are deleted successfully and latest version preserved on the base record.",
+        },
+        headers={"x-preserve-latest": "true"},
+        then=[("/b/<bin>", VERSION), ("/b/<bin>/latest", VERSION)],
     ),
     Row("no versions to delete", "DELETE", "/b/<public>/versions", MISSING, "No versions found"),
     Row(
@@ -365,7 +461,21 @@ ROWS = [
         {"record": "<bin>", "metadata": {"private": False}},
         headers={"x-bin-private": "false"},
     ),
-    Row("but how", "PUT", "/b/<bin>/meta/privacy", BAD, "You need to pass X-Bin-Private set to true or false"),
+    Row(
+        "but how",
+        "PUT",
+        "/b/<bin>/meta/privacy",
+        BAD,
+        "You need to provide X-Bin-Private header to change the Bin privacy",
+    ),
+    Row(
+        "true or false",
+        "PUT",
+        "/b/<bin>/meta/privacy",
+        BAD,
+        "You need to provide X-Bin-Private header to change the Bin privacy",
+        headers={"x-bin-private": "maybe"},
+    ),
     Row(
         "a bin is named",
         "PUT",
@@ -374,7 +484,15 @@ ROWS = [
         {"record": "<bin>", "metadata": {"name": "flags"}},
         headers={"x-bin-name": "flags"},
     ),
-    Row("with a name", "PUT", "/b/<bin>/meta/name", BAD, "X-Bin-Name cannot be blank or over 128 characters"),
+    Row("with a name", "PUT", "/b/<bin>/meta/name", BAD, "You need to pass X-Bin-Name header to Update the Bin Name"),
+    Row(
+        "that is not blank",
+        "PUT",
+        "/b/<bin>/meta/name",
+        BAD,
+        "X-Bin-Name cannot be blank or over 128 characters",
+        headers={"x-bin-name": ""},
+    ),
     Row(
         "by its owner",
         "PUT",
@@ -400,6 +518,7 @@ ROWS = [
         BAD,
         "You need to pass X-Collection-Name header to set a name for the Schema Doc",
     ),
+    Row("not a blank one", "POST", "/c", BAD, "X-Collection-Name cannot be blank", headers={"x-collection-name": ""}),
     Row(
         "of 32 characters at most",
         "POST",
@@ -415,7 +534,15 @@ ROWS = [
         "GET",
         "/c",
         OK,
-        [{"record": "<collection>", "collectionMeta": {"name": "people"}, "createdAt": "<time>"}],
+        [
+            {
+                "record": "<collection>",
+                "collectionMeta": {"name": "people"},
+                "createdAt": "<time>",
+                "schemaDocId": "<schema>",
+            },
+            {"record": "<bare>", "collectionMeta": {"name": "bare"}, "createdAt": "<time>"},
+        ],
     ),
     Row(
         "the bins of a collection",
@@ -437,7 +564,8 @@ ROWS = [
         headers={"x-sort-order": "ascending"},
     ),
     Row("after a bad id", "GET", "/c/uncategorized/bins/last", BAD, "Invalid Bin Id provided"),
-    Row("of no collection there is", "GET", f"/c/{'0' * 24}/bins", BAD, "Invalid Collection Id provided"),
+    Row("of no collection there is", "GET", f"/c/{'0' * 24}/bins", MISSING, "Collection not found"),
+    Row("of a bad id", "GET", "/c/12/bins", BAD, "Invalid Collection Id provided"),
     Row(
         "a collection is renamed",
         "PUT",
@@ -445,6 +573,14 @@ ROWS = [
         OK,
         {"record": "<collection>", "metadata": {"name": "folk"}},
         headers={"x-collection-name": "folk"},
+    ),
+    Row(
+        "not to a blank name",
+        "PUT",
+        "/c/<collection>/meta/name",
+        BAD,
+        "X-Collection-Name cannot be blank",
+        headers={"x-collection-name": ""},
     ),
     Row(
         "a schema is taken off",
@@ -474,9 +610,17 @@ ROWS = [
         "no such schema",
         "PUT",
         "/c/<collection>/schemadoc/add",
+        MISSING,
+        "Schema Doc not found",
+        headers={"x-schema-doc-id": "0" * 24},
+    ),
+    Row(
+        "a bad id of a schema",
+        "PUT",
+        "/c/<collection>/schemadoc/add",
         BAD,
         "Invalid Schema Id provided",
-        headers={"x-schema-doc-id": "0" * 24},
+        headers={"x-schema-doc-id": "0" * 25},
     ),
     # /s
     post(
@@ -518,13 +662,55 @@ ROWS = [
         OK,
         {"record": json.loads(SCHEMA), "metadata": {"id": "<schema>", "name": "people", "createdAt": "<time>"}},
     ),
-    Row("no such schema doc", "GET", "/s/12", BAD, "Invalid Schema Id provided"),
+    Row("a bad id of a schema doc", "GET", "/s/12", BAD, "Invalid Schema Id provided"),
+    Row("no such schema doc", "GET", f"/s/{'0' * 24}", MISSING, "Schema Doc not found"),
     put(
         "a schema doc is updated",
         OK,
         {"record": {"type": "array"}, "metadata": {"id": "<schema>", "name": "people", "createdAt": "<time>"}},
         path="/s/<schema>",
         content='{"type":"array"}',
+    ),
+    put(
+        "a schema doc is renamed",
+        OK,
+        {"record": json.loads(SCHEMA), "metadata": {"id": "<schema>", "name": "folk", "createdAt": "<time>"}},
+        path="/s/<schema>",
+        content=" { }",
+        headers={"x-schema-doc-name": "folk"},
+    ),
+    put("with a name", BAD, "Schema Doc cannot be blank", path="/s/<schema>", content="{}"),
+    put(
+        "of letters",
+        BAD,
+        "You need to pass X-Schema-Doc-Name header to set a name for the Schema Doc",
+        path="/s/<schema>",
+        content="{}",
+        headers={"x-schema-doc-name": ""},
+    ),
+    Row(
+        "and at its other address",
+        "PUT",
+        "/s/<schema>/meta/name",
+        OK,
+        {"record": "<schema>", "metadata": {"name": "folk"}},
+        headers={"x-schema-doc-name": "folk"},
+    ),
+    Row(
+        "by its owner",
+        "PUT",
+        "/s/<schema>/meta/name",
+        UNAUTHORIZED,
+        "Invalid X-Master-Key provided",
+        key="wrong",
+        headers={"x-schema-doc-name": "folk"},
+    ),
+    Row(
+        "with a name there too",
+        "PUT",
+        "/s/<schema>/meta/name",
+        BAD,
+        "You need to pass X-Schema-Doc-Name header to set a name for the Schema Doc",
     ),
     # /a
     post(
@@ -574,7 +760,7 @@ ROWS = [
                 "keyPermissions": {
                     "bins": {verb: verb == may for verb in ("create", "read", "update", "delete")},
                 },
-                "accessKeyId": "<new>",
+                "accessKeyId": f"<{name} id>",
                 "metadata": {"name": name},
             }
             for name, may in (("reader", "read"), ("updater", "update"))
@@ -588,6 +774,27 @@ ROWS = [
         "You need to pass X-Master-Key in the header to fetch a list of Access Keys.",
         key="reader",
     ),
+    Row(
+        "an access key is deleted",
+        "DELETE",
+        "/a/<reader id>",
+        OK,
+        {"metadata": {"id": "<reader id>"}, "message": "Access Key deleted successfully"},
+    ),
+    Row("no such access key", "DELETE", f"/a/{'0' * 24}", MISSING, "Access Key not found"),
+    Row("a bad id of an access key", "DELETE", "/a/12", BAD, "Invalid Access Key Id provided"),
+    Row(
+        "by the owner",
+        "DELETE",
+        "/a/<reader id>",
+        UNAUTHORIZED,
+        "You need to pass X-Master-Key in the header",
+        key="reader",
+    ),
+    # Served by the service, and not here
+    Row("a link of the quick store", "GET", "/qs/abc", MISSING, "Route not found!"),
+    post("a large bin", "/xl/b", MISSING, "Route not found!", NEW),
+    Row("request logs", "GET", "/l", MISSING, "Route not found!"),
     # Anything else
     Row("an unknown route", "GET", "/nonsense", MISSING, "Route not found!"),
     Row("a method that a bin has not", "PATCH", "/b/<bin>", MISSING, "Route not found!", NEW),

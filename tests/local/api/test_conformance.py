@@ -16,7 +16,7 @@ from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.api.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
-from tests.local.api.rows import CREATED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
+from tests.local.api.rows import FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
 
 
 class World:
@@ -47,6 +47,7 @@ class World:
         client.put(f"/b/{self.ids['bin']}", content='{"was": 2}', headers=update)
         made("public", "/b", OLD, x_bin_private="false", x_bin_name="open")
         made("collection", "/c", x_collection_name="people")
+        made("bare", "/c", x_collection_name="bare")
         made("schema", "/s", SCHEMA, x_schema_doc_name="people")
         client.put(
             f"/c/{self.ids['collection']}/schemadoc/add",
@@ -56,6 +57,8 @@ class World:
         for name, verb in (("reader", "read"), ("updater", "update")):
             secret = made(name, "/a", json.dumps({"bins": {verb: True}}), x_key_name=name)
             self.keys[name] = {"x-access-key": secret}
+        for key in client.get("/a", headers=self.keys["master"]).json():
+            self.ids[f"{key['metadata']['name']} id"] = key["accessKeyId"]
 
     def send(self, row: Row) -> httpx.Response:
         """The answer to a row's request."""
@@ -67,7 +70,7 @@ class World:
 
     def named(self, text: str) -> str:
         """`text` with ids in the place of their names."""
-        return re.sub("<([a-z]+)>", lambda found: self.ids[found[1]], text.replace("<BIN>", self.ids["bin"].upper()))
+        return re.sub("<([a-z ]+)>", lambda found: self.ids[found[1]], text.replace("<BIN>", self.ids["bin"].upper()))
 
     def unnamed(self, text: str) -> str:
         """`text` with names in the place of ids, times and new keys."""
@@ -106,11 +109,13 @@ def test_the_api_answers(row: Row, world: World) -> None:
     if isinstance(row.answer, bytes):
         assert reply.content == row.answer
     elif isinstance(row.answer, str) and row.status == OK:
-        created = json.dumps(CREATED, separators=(",", ":"))
-        assert world.unnamed(reply.text) == row.answer.replace("<created>", created)
+        assert world.unnamed(reply.text) == row.answer
     else:
         answer = {"message": row.answer} if isinstance(row.answer, str) else row.answer
         assert json.loads(world.unnamed(reply.text)) == answer
+    for path, record in row.then:
+        read = world.send(row._replace(method="GET", path=f"{path}?meta=false", content=None, key="master"))
+        assert (path, read.text) == (path, record)
     text = "text/plain; charset=UTF-8" if row.answer == b"error code: 1010" else "application/json; charset=utf-8"
     assert reply.headers["content-type"] == text
 

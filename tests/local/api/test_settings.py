@@ -8,14 +8,13 @@ import httpx
 import pytest
 
 from jsonbin_cli.failures import UsageMistake
-from jsonbin_cli.local.api.model import Settings
-from jsonbin_cli.local.api.settings import CHOICES, changed, described
+from jsonbin_cli.local.api.settings import Settings, changed, choices, described
 from jsonbin_cli.local.testing import LocalJSONBin
 
 
 def test_the_first_value_of_each_choice_is_its_default() -> None:
     """The table and the defaults in the code say the same."""
-    assert described(Settings("key")) == {name: choice.values[0] for name, choice in CHOICES.items()}
+    assert described(Settings("key")) == {name: choice.values[0] for name, choice in choices().items()}
 
 
 @pytest.mark.parametrize(

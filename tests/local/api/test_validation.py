@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import pytest
 
 from jsonbin_cli.failures import BadConfig
@@ -21,6 +24,26 @@ WORDS = [
     ('{"additionalProperties": {"minimum": 1}}', '{"a": -1e400}', "Should be >= 1"),
     ('{"additionalProperties": false}', '{"a": 1}', "Should NOT have additional properties"),
     ('{"additionalProperties": {"format": "ipv4"}}', '{"a": "x"}', 'Should match format "ipv4"'),
+    ('{"additionalProperties": {"pattern": "^[a-z]+$"}}', '{"a": "x1"}', 'Should match pattern "^[a-z]+$"'),
+    ('{"additionalProperties": {"pattern": "^(?=.*1)"}}', '{"a": "x1"}', None),
+    ('{"additionalProperties": {"pattern": "x"}}', '{"a": 1}', None),
+    ('{"patternProperties": {"^a": {"type": "string"}}}', '{"ba": 1, "ab": 1}', "Should be string"),
+    ('{"patternProperties": {"^a": {"type": "string"}}}', '{"ba": 1, "ab": "fits"}', None),
+    ('{"patternProperties": {"^a": {"type": "string"}}}', "[1]", None),
+    ('{"patternProperties": {"^a": {}}, "additionalProperties": false}', '{"ab": 1}', None),
+    ('{"properties": {"b": {}}, "additionalProperties": false}', '{"b": 1}', None),
+    (
+        '{"patternProperties": {"^a": {}}, "additionalProperties": false}',
+        '{"ba": 1}',
+        "Should NOT have additional properties",
+    ),
+    ('{"additionalProperties": true}', '{"a": 1}', None),
+    ('{"additionalProperties": false}', "[1]", None),
+    (
+        '{"additionalProperties": {"type": "null"}, "patternProperties": {"a": {}}}',
+        '{"a": 1, "b": 2}',
+        "Should be null",
+    ),
     ('{"not": {}}', '{"a": 1}', 'Should pass "not" keyword validation'),
     ('{"$ref": "http://127.0.0.1:9/never-fetched"}', "[1]", "Should be checked by a schema that can be followed"),
     ('{"$ref": "http://[nonsense"}', "[1]", "Should be checked by a schema that can be followed"),
@@ -37,12 +60,38 @@ def test_a_mismatch_is_told_as_the_service_tells_it(schema: str, record: str, wo
     assert mismatch(schema.encode(), record.encode(), "7") == words
 
 
+TOO_LONG = "Should be checked by a schema that can be followed"
+BRANCHING = {f"d{n}": {"anyOf": [{"$ref": f"#/definitions/d{n + 1}"}] * 2} for n in range(60)} | {
+    "d60": {"type": "null"}
+}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"items": {"pattern": "^(x|x)*$"}},
+        {"items": {"patternProperties": {"^(x|x)*$": {}}}},
+        {"items": {"patternProperties": {"^(x|x)*$": {}}, "additionalProperties": False}},
+        {"items": {"additionalProperties": False, "patternProperties": {"^(x|x)*$": {}}}},
+        {"definitions": BRANCHING, "items": {"$ref": "#/definitions/d0"}},
+    ],
+)
+def test_a_schema_that_takes_years_is_given_up(schema: object) -> None:
+    """Whether a pattern takes so long or references that branch."""
+    slow = "x" * 60 + "!"
+    records = [json.dumps(record).encode() for record in ([slow], [{slow: 1}])]
+    assert TOO_LONG in [mismatch(json.dumps(schema).encode(), record, "7") for record in records]
+
+
 @pytest.mark.parametrize(
     ("schema", "good"),
     [
         ('{"type": "object"}', True),
         ('{"type": "nonsense"}', False),
         ('{"pattern": "("}', False),
+        ('{"patternProperties": {}, "items": {"unevaluatedProperties": false}}', False),
+        ('{"patternProperties": {}, "items": {"\\u0075nevaluatedProperties": false}}', False),
+        ('{"items": {"unevaluatedProperties": false}}', True),
         ("[1]", False),
     ],
 )
@@ -57,9 +106,10 @@ def test_the_draft_counts_where_the_schema_names_none(draft: str, words: str | N
     assert mismatch(b'{"const": 1}', b"[1]", draft) == words
 
 
-def test_without_the_library_the_line_to_run_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("library", ["jsonschema", "regex"])
+def test_without_the_library_the_line_to_run_is_named(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An embedded store that was given a schema may be used where the extra is not installed."""
-    monkeypatch.setitem(__import__("sys").modules, "jsonschema", None)
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(BadConfig) as raised:
         flaw(b"{}", "7")
     assert raised.value.hint == "pip install 'jsonbin-cli[serve]'"

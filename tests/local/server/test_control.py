@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jsonbin_cli.local.api.settings import CHOICES
+from jsonbin_cli.local.api.settings import choices
 from jsonbin_cli.local.testing import LocalJSONBin
 
 DEFAULTS = {
@@ -15,7 +15,7 @@ DEFAULTS = {
     "shares": {},
     "script": [],
     "seed": 1,
-    "settings": {name: choice.values[0] for name, choice in CHOICES.items()},
+    "settings": {name: choice.values[0] for name, choice in choices().items()},
 }
 
 

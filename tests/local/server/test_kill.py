@@ -74,7 +74,7 @@ def ask(port: int, method: str, path: str, body: str = "") -> dict[str, dict[str
 @pytest.mark.parametrize("part", range(2))
 def test_no_acknowledged_update_is_lost_to_a_kill(part: int, tmp_path: Path) -> None:
     """8 clients at full speed, the server killed 20 times at random: each update and each version is there."""
-    store, dice = tmp_path / "store.sqlite3", random.Random(part)
+    store, numbers = tmp_path / "store.sqlite3", random.Random(part)
     server, port = start(store)
     bins = [str(ask(port, "POST", "/v3/b", '{"n": 0}')["metadata"]["id"]) for _ in range(CLIENTS)]
     acknowledged: list[dict[int, int]] = [{} for _ in bins]
@@ -86,7 +86,7 @@ def test_no_acknowledged_update_is_lost_to_a_kill(part: int, tmp_path: Path) -> 
         ]
         for writer in writers:
             writer.start()
-        for _ in range(dice.randrange(1, 200)):
+        for _ in range(numbers.randrange(1, 200)):
             assert done.acquire(timeout=60)
         server.kill()
         for writer in writers:

@@ -1,12 +1,9 @@
-"""JSONBin over HTTP: connections, hostile clients, browsers, and the end of the server."""
+"""JSONBin over HTTP: where it listens, how it treats odd clients, and how it ends."""
 
 from __future__ import annotations
 
-import asyncio
-import http.client
-import json
+import select
 import socket
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -14,58 +11,26 @@ import httpx
 import pytest
 
 from jsonbin_cli.failures import BadConfig, UsageMistake
-from jsonbin_cli.local.api.model import Settings
-from jsonbin_cli.local.server import faults
-from jsonbin_cli.local.server.application import LARGEST_BODY
-from jsonbin_cli.local.server.cli import opener
-from jsonbin_cli.local.server.connection import Connection
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.faults import Plan, fault
 from jsonbin_cli.local.server.server import Server
-from jsonbin_cli.local.store.rows import Bin
-from jsonbin_cli.local.store.seeds import demo
+from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.local.testing import LocalJSONBin
+from tests.local.server.serving import KEY, Serving, answer, connected, port_of, serving
 
-
-def connected(server: LocalJSONBin) -> socket.socket:
-    """A bare connection."""
-    host, port = server.url.split("/")[2].split(":")
-    return socket.create_connection((host, int(port)), timeout=30)
-
-
-def answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Read one answer: status, headers, body."""
-    response = http.client.HTTPResponse(connection)
-    response.begin()
-    headers = {name.lower(): value for name, value in response.getheaders()}
-    return response.status, headers, response.read()
+GET = b"GET /v3/x HTTP/1.1\r\nHost: x\r\n"
+HALF = b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"
+NO_ROUTE = b'{"message":"Route not found!"}'
 
 
 def test_a_connection_serves_many_requests(jsonbin_server: LocalJSONBin) -> None:
-    """Also where they come in one piece, one behind the other."""
-    request = b"GET /v3/x HTTP/1.1\r\nHost: x\r\n"
-    with connected(jsonbin_server) as connection, connection.makefile("rb") as answers:
-        connection.sendall((request + b"\r\n") * 2 + request + b"Connection: close\r\n\r\n")
+    """Also where they are sent in one piece, before the first answer."""
+    with connected(port_of(jsonbin_server.url)) as connection, connection.makefile("rb") as answers:
+        connection.sendall((GET + b"\r\n") * 2 + GET + b"Connection: close\r\n\r\n")
         said = answers.read()
-    assert said.count(b"HTTP/1.1 404 ") == said.count(b'{"message":"Route not found!"}') == 3
-
-
-def test_a_head_request_gets_no_body(client: httpx.Client, jsonbin_server: LocalJSONBin) -> None:
-    """HEAD is answered as GET, without the record."""
-    reply = client.head(f"/b/{jsonbin_server.demo}")
-    assert (reply.status_code, reply.content) == (200, b"")
-
-
-def test_a_browser_is_let_through(client: httpx.Client) -> None:
-    """A preflight is granted whatever it asks for, and every answer may be read by a page, errors included."""
-    asked = {"origin": "http://localhost:3000", "access-control-request-headers": "content-type,x-master-key"}
-    preflight = client.options("/b/12", headers=asked)
-    assert preflight.status_code == 204
-    assert preflight.headers["access-control-allow-origin"] == "*"
-    assert preflight.headers["access-control-allow-headers"] == "content-type,x-master-key"
-    assert "PUT" in preflight.headers["access-control-allow-methods"]
-    assert "access-control-allow-headers" not in client.options("/b/12").headers
-    assert client.get("/b/12").headers["access-control-allow-origin"] == "*"
+    assert said.count(b"HTTP/1.1 404 ") == said.count(NO_ROUTE) == 3
 
 
 @pytest.mark.parametrize(
@@ -80,286 +45,159 @@ def test_a_browser_is_let_through(client: httpx.Client) -> None:
     ],
     ids=["nonsense", "TLS", "bytes in the path", "length", "long head", "chunk"],
 )
-def test_what_is_not_http_is_refused_in_jsons_words(sent: bytes, jsonbin_server: LocalJSONBin) -> None:
-    """Even then the answer is a message in JSON."""
-    with connected(jsonbin_server) as connection:
+def test_what_is_not_http_is_refused(sent: bytes, jsonbin_server: LocalJSONBin) -> None:
+    """The answer is 400, the connection ends, and the next client is served."""
+    port = port_of(jsonbin_server.url)
+    with connected(port) as connection:
         connection.sendall(sent)
-        status, headers, body = answer(connection)
-    assert (status, body) == (400, b'{"message":"Bad Request"}')
-    assert headers["content-type"] == "application/json; charset=utf-8"
-
-
-def test_a_body_without_end_is_not_read_into_memory(jsonbin_server: LocalJSONBin) -> None:
-    """Past the largest size the answer comes at once, and what is sent after it is let go."""
-    with connected(jsonbin_server) as connection:
-        connection.sendall(b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
-        for _ in range(LARGEST_BODY // 65536 + 1):
-            connection.sendall(chunk)
-        status, _, body = answer(connection)
-        connection.sendall(chunk * 20 + b"0\r\n\r\nGET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert answer(connection)[2] == b'{"message":"Route not found!"}'
-        connection.sendall(b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n" + chunk * 70)
-        assert answer(connection)[0] == 413
-        connection.sendall(b"x")
-    assert (status, body) == (413, b'{"message":"request entity too large"}')
-
-
-def test_a_broken_chunk_after_the_answer_ends_the_connection(jsonbin_server: LocalJSONBin) -> None:
-    """The answer was given, so there is nothing more to say."""
-    with connected(jsonbin_server) as connection:
-        connection.sendall(b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(LARGEST_BODY // 65536 + 1):
-            connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-        assert answer(connection)[0] == 413
-        connection.sendall(b"ZZ\r\n")
+        assert answer(connection)[0] == 400
         assert connection.recv(1) == b""
+    with connected(port) as connection:
+        connection.sendall(GET + b"\r\n")
+        assert answer(connection)[2] == NO_ROUTE
 
 
 def test_a_client_that_leaves_in_the_middle_is_forgotten(jsonbin_server: LocalJSONBin) -> None:
     """Half a request leaves no trace, and the next client is served."""
-    with connected(jsonbin_server) as connection:
-        connection.sendall(b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
-    with connected(jsonbin_server) as connection:
-        connection.sendall(b"GET /v3/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    port = port_of(jsonbin_server.url)
+    with connected(port) as connection:
+        connection.sendall(HALF)
+    with connected(port) as connection:
+        connection.sendall(GET + b"Connection: close\r\n\r\n")
         assert answer(connection)[0] == 404
     assert [seen.path for seen in jsonbin_server.requests] == ["/v3/x"]
 
 
-class Noting(faults.Misbehaviour):
-    """Tells when a request has come to it."""
-
-    def __init__(self, plan: faults.Plan) -> None:
-        super().__init__(plan)
-        self.asked = asyncio.Event()
-
-    def next(self, *, reads: bool) -> tuple[float, faults.Fault]:
-        """The fault, and the event."""
-        self.asked.set()
-        return super().next(reads=reads)
-
-
-class Own:
-    """A server with a patience and a latency of its own, in this thread's loop."""
-
-    def __init__(self, seconds: float, latency: float = 0) -> None:
-        self.log: list[str] = []
-        control = Control(Settings("key"), faults.Plan(), 10)
-        control.misbehaviour = self.misbehaviour = Noting(faults.Plan(latency=(latency, latency)))
-        self.server = Server(control, self.log.append, seconds)
-        self.paused = paused = asyncio.Event()
-        connection = self.server._connection
-
-        class Watched(Connection):
-            def pause_writing(self) -> None:
-                super().pause_writing()
-                paused.set()
-
-        def watched() -> Connection:
-            made = connection()
-            made.__class__ = Watched
-            return made
-
-        self.server._connection = watched  # type: ignore[method-assign]
-
-    async def start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Start, and connect."""
-        self.port = await self.server.start("127.0.0.1", 0, opener(None, []))
-        return await asyncio.open_connection("127.0.0.1", self.port)
-
-
-@pytest.mark.parametrize(
-    "sent", [b"", b"GET /v3/x HT", b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"]
-)
-def test_a_request_that_does_not_arrive_is_given_up(sent: bytes) -> None:
-    """Whoever says nothing, or not all of it, is told so and disconnected."""
-
-    async def run() -> bytes:
-        own = Own(seconds=0.2)
-        reader, writer = await own.start()
-        writer.write(sent)
-        said = await reader.read()
-        writer.close()
-        await own.server.stop()
-        return said
-
-    said = asyncio.run(run())
-    assert said.startswith(b"HTTP/1.1 408 ")
-    assert said.endswith(b'{"message":"Request Timeout"}')
-
-
-RECORD = json.dumps(["x" * 1_000_000]).encode()
-LARGE = b"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: key\r\nContent-Type: application/json\r\n"
-LARGE += b"Content-Length: %d\r\n\r\n%b" % (len(RECORD), RECORD)
-
-
-def test_an_answer_that_is_not_taken_is_given_up() -> None:
-    """A client that sends requests and reads no answers holds nothing for long, and stops nobody."""
-
-    async def run() -> None:
-        own = Own(seconds=0.5)
-        _, writer = await own.start()
-        writer.transport.pause_reading()  # type: ignore[attr-defined]
-        writer.write(LARGE * 12)
-        await asyncio.wait_for(own.server._all_gone.wait(), 30)
-        writer.transport.abort()
-        assert (await asyncio.wait_for(_get(own.port), 10)).startswith(b"HTTP/1.1 404")
-        await own.server.stop()
-
-    asyncio.run(run())
-
-
-def test_an_answer_that_is_taken_late_arrives_whole() -> None:
-    """A client may be slow, as long as it goes on."""
-
-    async def run() -> bytes:
-        own = Own(seconds=30)
-        reader, writer = await own.start()
-        writer.transport.pause_reading()  # type: ignore[attr-defined]
-        writer.write(LARGE * 8 + b"GET /v3/last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        await own.paused.wait()
-        writer.transport.resume_reading()  # type: ignore[attr-defined]
-        said = await reader.read()
-        writer.close()
-        await own.server.stop()
-        return said
-
-    said = asyncio.run(run())
-    assert said.count(RECORD) == 8
-    assert said.endswith(b'{"message":"Route not found!"}')
-
-
-async def _get(port: int) -> bytes:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /v3/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    said = await reader.read()
-    writer.close()
-    return said
-
-
 def test_slow_clients_do_not_stop_the_others(jsonbin_server: LocalJSONBin, client: httpx.Client) -> None:
     """With 200 half requests open, a whole one is answered."""
-    half = [connected(jsonbin_server) for _ in range(200)]
+    half = [connected(port_of(jsonbin_server.url)) for _ in range(200)]
     for connection in half:
-        connection.sendall(b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
+        connection.sendall(HALF)
     assert client.get("/x").status_code == 404
     for connection in half:
         connection.close()
 
 
+def test_more_connections_than_a_process_may_open_are_turned_away(jsonbin_server: LocalJSONBin) -> None:
+    """From 900 on the answer is 503; what was connected before goes on, and those who leave make room."""
+    port = port_of(jsonbin_server.url)
+    early = [connected(port) for _ in range(899)]
+    with connected(port) as late:
+        late.sendall(GET + b"\r\n")
+        assert answer(late)[0] == 503
+    early.pop().close()
+    early[0].sendall(GET + b"\r\n")
+    assert answer(early[0])[0] == 404
+    for connection in early:
+        connection.close()
+
+
+RECORD = b'["%b"]' % (b"x" * 1_000_000)
+LARGE = (
+    b"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+    % (KEY.encode(), len(RECORD), RECORD)
+)
+
+
+def send_until_nothing_is_taken(connection: socket.socket, data: bytes) -> bytes:
+    """Send without reading, until the server reads no more either; what could not be sent."""
+    connection.setblocking(False)
+    while data and select.select([], [connection], [], 0.5)[1]:
+        data = data[connection.send(data) :]
+    connection.settimeout(60)
+    return data
+
+
+def test_answers_that_are_not_taken_stop_nobody() -> None:
+    """A client that sends and reads nothing is waited for; the others are served, and the server can stop."""
+    with serving(grace=0) as served, connected(served.port) as connection:
+        send_until_nothing_is_taken(connection, LARGE * 40)
+        with connected(served.port) as other:
+            other.sendall(GET + b"\r\n")
+            assert answer(other)[2] == NO_ROUTE
+
+
+def test_answers_that_are_taken_late_arrive_whole() -> None:
+    """A client may be slow, as long as it goes on."""
+    with serving() as served, connected(served.port) as connection, connection.makefile("rb") as answers:
+        rest = send_until_nothing_is_taken(connection, LARGE * 8 + GET + b"Connection: close\r\n\r\n")
+        sender = threading.Thread(target=connection.sendall, args=(rest,))
+        sender.start()
+        said = answers.read()
+        sender.join()
+    assert said.count(RECORD) == 8
+    assert said.endswith(NO_ROUTE)
+
+
+def under_way(served: Serving) -> socket.socket:
+    """A connection whose request has reached its fault: the server's script is used up."""
+    connection = connected(served.port)
+    connection.sendall(GET + b"\r\n")
+    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", trust_env=False, verify=False) as client:
+        while client.get("/control").json()["script"]:
+            pass
+    return connection
+
+
 def test_what_was_begun_is_answered_before_the_end() -> None:
     """A request that waits when the server is told to stop gets its answer, and then the connection ends."""
-
-    async def run() -> bytes:
-        own = Own(seconds=30, latency=0.3)
-        reader, writer = await own.start()
-        _, idle = await asyncio.open_connection("127.0.0.1", own.port)
-        writer.write(b"GET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        await own.misbehaviour.asked.wait()
-        await own.server.stop()
-        said = await reader.read()
-        for one in (writer, idle):
-            one.close()
-        return said
-
-    assert b"Route not found!" in asyncio.run(run())
+    with serving(Plan(latency=(0.5, 0.5), script=(fault("ok"),))) as served:
+        connection = under_way(served)
+    assert answer(connection)[2] == NO_ROUTE
+    assert connection.recv(1) == b""
+    connection.close()
 
 
-def test_what_takes_too_long_is_cut_off_at_the_end() -> None:
-    """A server that is told to stop does so within its grace."""
-
-    async def run() -> bytes:
-        own = Own(seconds=30, latency=60)
-        reader, writer = await own.start()
-        writer.write(b"GET /v3/x HTTP/1.1\r\nHost: x\r\n\r\n")
-        await own.misbehaviour.asked.wait()
-        await own.server.stop(grace=0.05)
-        said = await reader.read()
-        writer.close()
-        return said
-
-    assert asyncio.run(run()) == b""
+def test_what_takes_too_long_is_given_up_at_the_end() -> None:
+    """A server that is told to stop does so within its grace; the client is told that it got no answer."""
+    with serving(Plan(latency=(60, 60), script=(fault("ok"),)), grace=0) as served:
+        connection = under_way(served)
+    assert answer(connection)[0] == 500
+    connection.close()
 
 
-def test_a_bug_is_one_500_and_in_the_log() -> None:
-    """Of requests that are answered together only the one with the bug fails, in the API's shape."""
-
-    class Broken(SqliteStore):
-        def bin(self, bin_id: str) -> Bin | None:
-            if bin_id == "0" * 24:
-                raise LookupError("a bug")
-            return super().bin(bin_id)
-
-    async def run() -> tuple[list[int], list[str]]:
-        own = Own(seconds=30)
-        port = await own.server.start("127.0.0.1", 0, lambda: Broken(None, demo()))
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=False) as client:
-            paths = ["/v3/b/" + "1" * 24, "/v3/b/" + "0" * 24, "/v3/b/" + "2" * 24]
-            replies = await asyncio.gather(*(client.get(path) for path in paths))
-            await own.server.stop()
-        assert replies[1].json() == {"message": "Internal Server Error"}
-        return [reply.status_code for reply in replies], own.log
-
-    statuses, log = asyncio.run(run())
-    assert statuses == [404, 500, 404]
-    assert sum("LookupError: a bug" in line for line in log) == 1
-
-
-def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:
-    """A client hears that the store is held, never the database's own words; afterwards all is well."""
-    path = tmp_path / "store.sqlite3"
-
-    async def run() -> list[httpx.Response]:
-        own = Own(seconds=30)
-        port = await own.server.start("127.0.0.1", 0, lambda: SqliteStore(path, demo(), patience=0.05))
-        other = sqlite3.connect(path, isolation_level=None)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=False) as client:
-            other.execute("BEGIN IMMEDIATE")
-            held = await client.get("/v3/b/x")
-            other.execute("ROLLBACK")
-            other.close()
-            free = await client.get("/v3/b/x")
-            await own.server.stop()
-        return [held, free]
-
-    held, free = asyncio.run(run())
-    assert held.status_code == 503
-    message = f"the local store {path} failed: another program holds it; the bin is unchanged"
-    assert held.json() == {"message": message}
-    assert free.status_code == 400
+def test_a_server_that_hangs_can_be_stopped() -> None:
+    """A client that was left hanging is told so, at once."""
+    with serving(Plan(script=(fault("hang"),))) as served:
+        connection = under_way(served)
+    assert answer(connection)[::2] == (503, b'{"message":"Service Unavailable"}')
+    connection.close()
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70, "192.0.2.1"])
-def test_an_address_that_is_not_here_is_a_mistake(host: str) -> None:
-    """The message names it, and nothing is left behind."""
-
-    async def run() -> None:
-        await Own(1).server.start(host, 0, opener(None, []))
-
+def test_an_address_that_is_not_here_is_a_mistake(host: str, tmp_path: Path) -> None:
+    """The message names it, and no store is created."""
+    store = tmp_path / "store.sqlite3"
+    server = Server(Control(Settings(KEY), Plan(), 10), print)
     with pytest.raises(UsageMistake) as raised:
-        asyncio.run(run())
+        server.start(host, 0, lambda: SqliteStore(store, None))
     assert host in raised.value.message
+    assert not store.exists()
 
 
-def test_a_store_that_cannot_be_opened_frees_the_port(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
     """The reason is passed on."""
-
-    async def run() -> None:
-        await Own(1).server.start("127.0.0.1", 0, opener(tmp_path, []))
-
-    with pytest.raises(BadConfig):
-        asyncio.run(run())
     with pytest.raises(BadConfig), LocalJSONBin(tmp_path):
         pass  # pragma: no cover
-    assert [thread.name for thread in threading.enumerate() if thread.name == "jsonbin-server"] == []
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("jsonbin")] == []
+
+
+def test_a_port_that_was_served_is_free_again() -> None:
+    """A server that has ended leaves nothing listening."""
+    with LocalJSONBin() as server:
+        port = port_of(server.url)
+    with pytest.raises(ConnectionRefusedError):
+        connected(port)
 
 
 def test_a_server_can_keep_a_file(tmp_path: Path) -> None:
     """What was written is there after the end, in a file for the owner only."""
     path = tmp_path / "store.sqlite3"
     with LocalJSONBin(path) as server:
-        bin_id = server.create({"n": 1}, private=False, name="kept")
+        bin_id = server.create({"n": 1}, public=True, name="kept")
     with LocalJSONBin(path) as server:
         assert server.record(bin_id) == {"n": 1}
         server.reset()
+        assert server.record(bin_id) == {"n": 1}
+        assert server.record(demo_bin().id) == {"hello": "world"}
     assert path.stat().st_mode & 0o777 == 0o600

@@ -1,62 +1,55 @@
-"""The store's file: durable, shared by processes, brought up to date, and private."""
+"""The store's file: durable, shared by processes, and private."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from jsonbin_cli.failures import BadConfig, StoreFailure
-from jsonbin_cli.local.store import migrations
-from jsonbin_cli.local.store.rows import Bin
-from jsonbin_cli.local.store.seeds import demo
+from jsonbin_cli.local.store.identity import APPLICATION_ID
+from jsonbin_cli.local.store.initial import demo_bin
+from jsonbin_cli.local.store.rows import Bin, SchemaDoc
 from jsonbin_cli.local.store.sqlite import SqliteStore
+from tests.conftest import unmeasured
 
 BIN = Bin("65a1b2c3d4e5f60718293a4b", b'{"n": 1.10}', True, "2026-01-01T00:00:00.000Z", "flags", None, 0, None)
+FIRST = Bin("a" * 24, b"[0]", True, "2026-01-01T00:00:00.000Z")
 
-
-def test_a_file_of_the_first_layout_is_brought_up_to_date(tmp_path: Path) -> None:
-    """What an older jsonbin kept is there, and what is new can be kept."""
-    path = tmp_path / "store.sqlite3"
-    old = sqlite3.connect(path)
-    old.executescript(migrations._STEPS[0])
-    old.execute("INSERT INTO bins VALUES (?, ?, 1, ?, 'flags', NULL, 0)", (BIN.id, BIN.record, BIN.created_at))
-    old.execute("INSERT INTO collections VALUES ('c', 'people')")
-    old.execute("INSERT INTO access_keys VALUES ('secret', 'read update')")
-    old.execute("PRAGMA user_version = 1")
-    old.commit()
-    old.close()
-    store = SqliteStore(path, demo())
-    assert store.bin(BIN.id) == BIN
-    assert store.bin(demo().id) is None
-    assert [one.name for one in store.collections()] == ["people"]
-    assert [one.permissions for one in store.access_keys()] == [{"read", "update"}]
-    store.close()
-
-
-def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
-    """The file has a write-ahead log, which stays with it."""
-    path = tmp_path / "store.sqlite3"
-    SqliteStore(path, demo()).close()
-    db = sqlite3.connect(path)
-    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    db.close()
+# Updates its bin for ever and says so after each update that was acknowledged.
+WRITER = """
+import sys
+from pathlib import Path
+from jsonbin_cli.local.store.rows import Bin, SchemaDoc
+from jsonbin_cli.local.store.sqlite import SqliteStore
+store = SqliteStore(Path(sys.argv[1]), Bin("a" * 24, b"[0]", True, ""))
+for number in range(1, 1_000_000):
+    with store.transaction():
+        store.add_version("a" * 24, number, b"[%d]" % number)
+    print(number, flush=True)
+"""
 
 
 def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
     """Downgrading is refused, with the way out."""
     path = tmp_path / "store.sqlite3"
     db = sqlite3.connect(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA user_version = 99")
     db.close()
+    before = path.read_bytes()
     with pytest.raises(BadConfig) as raised:
-        SqliteStore(path, demo())
+        SqliteStore(path, demo_bin())
     assert raised.value.hint == "pip install --upgrade jsonbin-cli"
+    assert path.read_bytes() == before
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
@@ -64,7 +57,7 @@ def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     path.write_text("something else " * 100)
     with pytest.raises(BadConfig):
-        SqliteStore(path, demo())
+        SqliteStore(path, demo_bin())
     assert path.read_text().startswith("something else")
 
 
@@ -74,9 +67,9 @@ def test_a_store_that_is_held_says_so(tmp_path: Path) -> None:
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreFailure) as opening:
-        SqliteStore(path, demo(), patience=0.05)
+        SqliteStore(path, demo_bin(), patience=0.05)
     holder.execute("ROLLBACK")
-    store = SqliteStore(path, demo(), patience=0.05)
+    store = SqliteStore(path, demo_bin(), patience=0.05)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreFailure) as writing, store.transaction():
         pass  # pragma: no cover
@@ -89,31 +82,12 @@ def test_a_store_that_is_held_says_so(tmp_path: Path) -> None:
 def test_a_failure_of_the_disk_is_passed_on(tmp_path: Path) -> None:
     """What is not a lock keeps its reason."""
     path = tmp_path / "store.sqlite3"
-    store = SqliteStore(path, demo())
+    store = SqliteStore(path, demo_bin())
     store._db.execute("PRAGMA query_only = 1")
     with pytest.raises(StoreFailure) as raised, store.transaction():
         store.add(BIN)
     assert "readonly database" in raised.value.message
     store.close()
-
-
-def test_the_log_is_waited_for(tmp_path: Path) -> None:
-    """While another connection holds the file the change of mode is tried again, for as long as was said."""
-    path = tmp_path / "store.sqlite3"
-    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    holder.execute("BEGIN EXCLUSIVE")
-    db = sqlite3.connect(path, timeout=0, isolation_level=None)
-    started = time.monotonic()
-    with pytest.raises(sqlite3.OperationalError):
-        migrations.use_write_ahead_log(db, 0.05)
-    assert time.monotonic() - started >= 0.05
-    timer = threading.Timer(0.1, lambda: holder.execute("ROLLBACK"))
-    timer.start()
-    migrations.use_write_ahead_log(db, 30)
-    timer.join()
-    holder.close()
-    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    db.close()
 
 
 def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:
@@ -126,7 +100,7 @@ def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:
         "for _ in range(20):\n"
         "    with store.transaction():\n"
         f"        bin = store.bin({BIN.id!r})\n"
-        "        store.replace(bin.id, str(int(bin.record) + 1).encode(), bin.versions + 1)\n"
+        "        store.add_version(bin.id, bin.versions + 1, str(int(bin.record) + 1).encode())\n"
         "store.close()\n"
     )
     running = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(6)]
@@ -136,4 +110,173 @@ def test_processes_share_a_file_from_its_first_moment(tmp_path: Path) -> None:
     assert found is not None
     assert (found.record, found.versions, found.base) == (b"120", 120, b"0")
     assert path.stat().st_mode & 0o777 == 0o600
+    store.close()
+
+
+def test_an_acknowledged_update_survives_kill_9(tmp_path: Path) -> None:
+    """A process killed between or within updates loses none that it was told of."""
+    path = tmp_path / "store.sqlite3"
+    for rounds in range(5):
+        command = [sys.executable, "-c", WRITER, str(path)]
+        process = subprocess.Popen(command, env=unmeasured(os.environ), stdout=subprocess.PIPE)
+        assert process.stdout
+        seen = [int(process.stdout.readline()) for _ in range(3 + 7 * rounds)]
+        process.send_signal(signal.SIGKILL)
+        seen += [int(line) for line in process.stdout.read().split()]
+        process.wait()
+        process.stdout.close()
+        store = SqliteStore(path, FIRST)
+        with store.transaction():
+            kept = store.bin(FIRST.id)
+            assert kept
+            assert json.loads(kept.record)[0] in (seen[-1], seen[-1] + 1)
+            assert store.version(FIRST.id, seen[-1]) == b"[%d]" % seen[-1]
+        store.close()
+        path.unlink()
+
+
+READS: dict[str, Callable[[SqliteStore], object]] = {
+    "bins": lambda store: (store.bin(FIRST.id), store.bins_of(None, None, 10, ascending=True)),
+    "versions": lambda store: store.version(FIRST.id, 1),
+    "access_keys": lambda store: (store.permissions("secret"), store.access_keys()),
+    "collections": lambda store: (store.collection("c"), store.collections()),
+    "schemas": lambda store: store.schema("s"),
+    "requests": lambda store: store.count_request(),
+}
+WRONG = [
+    ("bins", "record = 'text'"),
+    ("bins", "private = 'yes'"),
+    ("bins", "created_at = x'00'"),
+    ("bins", "name = x'ff'"),
+    ("bins", "name = CAST(x'ff' AS TEXT)"),
+    ("bins", "versions = 'many'"),
+    ("bins", "base = 'text'"),
+    ("versions", "record = 'text'"),
+    ("access_keys", "permissions = x'00'"),
+    ("access_keys", "name = x'00'"),
+    ("collections", "name = x'00'"),
+    ("collections", "schema = x'00'"),
+    ("schemas", "record = 'text'"),
+    ("requests", "count = 1.5"),
+]
+
+
+def filled(path: Path) -> None:
+    """A store with one of each."""
+    store = SqliteStore(path, FIRST)
+    with store.transaction():
+        store.add_version(FIRST.id, 1, b"[1]")
+        store.add_access_key("secret", frozenset({"read"}))
+        store.add_collection("c", "people")
+        store.put_schema(SchemaDoc("s", "people", b"{}", ""))
+        for read in READS.values():
+            read(store)
+    store.close()
+
+
+def changed(path: Path, sql: str) -> None:
+    """Change a store from outside."""
+    with sqlite3.connect(path) as db:
+        db.execute(sql)
+    db.close()
+
+
+@pytest.mark.parametrize(("table", "change"), WRONG)
+def test_a_value_of_a_wrong_type_is_damage(table: str, change: str, tmp_path: Path) -> None:
+    """What reads it names the file and how to go on; what does not read it works."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    changed(path, f"UPDATE {table} SET {change}")
+    store = SqliteStore(path, None)
+    for name, read in READS.items():
+        if name == table:
+            with pytest.raises(BadConfig, match=f"^the local store {path} is damaged: ") as raised, store.transaction():
+                read(store)
+            assert raised.value.hint == f"move it away: mv {path} {path}.old"
+        else:
+            with store.transaction():
+                read(store)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM requests", "DROP TABLE requests", "ALTER TABLE requests RENAME count TO n"]
+)
+def test_a_table_that_is_not_as_it_was_is_damage(sql: str, tmp_path: Path) -> None:
+    """The same for rows, columns and tables that are missing."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    changed(path, sql)
+    store = SqliteStore(path, None)
+    with pytest.raises(BadConfig, match=f"^the local store {path} is damaged: "), store.transaction():
+        store.count_request()
+    store.close()
+
+
+def test_pages_that_were_overwritten_are_damage(tmp_path: Path) -> None:
+    """What SQLite itself finds is said in its words."""
+    path = tmp_path / "store.sqlite3"
+    filled(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"x" * (len(data) - 4096))
+    store = SqliteStore(path, None)
+    with pytest.raises(BadConfig, match="is damaged: database disk image is malformed"), store.transaction():
+        store.bin(FIRST.id)
+    store.close()
+
+
+def test_a_store_that_another_program_holds(tmp_path: Path) -> None:
+    """After its patience is over it says so, and the bin is unchanged; reading it opens all the same."""
+    store = SqliteStore(tmp_path / "s", FIRST, patience=0.05)
+    other = sqlite3.connect(tmp_path / "s", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    SqliteStore(tmp_path / "s", FIRST, patience=0.05).close()
+    with pytest.raises(StoreFailure, match="another program holds it; the bin is unchanged"), store.transaction():
+        pass
+    other.execute("ROLLBACK")
+    other.close()
+    with store.transaction():
+        assert store.bin(FIRST.id) == FIRST
+    store.close()
+
+
+def test_a_writer_waits_for_its_turn(tmp_path: Path) -> None:
+    """A second transaction begins when the first has ended."""
+    first, second = SqliteStore(tmp_path / "s", FIRST), SqliteStore(tmp_path / "s", FIRST)
+    began = threading.Event()
+    order: list[str] = []
+
+    def hold() -> None:
+        store = SqliteStore(tmp_path / "s", FIRST)
+        with store.transaction():
+            began.set()
+            store.replace(FIRST.id, b"[1]")
+            order.append("first")
+        store.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert began.wait(10)
+    with second.transaction():
+        order.append("second")
+        assert second.bin(FIRST.id) == FIRST._replace(record=b"[1]")
+    holder.join()
+    assert order == ["first", "second"]
+    first.close()
+    second.close()
+
+
+def test_a_block_that_fails_changes_nothing(tmp_path: Path) -> None:
+    """What it wrote before is gone."""
+    store = SqliteStore(tmp_path / "s", FIRST)
+
+    def fail() -> None:
+        with store.transaction():
+            store.replace(FIRST.id, b"[1]")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with store.transaction():
+        assert store.bin(FIRST.id) == FIRST
     store.close()

@@ -1,8 +1,8 @@
-"""What a store has in it at its start: the bin `demo`, and the records that were asked for."""
+"""The bins that a store starts with: `demo`, and those made of files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _DEMO_RECORD = b'{"hello": "world"}'
 
 
-def demo() -> Bin:
+def demo_bin() -> Bin:
     """The bin that every new store has."""
     return Bin(DEMO_BIN, _DEMO_RECORD, True, now())
 
 
-def seeds_in(path: Path) -> list[Bin]:
+def bins_from(path: Path) -> list[Bin]:
     """A private bin for the file `path`, or for each `*.json` in the folder `path`.
 
     A file whose name is 24 hexadecimal digits becomes the bin of that id. Any other gets an id made of its
@@ -32,24 +32,19 @@ def seeds_in(path: Path) -> list[Bin]:
 
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
-        raise InvalidInput(f"{path} holds no *.json files to seed the store with")
-    return [_seed(file) for file in files]
+        raise InvalidInput(f"there is no *.json file in {path}")
+    return [_bin_from(file) for file in files]
 
 
-def plant(store: SqliteStore, bins: Iterable[Bin]) -> None:
-    """Add the bins that the store has not got. Those it has stay as they are."""
+def add_missing(store: SqliteStore, bins: Iterable[Bin]) -> None:
+    """Add the bins that are not in the store. Those that are stay as they are."""
     with store.transaction():
         for bin in bins:
             if store.bin(bin.id) is None:
                 store.add(bin)
 
 
-def listing(bins: Iterable[Bin]) -> Iterator[str]:
-    """A line for each bin: its id and its name."""
-    return (f"{bin.id}  {bin.name or ''}".rstrip() for bin in bins)
-
-
-def _seed(file: Path) -> Bin:
+def _bin_from(file: Path) -> Bin:
     import hashlib
 
     from jsonbin_cli.records.document import document_from

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jsonbin_cli.failures import InvalidInput
-from jsonbin_cli.local.store.seeds import demo, listing, plant, seeds_in
+from jsonbin_cli.local.store.initial import add_missing, bins_from, demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 ID = "65A1B2C3D4E5F60718293A4B"
@@ -18,32 +18,31 @@ def test_a_folder_makes_a_bin_of_each_file(tmp_path: Path) -> None:
     (tmp_path / f"{ID}.json").write_text(' {"n": 1.10} ')
     (tmp_path / "flags.json").write_text("[1]")
     (tmp_path / "notes.txt").write_text("not a record")
-    bins = seeds_in(tmp_path)
+    bins = bins_from(tmp_path)
     assert [(bin.id, bin.name, bin.record, bin.private) for bin in bins] == [
         (ID.lower(), None, b'{"n": 1.10}', True),
         ("2934fb49d6b38adef036c28f", "flags", b"[1]", True),
     ]
-    assert list(listing(bins)) == [ID.lower(), "2934fb49d6b38adef036c28f  flags"]
-    assert [bin.id for bin in seeds_in(tmp_path / "flags.json")] == ["2934fb49d6b38adef036c28f"]
+    assert [bin.id for bin in bins_from(tmp_path / "flags.json")] == ["2934fb49d6b38adef036c28f"]
 
 
 def test_what_jsonbin_would_refuse_is_refused(tmp_path: Path) -> None:
     """An empty folder and an empty record are mistakes."""
     with pytest.raises(InvalidInput):
-        seeds_in(tmp_path)
+        bins_from(tmp_path)
     (tmp_path / "empty.json").write_text("{}")
     with pytest.raises(InvalidInput):
-        seeds_in(tmp_path)
+        bins_from(tmp_path)
 
 
 def test_bins_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
-    """A second start with the same seeds loses no work."""
+    """A second start with the same records loses no work."""
     (tmp_path / "flags.json").write_text("[1]")
-    bins = seeds_in(tmp_path)
-    store = SqliteStore(None, demo())
-    plant(store, bins)
-    store.replace(bins[0].id, b"[2]", None)
-    plant(store, bins)
+    bins = bins_from(tmp_path)
+    store = SqliteStore(None, demo_bin())
+    add_missing(store, bins)
+    store.replace(bins[0].id, b"[2]")
+    add_missing(store, bins)
     kept = store.bin(bins[0].id)
     assert kept is not None
     assert kept.record == b"[2]"

@@ -1,0 +1,63 @@
+"""Bare connections, and servers with limits of their own."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from jsonbin_cli.local.api.settings import Settings
+from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.faults import Plan
+from jsonbin_cli.local.server.server import Server
+from jsonbin_cli.local.store.initial import demo_bin
+from jsonbin_cli.local.store.sqlite import SqliteStore
+
+KEY = "key"
+
+
+class Serving(NamedTuple):
+    """A running server, what controls it, its port, and its log."""
+
+    server: Server
+    control: Control
+    port: int
+    log: list[str]
+
+
+@contextmanager
+def serving(
+    plan: Plan = Plan(),  # noqa: B008 (never changed)
+    open_store: Callable[[], SqliteStore] = lambda: SqliteStore(None, demo_bin()),
+    **limits: float,
+) -> Iterator[Serving]:
+    """A server for the length of the block, with the master key `KEY`."""
+    log: list[str] = []
+    control = Control(Settings(KEY), plan, 100)
+    server = Server(control, log.append, **limits)  # type: ignore[arg-type]
+    port = server.start("127.0.0.1", 0, open_store)
+    try:
+        yield Serving(server, control, port, log)
+    finally:
+        server.stop()
+        server.wait()
+
+
+def connected(port: int) -> socket.socket:
+    """A bare connection to a server on this machine."""
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
+    """Read one answer: status, headers, body."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return response.status, headers, response.read()
+
+
+def port_of(url: str) -> int:
+    """The port of a base address."""
+    return int(url.split(":")[2].split("/")[0])

@@ -150,7 +150,7 @@ def _headers() -> Iterator[Reply]:
 
 
 def _encodings() -> Iterator[Reply]:
-    packed = gzip.compress(GOOD)
+    packed = gzip.compress(GOOD, mtime=0)
     for encoding in (b"gzip", b"GZIP", b" gzip "):
         yield Reply(f"encoding {encoding!r}", http(packed, b"Content-Encoding: " + encoding), ("reply",))
     for encoding in (b"identity", b""):
@@ -170,7 +170,7 @@ def _encodings() -> Iterator[Reply]:
     zeros = b"".join(bomb.compress(b" " * _MIB) for _ in range(200)) + bomb.flush()
     for name, body in (
         ("200 MiB of blanks", zeros),
-        ("the same behind a record", gzip.compress(GOOD[:-1]) + zeros),
+        ("the same behind a record", gzip.compress(GOOD[:-1], mtime=0) + zeros),
         ("garbage", b"not gzip at all"),
         ("half of it", packed[: len(packed) // 2]),
         ("all but its sum", packed[:-8]),
@@ -178,7 +178,7 @@ def _encodings() -> Iterator[Reply]:
         ("nothing but a head", packed[:10]),
     ):
         yield Reply(f"gzip: {name}", http(body, b"Content-Encoding: gzip"), ("no-answer", "trouble"))
-    twice = gzip.compress(packed)
+    twice = gzip.compress(packed, mtime=0)
     yield Reply("gzip: twice", http(twice, b"Content-Encoding: gzip"), ("trouble",))
     yield Reply("gzip: two parts", http(packed + packed, b"Content-Encoding: gzip"), ("reply", "no-answer"))
     yield Reply("gzip: no body", http(b"", b"Content-Encoding: gzip"), ("trouble",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -121,7 +120,7 @@ def test_an_acknowledged_update_survives_kill_9(tmp_path: Path) -> None:
         process = subprocess.Popen(command, env=unmeasured(os.environ), stdout=subprocess.PIPE)
         assert process.stdout
         seen = [int(process.stdout.readline()) for _ in range(3 + 7 * rounds)]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         seen += [int(line) for line in process.stdout.read().split()]
         process.wait()
         process.stdout.close()

@@ -9,14 +9,14 @@ from pathlib import Path
 from unittest import mock
 
 from jsonbin_cli.__main__ import _run
-from tests.conftest import Run
+from tests.conftest import Run, at_home, surroundings
 
 
 class Inside:
     """Runs `jsonbin` in this process, in an environment of its own, with pipes for its streams."""
 
     def __init__(self, home: Path) -> None:
-        self.env = {"HOME": str(home), "PATH": os.environ["PATH"], "JSONBIN_PROFILE": "local"}
+        self.env = surroundings() | at_home(home) | {"JSONBIN_PROFILE": "local"}
 
     def __call__(self, *arguments: str, stdin: str = "") -> Run:
         """Run to the end, with `stdin` piped in."""

@@ -39,7 +39,7 @@ class LocalJSONBin:
 
     def start(self) -> Self:
         """Start to serve."""
-        port = self._server.start("127.0.0.1", 0, lambda: SqliteStore(self._store, demo_bin()))
+        port = self._server.start(0, lambda: SqliteStore(self._store, demo_bin()))
         self.url = url_of("127.0.0.1", port)
         return self
 

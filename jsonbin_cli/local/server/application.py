@@ -19,6 +19,7 @@ from jsonbin_cli.local.api.model import error_reply
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.guard import Guard
 from jsonbin_cli.local.server.messages import response_from
 from jsonbin_cli.local.server.request_log import RequestLog, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
@@ -44,10 +45,11 @@ def application(
     log: Callable[[str], None],
     stopping: asyncio.Event,
     body_seconds: float,
+    host: str,
 ) -> Starlette:
-    """The application. `log` gets one line for each request, without keys; `stopping` ends the requests that hang.
+    """The application, for a server that listens on `host`. `log` gets one line for each request, without keys.
 
-    A body may take `body_seconds` to arrive.
+    `stopping` ends the requests that hang. A body may take `body_seconds` to arrive.
     """
 
     async def bug(_: Request, wrong: Exception) -> Response:
@@ -63,7 +65,7 @@ def application(
             ),
             *control_routes.routes(control, body_seconds),
         ],
-        middleware=[Middleware(RequestLog, log)],
+        middleware=[Middleware(RequestLog, log), Middleware(Guard, host, control.settings.master_key)],
         exception_handlers={HTTPException: _refused, Exception: bug},
     )
     app.router.redirect_slashes = False  # the service sends nobody elsewhere

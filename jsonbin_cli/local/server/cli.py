@@ -30,14 +30,14 @@ def run(options: Options, announce: Callable[[str], None], log: Callable[[str], 
 
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
-    server = Server(Control(options.settings, options.plan, _REMEMBERED), log)
+    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host)
 
     def open_store() -> SqliteStore:
         store = SqliteStore(options.store, demo_bin())
         add_missing(store, options.bins)
         return store
 
-    url = url_of(options.host, server.start(options.host, options.port, open_store))
+    url = url_of(options.host, server.start(options.port, open_store))
     try:
         _on_signals(server.stop)
         if options.ready_file:

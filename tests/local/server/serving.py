@@ -37,7 +37,7 @@ def serving(
     log: list[str] = []
     control = Control(Settings(KEY), plan, 100)
     server = Server(control, log.append, **limits)  # type: ignore[arg-type]
-    port = server.start("127.0.0.1", 0, open_store)
+    port = server.start(0, open_store)
     try:
         yield Serving(server, control, port, log)
     finally:

@@ -14,7 +14,7 @@ from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.local.server.serving import serving
+from tests.local.server.serving import KEY, serving
 
 PAGE = {"origin": "http://localhost:3000"}
 
@@ -108,7 +108,7 @@ def test_each_request_is_one_line_of_the_log() -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", trust_env=False, verify=False) as client:
             client.get("/v3/b/12", headers={"x-master-key": "secret"})
             client.put(f"/v3/b/{demo_bin().id}", content=b"[1]")
-            client.get("/control")
+            client.get("/control", headers={"x-master-key": KEY})
             for path in ("qs/abc", "xl/b", "l", "latest"):
                 client.get(f"/v3/{path}")
     assert [re.sub(r"\d+\.\d ms", "TIME", line) for line in served.log] == [

@@ -134,7 +134,7 @@ def under_way(served: Serving) -> socket.socket:
     connection = connected(served.port)
     connection.sendall(GET + b"\r\n")
     with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", trust_env=False, verify=False) as client:
-        while client.get("/control").json()["script"]:
+        while client.get("/control", headers={"x-master-key": KEY}).json()["script"]:
             pass
     return connection
 
@@ -168,9 +168,9 @@ def test_a_server_that_hangs_can_be_stopped() -> None:
 def test_an_address_that_is_not_here_is_a_mistake(host: str, tmp_path: Path) -> None:
     """The message names it, and no store is created."""
     store = tmp_path / "store.sqlite3"
-    server = Server(Control(Settings(KEY), Plan(), 10), print)
+    server = Server(Control(Settings(KEY), Plan(), 10), print, host)
     with pytest.raises(UsageMistake) as raised:
-        server.start(host, 0, lambda: SqliteStore(store, None))
+        server.start(0, lambda: SqliteStore(store, None))
     assert host in raised.value.message
     assert not store.exists()
 

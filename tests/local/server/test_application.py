@@ -101,6 +101,26 @@ def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:
     assert free.status_code == 400
 
 
+def test_a_store_that_is_damaged_is_a_503(tmp_path: Path) -> None:
+    """Only for the request that reads the damage, and without a traceback."""
+    path = tmp_path / "store.sqlite3"
+    SqliteStore(path, demo_bin()).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE bins SET versions = 'many'")
+    db.close()
+
+    async def replies(port: int) -> list[httpx.Response]:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/v3/b/", verify=False) as client:
+            return await asyncio.gather(*(client.get(bin_id) for bin_id in ("1" * 24, demo_bin().id, "2" * 24)))
+
+    with serving(open_store=lambda: SqliteStore(path, None)) as served:
+        found = asyncio.run(replies(served.port))
+    assert [reply.status_code for reply in found] == [404, 503, 404]
+    message = f"the local store {path} is damaged: the table bins holds a value of a wrong type"
+    assert found[1].json() == {"message": message}
+    assert not [line for line in served.log if "Traceback" in line]
+
+
 def test_each_request_is_one_line_of_the_log() -> None:
     """Method, path, size, answer, fault and time; nothing of headers and keys."""
     with serving() as served:

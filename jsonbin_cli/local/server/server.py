@@ -15,7 +15,7 @@ from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.server.application import application
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.request_log import traceback_of
+from jsonbin_cli.local.server.request_log import Log, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
@@ -28,7 +28,7 @@ _IDLE_SECONDS = 75
 
 
 class Server:
-    """Serves one store on one address. `log` gets a line for each request, and the traceback of a bug.
+    """Serves one store on one address.
 
     A request body may take `body_seconds` to arrive; when the server stops, answers under way may take `grace` seconds.
     """
@@ -36,7 +36,7 @@ class Server:
     def __init__(
         self,
         control: Control,
-        log: Callable[[str], None],
+        log: Log,
         host: str = "127.0.0.1",
         *,
         body_seconds: float = 30,
@@ -44,7 +44,7 @@ class Server:
     ) -> None:
         self._control = control
         self._host = host
-        self._queue = WriteQueue(lambda wrong: log(traceback_of(wrong)))
+        self._queue = WriteQueue(lambda wrong: log.bugs(traceback_of(wrong)))
         self._stopping = asyncio.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(

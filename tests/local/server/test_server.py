@@ -14,6 +14,7 @@ from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import Plan, fault
+from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -168,7 +169,7 @@ def test_a_server_that_hangs_can_be_stopped() -> None:
 def test_an_address_that_is_not_here_is_a_mistake(host: str, tmp_path: Path) -> None:
     """The message names it, and no store is created."""
     store = tmp_path / "store.sqlite3"
-    server = Server(Control(Settings(KEY), Plan(), 10), print, host)
+    server = Server(Control(Settings(KEY), Plan(), 10), Log(None, print), host)
     with pytest.raises(UsageMistake) as raised:
         server.start(0, lambda: SqliteStore(store, None))
     assert host in raised.value.message

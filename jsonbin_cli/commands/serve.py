@@ -60,6 +60,7 @@ def serve_(
     from jsonbin_cli.local.server import cli
     from jsonbin_cli.local.server import options as serving
     from jsonbin_cli.local.server.banner import banner, warnings
+    from jsonbin_cli.local.server.request_log import Log
     from jsonbin_cli.terminal import output
 
     asked = serving.Options(
@@ -76,5 +77,5 @@ def serve_(
     cli.run(
         asked,
         announce=lambda url: output.show_text(banner(url, asked)),
-        log=(lambda _: None) if quiet else output.detail,
+        log=Log(None if quiet else output.detail, output.detail),
     )

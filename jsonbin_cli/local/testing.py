@@ -15,6 +15,7 @@ from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
 from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control, Seen
+from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -23,22 +24,23 @@ _REMEMBERED = 10_000
 
 
 class LocalJSONBin:
-    """Serves inside `with`, or from `start` to `stop`. `store` None is memory; `log` gets a line for each request.
+    """Serves inside `with`, or from `start` to `stop`. `store` None is memory.
 
+    `log` gets a line for each request, and the traceback of a bug.
     `url` is the base address, `master_key` opens everything, `demo` is the id of a private bin.
     """
 
     master_key = LOCAL_MASTER_KEY
     demo = DEMO_BIN
 
-    def __init__(self, store: Path | None = None, *, log: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, store: Path | None = None, *, log: Callable[[str], None] | None = None) -> None:
         self._store = store
         self._control = Control(Settings(LOCAL_MASTER_KEY), faults.Plan(), _REMEMBERED)
-        self._server = Server(self._control, log, grace=0)
+        self._server = Server(self._control, Log(log, log or (lambda _: None)), grace=0)
 
     def start(self) -> Self:
         """Start to serve."""
-        port = self._server.start("127.0.0.1", 0, lambda: SqliteStore(self._store, demo_bin()))
+        port = self._server.start(0, lambda: SqliteStore(self._store, demo_bin()))
         self.url = url_of("127.0.0.1", port)
         return self
 

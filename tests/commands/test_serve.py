@@ -240,12 +240,15 @@ def test_a_key_of_ones_own_is_never_shown(jsonbin: Program) -> None:
         ready = json.loads(pipe.readline())
     assert ready["master_key"] == OWN_KEY
     assert read(ready["url"]).status_code == 401
+    control = ready["url"].replace("/v3", "/control")
+    assert httpx.get(control, trust_env=False, verify=False).status_code == 401
     assert read(ready["url"], key=OWN_KEY).status_code == 200
     process.terminate()
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert OWN_KEY.encode() not in out + err
-    assert b'-H "X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY"' in out
+    assert b'curl -H "X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY" http' in out
+    assert b'curl -X PATCH -H "X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY" http' in out
     assert b"process.env.JSONBIN_LOCAL_MASTER_KEY" in out
 
 

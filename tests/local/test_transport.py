@@ -6,9 +6,19 @@ import json
 import shutil
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
+import httpx
+import pytest
+
+from jsonbin_cli.config.account import Account, Profile
+from jsonbin_cli.failures import StoreFailure
+from jsonbin_cli.local.store.rows import Collection, SchemaDoc
+from jsonbin_cli.local.store.sqlite import SqliteStore
+from jsonbin_cli.local.transport import LocalTransport
 from tests.conftest import Program, Run, unmeasured
+from tests.local.store.test_migrations import FIRST_LAYOUT
 
 
 def where(jsonbin: Program) -> Path:
@@ -66,6 +76,77 @@ def test_a_file_that_is_no_store(jsonbin: Program) -> None:
     )
     assert jsonbin.shell(run.err.split("away: ")[1]).code == 0
     assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
+
+
+def test_the_database_of_another_program(jsonbin: Program) -> None:
+    """It is left alone."""
+    where(jsonbin).parent.mkdir(parents=True)
+    with sqlite3.connect(where(jsonbin)) as other:
+        other.execute("CREATE TABLE places (url TEXT)")
+    other.close()
+    before = where(jsonbin).read_bytes()
+    assert jsonbin("get", "demo", "-p", "local") == Run(
+        2,
+        "",
+        f"error: {where(jsonbin)} is not a store of jsonbin: it is a database of another program\n"
+        f"hint: move it away: mv {where(jsonbin)} {where(jsonbin)}.old\n",
+    )
+    assert where(jsonbin).read_bytes() == before
+
+
+def test_a_store_that_is_damaged(jsonbin: Program) -> None:
+    """What is wrong is said, and moved away as the hint says, a new store is made."""
+    assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
+    with sqlite3.connect(where(jsonbin)) as damaged:
+        damaged.execute("UPDATE bins SET record = 'text'")
+    damaged.close()
+    for command, stdin in (("get", ""), ("update", "[1]")):
+        run = jsonbin(command, "demo", "-p", "local", stdin=stdin)
+        assert run == Run(
+            2,
+            "",
+            f"error: the local store {where(jsonbin)} is damaged: the table bins holds a value of a wrong type\n"
+            f"hint: move it away: mv {where(jsonbin)} {where(jsonbin)}.old\n",
+        )
+    assert jsonbin.shell(run.err.split("away: ")[1]).code == 0
+    assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
+
+
+def test_a_schema_that_takes_years(jsonbin: Program) -> None:
+    """A record is checked for a second, and then refused."""
+    assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
+    store = SqliteStore(where(jsonbin), None)
+    with store.transaction():
+        store.put_schema(SchemaDoc("s", "slow", b'{"properties": {"x": {"pattern": "^(x|x)*$"}}}', ""))
+        store.add_collection("c", "slow")
+        store.change_collection(Collection("c", "slow", "", "s"))
+    store.close()
+    with sqlite3.connect(where(jsonbin)) as db:
+        db.execute("UPDATE bins SET collection = 'c'")
+    db.close()
+    run = jsonbin("update", "demo", "-p", "local", stdin=json.dumps({"x": "x" * 60 + "!"}))
+    assert (run.code, run.out) == (4, "")
+    assert run.err.startswith("error: Schema Doc Validation Mismatch: Should be checked by a schema")
+
+
+def test_a_store_that_is_held_is_waited_for_as_long_as_it_is_told(tmp_path: Path) -> None:
+    """To open one that has to be brought up to date, and to write."""
+    path = tmp_path / "store.sqlite3"
+    account = Account(Profile("local", path=path), None, "", "")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.executescript(FIRST_LAYOUT)
+    started = time.monotonic()
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreFailure, match="another program holds it"):
+        LocalTransport(account, patience=0.05)
+    holder.execute("ROLLBACK")
+    transport = LocalTransport(account, patience=0.05)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreFailure, match="another program holds it"):
+        transport.handle_request(httpx.Request("GET", "http://local/v3/b/x"))
+    assert time.monotonic() - started < 25  # the usual time is 30 seconds for each
+    holder.close()
+    transport.close()
 
 
 def test_a_store_made_by_a_newer_program(jsonbin: Program) -> None:

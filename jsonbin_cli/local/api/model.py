@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -66,8 +68,11 @@ def error_reply(status: int, message: str, more: Mapping[str, object] | None = N
 
 
 def dumped(value: object) -> bytes:
-    """JSON as the service writes it: without white space, and not only ASCII (observed)."""
-    return _ENCODER.encode(value).encode()
+    """JSON as the service writes it: without white space, and not only ASCII (observed).
+
+    Half of a surrogate pair, which UTF-8 does not have, is written as its escape.
+    """
+    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", _ENCODER.encode(value)).encode()
 
 
 def success(value: object) -> Reply:

@@ -52,7 +52,7 @@ class ApiEndpoint:
         if fault.sent is Sent.NOTHING and await self._client_leaves(receive):
             return
         kind = HalfResponse if fault.sent is Sent.HALF else Response
-        headers = {"content-type": reply.content_type, **dict(fault.headers)}
+        headers = {"content-type": reply.content_type} | dict(fault.headers)
         await kind(reply.body, reply.status, headers)(scope, receive, send)
 
     async def _reply(self, asked: model.Request, fault: Fault) -> Reply:

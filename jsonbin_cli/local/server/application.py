@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,8 +18,9 @@ from jsonbin_cli.local.api.model import error_reply
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.guard import Guard
 from jsonbin_cli.local.server.messages import response_from
-from jsonbin_cli.local.server.request_log import RequestLog, traceback_of
+from jsonbin_cli.local.server.request_log import Log, RequestLog, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
 
 
@@ -41,17 +41,18 @@ class PageAccess:
 def application(
     queue: WriteQueue,
     control: Control,
-    log: Callable[[str], None],
+    log: Log,
     stopping: asyncio.Event,
     body_seconds: float,
+    host: str,
 ) -> Starlette:
-    """The application. `log` gets one line for each request, without keys; `stopping` ends the requests that hang.
+    """The application, for a server that listens on `host`.
 
-    A body may take `body_seconds` to arrive.
+    `stopping` ends the requests that hang. A body may take `body_seconds` to arrive.
     """
 
     async def bug(_: Request, wrong: Exception) -> Response:
-        log(traceback_of(wrong))
+        log.bugs(traceback_of(wrong))
         return response_from(error_reply(500, "Internal Server Error"))
 
     app = Starlette(
@@ -63,7 +64,10 @@ def application(
             ),
             *control_routes.routes(control, body_seconds),
         ],
-        middleware=[Middleware(RequestLog, log)],
+        middleware=[
+            *([Middleware(RequestLog, log.requests)] if log.requests else []),
+            Middleware(Guard, host, control.settings.master_key),
+        ],
         exception_handlers={HTTPException: _refused, Exception: bug},
     )
     app.router.redirect_slashes = False  # the service sends nobody elsewhere

@@ -24,9 +24,8 @@ def warnings(host: str) -> list[str]:
     if loopback:
         return []
     return [
-        f"on {host} every machine that can connect may read, change and delete all bins, with a key that "
-        "everybody knows unless JSONBIN_LOCAL_MASTER_KEY sets another, and may use the control endpoint; "
-        "nothing is encrypted"
+        f"on {host} every machine that can connect may read, change and delete all bins and use the control endpoint, "
+        "with a key that everybody knows unless JSONBIN_LOCAL_MASTER_KEY sets another; nothing is encrypted"
     ]
 
 
@@ -39,7 +38,7 @@ def banner(url: str, options: Options) -> str:
     header = f"'X-Master-Key: {key}'" if public else '"X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY"'
     in_script = f"'{key}'" if public else "process.env.JSONBIN_LOCAL_MASTER_KEY"
     bin_id = options.bins[0].id if options.bins else DEMO_BIN
-    control = url.removesuffix("/v3") + "/control"
+    control = ("" if public else f"-H {header} ") + url.removesuffix("/v3") + "/control"
     return "\n".join(
         [
             f"JSONBin on this machine: {url}",

@@ -14,13 +14,14 @@ from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.options import Options
+from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.store.initial import add_missing, demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 _REMEMBERED = 100
 
 
-def run(options: Options, announce: Callable[[str], None], log: Callable[[str], None]) -> None:
+def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the base address once it listens.
 
     Raises BadConfig where the server library is missing, UsageMistake for an address that cannot be used.
@@ -30,14 +31,14 @@ def run(options: Options, announce: Callable[[str], None], log: Callable[[str], 
 
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
-    server = Server(Control(options.settings, options.plan, _REMEMBERED), log)
+    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host)
 
     def open_store() -> SqliteStore:
         store = SqliteStore(options.store, demo_bin())
         add_missing(store, options.bins)
         return store
 
-    url = url_of(options.host, server.start(options.host, options.port, open_store))
+    url = url_of(options.host, server.start(options.port, open_store))
     try:
         _on_signals(server.stop)
         if options.ready_file:

@@ -88,10 +88,11 @@ class Schedule:
 
         A second writer by share comes only after reads: its place is between a read and a write.
         """
-        seconds = self._random.uniform(*self._plan.latency)
+        shortest, longest = self._plan.latency
+        seconds = self._random.uniform(shortest, longest) if longest else 0.0
         if self._script:
             return seconds, self._script.popleft()
-        number = self._random.random()
+        number = self._random.random() if self._plan.shares else 0.0
         for fault, share in self._plan.shares:
             if number < share:
                 return seconds, fault if reads or not fault.second_writer else GOOD

@@ -1,15 +1,24 @@
-"""The log of requests: one line each, without keys."""
+"""What a server logs: a line for each request, without keys, and the traceback of a bug."""
 
 from __future__ import annotations
 
 import time
 import traceback
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTE = "note"
 """The name in a request's state under which an endpoint leaves a note for its line."""
+
+
+class Log(NamedTuple):
+    """Where the lines about requests go, None for nowhere, and the tracebacks of bugs."""
+
+    requests: Callable[[str], None] | None
+    bugs: Callable[[str], None]
 
 
 class RequestLog:

@@ -15,7 +15,7 @@ from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.server.application import application
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.request_log import traceback_of
+from jsonbin_cli.local.server.request_log import Log, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
@@ -28,20 +28,27 @@ _IDLE_SECONDS = 75
 
 
 class Server:
-    """Serves one store. `log` gets a line for each request, and the traceback of a bug.
+    """Serves one store on one address.
 
     A request body may take `body_seconds` to arrive; when the server stops, answers under way may take `grace` seconds.
     """
 
     def __init__(
-        self, control: Control, log: Callable[[str], None], *, body_seconds: float = 30, grace: int = 10
+        self,
+        control: Control,
+        log: Log,
+        host: str = "127.0.0.1",
+        *,
+        body_seconds: float = 30,
+        grace: int = 10,
     ) -> None:
         self._control = control
-        self._queue = WriteQueue(lambda wrong: log(traceback_of(wrong)))
+        self._host = host
+        self._queue = WriteQueue(lambda wrong: log.bugs(traceback_of(wrong)))
         self._stopping = asyncio.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(self._queue, control, log, self._stopping, body_seconds),
+                application(self._queue, control, log, self._stopping, body_seconds, host),
                 http="h11",
                 ws="none",
                 lifespan="off",
@@ -58,10 +65,10 @@ class Server:
             )
         )
 
-    def start(self, host: str, port: int, open_store: Callable[[], SqliteStore]) -> int:
+    def start(self, port: int, open_store: Callable[[], SqliteStore]) -> int:
         """Listen, open the store, serve, and return the port. Raises UsageMistake or what `open_store` does."""
         with ExitStack() as unless_it_starts:
-            listener = unless_it_starts.enter_context(_listening(host, port))
+            listener = unless_it_starts.enter_context(_listening(self._host, port))
             self._queue.open(open_store)
             unless_it_starts.pop_all()
         bound_port = int(listener.getsockname()[1])

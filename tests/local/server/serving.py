@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import Plan
+from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -36,8 +37,8 @@ def serving(
     """A server for the length of the block, with the master key `KEY`."""
     log: list[str] = []
     control = Control(Settings(KEY), plan, 100)
-    server = Server(control, log.append, **limits)  # type: ignore[arg-type]
-    port = server.start("127.0.0.1", 0, open_store)
+    server = Server(control, Log(log.append, log.append), **limits)  # type: ignore[arg-type]
+    port = server.start(0, open_store)
     try:
         yield Serving(server, control, port, log)
     finally:

@@ -90,6 +90,15 @@ def test_another_writer_comes_between_reading_and_writing(jsonbin_server: LocalJ
     assert jsonbin_server.record(jsonbin_server.demo) == {"hello": "world", "changed_by_second_writer": 2}
 
 
+def test_another_writer_keeps_names_that_utf_8_does_not_have(jsonbin_server: LocalJSONBin) -> None:
+    """Half of a surrogate pair stays its escape."""
+    bin_id = jsonbin_server.create(b'{"\\ud800":1.10}')
+    jsonbin_server.script("second-writer")
+    headers = {"x-master-key": jsonbin_server.master_key}
+    httpx.get(f"{jsonbin_server.url}/b/{bin_id}", headers=headers, trust_env=False, verify=False)
+    assert jsonbin_server.record(bin_id) == {"\ud800": 1.1, "changed_by_second_writer": 1}
+
+
 def test_another_writer_adds_to_an_array(jsonbin_server: LocalJSONBin) -> None:
     """An array gets one item more; a bin that is not there stays away."""
     bin_id = jsonbin_server.create(b"[1.10]")

@@ -14,7 +14,7 @@ from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.local.server.serving import serving
+from tests.local.server.serving import KEY, serving
 
 PAGE = {"origin": "http://localhost:3000"}
 
@@ -101,6 +101,26 @@ def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:
     assert free.status_code == 400
 
 
+def test_a_store_that_is_damaged_is_a_503(tmp_path: Path) -> None:
+    """Only for the request that reads the damage, and without a traceback."""
+    path = tmp_path / "store.sqlite3"
+    SqliteStore(path, demo_bin()).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE bins SET versions = 'many'")
+    db.close()
+
+    async def replies(port: int) -> list[httpx.Response]:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/v3/b/", verify=False) as client:
+            return await asyncio.gather(*(client.get(bin_id) for bin_id in ("1" * 24, demo_bin().id, "2" * 24)))
+
+    with serving(open_store=lambda: SqliteStore(path, None)) as served:
+        found = asyncio.run(replies(served.port))
+    assert [reply.status_code for reply in found] == [404, 503, 404]
+    message = f"the local store {path} is damaged: the table bins holds a value of a wrong type"
+    assert found[1].json() == {"message": message}
+    assert not [line for line in served.log if "Traceback" in line]
+
+
 def test_each_request_is_one_line_of_the_log() -> None:
     """Method, path, size, answer, fault and time; nothing of headers and keys."""
     with serving() as served:
@@ -108,7 +128,7 @@ def test_each_request_is_one_line_of_the_log() -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", trust_env=False, verify=False) as client:
             client.get("/v3/b/12", headers={"x-master-key": "secret"})
             client.put(f"/v3/b/{demo_bin().id}", content=b"[1]")
-            client.get("/control")
+            client.get("/control", headers={"x-master-key": KEY})
             for path in ("qs/abc", "xl/b", "l", "latest"):
                 client.get(f"/v3/{path}")
     assert [re.sub(r"\d+\.\d ms", "TIME", line) for line in served.log] == [

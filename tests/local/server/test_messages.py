@@ -6,7 +6,7 @@ import pytest
 
 from jsonbin_cli.local.server.messages import LARGEST_BODY
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.local.server.serving import answer, connected, port_of, serving
+from tests.local.server.serving import KEY, answer, connected, port_of, serving
 
 CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 CHUNKED = b"PUT %b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -49,7 +49,7 @@ def test_a_broken_chunk_after_the_answer_ends_the_connection(jsonbin_server: Loc
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v3/b/x"), ("PATCH", "/control")])
 def test_a_body_that_does_not_arrive_is_given_up(method: str, path: str) -> None:
     """Also for the control endpoint; a request of the API is listed with its status."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nhalf"
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-Master-Key: {KEY}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nhalf"
     with serving(body_seconds=0.2) as served, connected(served.port) as connection:
         connection.sendall(head.encode())
         status, headers, body = answer(connection)

@@ -55,6 +55,12 @@ def test_both_changes_are_there(base: str, theirs: str, ours: str, both: str) ->
     assert sorted(text_of(found.value)) == sorted(both)
 
 
+def test_the_same_change_of_both_is_no_clash() -> None:
+    """Also where changes are to be added to what is in it, and nothing tells any more where that is."""
+    base, both = parse('{"a":[1]}'), parse('{"a":[1,2]}')
+    assert merge(base, both, both, added_at={"/a/0"}) == (both, ())
+
+
 @pytest.mark.parametrize(
     ("base", "theirs", "ours", "places"),
     [

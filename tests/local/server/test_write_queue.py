@@ -11,7 +11,7 @@ from jsonbin_cli.local.api.model import Request
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.initial import demo_bin
-from jsonbin_cli.local.store.rows import Collection, SchemaDoc
+from jsonbin_cli.local.store.rows import Bin, Collection, SchemaDoc
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 SLOW = {"properties": {"x": {"pattern": "^(x|x)*$"}}}
@@ -73,3 +73,26 @@ def test_a_client_that_has_left_delays_nobody() -> None:
         return len([reply for reply in replies if not isinstance(reply, BaseException) and reply.status == 200])
 
     assert asyncio.run(run()) == 2
+
+
+def test_a_bug_is_the_answer_to_one_request_alone() -> None:
+    """Of requests that are answered together the others get what they asked for."""
+
+    class Broken(SqliteStore):
+        def bin(self, bin_id: str) -> Bin | None:
+            if bin_id == "0" * 24:
+                raise LookupError("a bug")
+            return super().bin(bin_id)
+
+    reported: list[BaseException] = []
+
+    async def run() -> list[int]:
+        queue = WriteQueue(reported.append)
+        queue.open(lambda: Broken(None, demo_bin()))
+        asked = [Request("GET", f"/v3/b/{digit * 24}", {}, {"x-master-key": "key"}, b"") for digit in "102"]
+        replies = await asyncio.gather(*(queue.answer(one, Settings("key")) for one in asked))
+        queue.close()
+        return [reply.status for reply in replies]
+
+    assert asyncio.run(run()) == [404, 500, 404]
+    assert [str(bug) for bug in reported] == ["a bug"]

@@ -9,8 +9,7 @@ from jsonbin_cli.failures import Declined, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
-from jsonbin_cli.records.document import Document, document_of
-from jsonbin_cli.records.text import text_of
+from jsonbin_cli.records.document import Document, document_made
 from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def replace(
 
 def made(value: JSON, account: Account) -> Document:
     """A record that was made here, checked as one from a file is."""
-    return document_of("the changed record", text_of(value).encode(), account.plan, made_here=True)
+    return document_made("the changed record", value, account.plan)
 
 
 def check_can_ask(yes: bool, options: Options) -> None:

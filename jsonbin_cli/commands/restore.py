@@ -38,7 +38,7 @@ def restore_(
     with OpenBin(account, target, options) as open_bin:
         if old is None:
             raw = open_bin.read(version).part("record")
-            old = document_of(f"version {version}", raw, account.plan, made_here=True)
+            old = document_of(f"version {version}", raw, account.plan)
         check_depth(old.name, old.value)
         before = open_bin.read()
         found = changes(before.record.value, old.value)

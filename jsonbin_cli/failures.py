@@ -32,6 +32,11 @@ def profile_option(name: str | None) -> str:
     return f" --profile {quote(name)}" if name else ""
 
 
+def shortened(text: str, most: int = 200) -> str:
+    """Foreign text as a message shows it: cut before anything else looks at it, however long it is."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 class Failure(Exception):
     """Base of all that ends a command with words instead of a traceback.
 

@@ -7,7 +7,7 @@ import typer
 from jsonbin_cli.commands.options import SENDING, File, Options, shared
 
 
-@shared(*SENDING)
+@shared(*SENDING, "as_is")
 def create_(
     file: File = None,
     name: Annotated[str | None, typer.Option(metavar="TEXT", show_default=False, help="What to call the bin.")] = None,
@@ -24,5 +24,5 @@ def create_(
     from jsonbin_cli.http.request import create
 
     account = resolve(options.profile)
-    document = document_from(file, account)
+    document = document_from(file, account, options)
     send(create(document, name, public=public, collection=collection), account, options)

@@ -29,6 +29,6 @@ def patch_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    patch = json_from(file)
+    patch = json_from(file, as_is=options.as_is)
     check_depth(patch.name, patch.value)
     change(account, target, lambda old: patched(old, patch.value, patch.name, json_patch), options)

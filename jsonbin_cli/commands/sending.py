@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from jsonbin_cli.records.document import Document
 
 
-def document_from(file: str | None, account: Account) -> Document:
+def document_from(file: str | None, account: Account, options: Options) -> Document:
     """The record to send, from a file or standard input. Raises as `records.document.document_from` does."""
     from jsonbin_cli.records.document import document_from
 
     if file in (None, "-"):  # while the command before the pipe is still at work
         from jsonbin_cli.http import client  # noqa: F401
-    return document_from(file, account.plan)
+    return document_from(file, account.plan, as_is=options.as_is)
 
 
 def send(request: Request, account: Account, options: Options) -> None:
@@ -63,14 +63,16 @@ def tell(notes: Iterable[str], options: Options) -> None:
         output.note(note)
 
 
-def show(request: Request, reply: Reply, part: str | None, options: Options) -> None:
-    """A reply or a part of it, and what was done."""
+def show(
+    request: Request, reply: Reply, part: str | None, options: Options, changed: list[tuple[str, str]] | None = None
+) -> None:
+    """A reply or a part of it, and what was done; at a terminal the lines of `changed` in place of a whole reply."""
     from jsonbin_cli.terminal import output
 
     if options.quiet:
         return
     tell(reply.notes, options)
-    output.show_reply(reply, part, request.bin)
+    output.show_reply(reply, part, request.bin, changed)
     if request.writes:
         output.success(reply.done)
 

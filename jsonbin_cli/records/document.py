@@ -134,10 +134,12 @@ def _check_record(source: Source, value: JSON) -> None:
 
 def _check_not_a_reply(source: Source, value: JSON) -> None:
     if is_reply(value):
-        alone = source.through("jq .record") if source.is_input else "keep only the value of its member record"
         raise InvalidInput(
             f"{source.name} holds a whole reply of JSONBin, record and metadata, and not a record",
-            f"for the record alone: jsonbin get BIN --record, or {alone}; --as-is takes all of it as the record",
+            f"for the record alone: jsonbin get BIN --record, or {source.through('jq .record')}; "
+            "--as-is takes all of it as the record"
+            if source.is_input
+            else "keep only the value of its member record; --as-is takes all of it as the record",
         )
 
 

@@ -40,11 +40,14 @@ def check_held(value: JSON) -> None:
     check_depth("the record in the bin", value, "change it with jq, and send it with jsonbin update --no-backup")
 
 
-def expected(file: str | None) -> Expected | None:
-    """The value in the file of `--if-match`; None where there is none. Raises InvalidInput."""
+def expected(file: str | None, *, as_is: bool) -> Expected | None:
+    """The value in the file of `--if-match`; None where there is none.
+
+    `as_is` takes a whole reply of JSONBin for a record. Raises InvalidInput.
+    """
     if file is None:
         return None
-    document = json_from(file)
+    document = json_from(file, as_is=as_is)
     check_depth(document.name, document.value)
     return Expected(document.name, document.value)
 
@@ -55,8 +58,6 @@ def check_match(wanted: Expected | None, held: JSON, target: Target, profile: st
         return
     into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
     again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
-    if isinstance(wanted.value, dict) and wanted.value.keys() == {"record", "metadata"}:
-        raise Conflict(f"{wanted.file} holds a whole reply, not a record; nothing was sent", again, bin=target.id)
     raise Conflict(
         f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, held)}; nothing was sent",
         f"read it again: {again}",
@@ -72,6 +73,16 @@ def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
             "run it again: it starts from what the bin holds now",
             bin=target.id,
         )
+
+
+def lone_record(name: str, new: JSON, old: JSON) -> list[str]:
+    """A note where the record is wrapped in a member `record`, and the one in the bin is not; else nothing."""
+    if isinstance(new, dict) and new.keys() == {"record"} and not (isinstance(old, dict) and "record" in old):
+        return [
+            f'{name} has one member, "record", which the record in the bin does not have; '
+            "JSONBin takes the record alone: jq .record"
+        ]
+    return []
 
 
 def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:

@@ -207,7 +207,7 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
     with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
         assert terminal.finish() == 1
         assert terminal.screen.replace("\r", "") == (
-            '~ /hello: "world" -> "[red]' + "x" * 194 + "… (307 characters)\n+ /a\\nb: 1\n"
+            '~ /hello  "world" -> "[red]' + "x" * 194 + "… (307 characters)\n+ /a\\nb  1\n"
         )
     (jsonbin.home / "new.json").write_text('{"hello": "world"}')
     with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:

@@ -12,11 +12,9 @@ from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMista
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
-from jsonbin_cli.records.pointers import depth
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.text import JSON, text_of
 
-# The functions that change a value call themselves for each level of it.
-_DEEPEST = 100
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
 _TINY = 100
@@ -31,8 +29,8 @@ class Expected(NamedTuple):
 
 def check_depth(name: str, value: JSON, hint: str | None = None) -> None:
     """Raise InvalidInput where a value is nested too deeply to be changed here."""
-    if depth(value) > _DEEPEST:
-        raise InvalidInput(f"{name} is nested deeper than {_DEEPEST} levels", hint)
+    if depth(value) > DEEPEST_TO_CHANGE:
+        raise InvalidInput(f"{name} is nested deeper than {DEEPEST_TO_CHANGE} levels", hint)
 
 
 def check_held(value: JSON) -> None:

@@ -65,11 +65,17 @@ class UsageMistake(Failure):
 
 
 class InvalidInput(Failure):
-    """The record cannot be read, or JSONBin could never store it. `line` counts from 1, where it is known."""
+    """The record cannot be read, or JSONBin could never store it.
+
+    `file` is where it was read, None for standard input; `line` and `column` count from 1. Each is None where it is
+    not known.
+    """
 
     code = ExitCode.NOT_SENT
     slug = "invalid-input"
+    file: str | None = None
     line: int | None = None
+    column: int | None = None
 
 
 class TooMuchLost(Failure):
@@ -91,6 +97,13 @@ class EditorFailed(Failure):
 
     code = ExitCode.NOT_SENT
     slug = "editor-failed"
+
+
+class PathNotFound(Failure):
+    """The record has no value at a path that was asked for."""
+
+    code = ExitCode.NEGATIVE
+    slug = "path-not-found"
 
 
 class Declined(Failure):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.http.request import Request
     from jsonbin_cli.records.document import Document
+    from jsonbin_cli.records.paths import Path
+    from jsonbin_cli.records.text import Member
 
 
 def document_from(file: str | None, account: Account, options: Options) -> Document:
@@ -75,6 +77,24 @@ def show(
     output.show_reply(reply, part, request.bin, changed)
     if request.writes:
         output.success(reply.done)
+
+
+def show_selected(record: Member, wanted: Sequence[Path], options: Options, *, raw: bool) -> None:
+    """The values at the paths, or the record where there are none. Raises PathNotFound."""
+    from jsonbin_cli.records.paths import selected
+    from jsonbin_cli.records.text import text_of
+    from jsonbin_cli.terminal import output
+
+    values = selected(record.value, wanted)
+    if options.quiet:
+        return
+    if not wanted:
+        output.show_json(record.text)
+    for value in values:
+        if raw and isinstance(value, str):
+            output.show_string(value)
+        else:
+            output.show_json(text_of(value))
 
 
 def show_request(request: Request, account: Account, options: Options) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.failures import InvalidInput, shortened
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import depth, walk
 from jsonbin_cli.records.reading import Source, source_from, source_of
@@ -48,7 +49,8 @@ def document_from(file: str | None, plan: str | None = None, *, as_is: bool = Fa
     Raises InvalidInput for what JSONBin could not store, and UsageMistake where a terminal would wait for typing that
     nobody asked for.
     """
-    return _document(source_from(file), plan, as_is=as_is)
+    with _naming(file):
+        return _document(source_from(file), plan, as_is=as_is)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, as_is: bool = True) -> Document:
@@ -67,12 +69,23 @@ def document_made(name: str, value: JSON, plan: str | None = None) -> Document:
 
 def json_from(file: str | None, *, as_is: bool = True) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
-    source = source_from(file)
-    _check_size(source, None, 2 * LARGEST["pro"])
-    _, value = _parsed(source, [])
-    if not as_is:
-        _check_not_a_reply(source, value)
-    return Document(source.name, source.raw, value, source.notes)
+    with _naming(file):
+        source = source_from(file)
+        _check_size(source, None, 2 * LARGEST["pro"])
+        _, value = _parsed(source, [])
+        if not as_is:
+            _check_not_a_reply(source, value)
+        return Document(source.name, source.raw, value, source.notes)
+
+
+@contextmanager
+def _naming(file: str | None) -> Iterator[None]:
+    """Let an InvalidInput say in which file it is."""
+    try:
+        yield
+    except InvalidInput as failure:
+        failure.file = None if file == "-" else file
+        raise
 
 
 def is_reply(value: JSON) -> bool:
@@ -175,7 +188,7 @@ def _short(text: str) -> str:
 
 def _surprises(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
     if names:
-        listed = ", ".join(json.dumps(twice, ensure_ascii=False) for twice in dict.fromkeys(names[:3]))
+        listed = ", ".join(json.dumps(shortened(twice), ensure_ascii=False) for twice in dict.fromkeys(names[:3]))
         yield (
             f"{name} gives a name more than once in one object ({listed}); "
             "it is not known which of the values JSONBin keeps, and most programs keep the last"
@@ -183,5 +196,5 @@ def _surprises(name: str, text: str, value: JSON, names: list[str]) -> Iterator[
     if re.search(_DOUBTFUL_NUMBER, text):
         unfit = [pointer for pointer, item in walk(value) if isinstance(item, Number) and item.lost_in_a_double]
         if unfit:
-            places = ", ".join(unfit[:3]) + (", …" if len(unfit) > 3 else "")
+            places = ", ".join(shortened(pointer) for pointer in unfit[:3]) + (", …" if len(unfit) > 3 else "")
             yield f"{name} has numbers that a double cannot hold (at {places}), and JSONBin may round them"

@@ -46,7 +46,7 @@ def not_json(source: Source, wrong: NotJSON) -> InvalidInput:
 
 def _invalid(source: Source, line: int, column: int, reason: str, fix: Fix | None) -> InvalidInput:
     failure = InvalidInput(f"{source.name}:{line}:{column}: {reason}", _hint(source, fix) if fix else None)
-    failure.line = line
+    failure.line, failure.column = line, column
     return failure
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
+from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, shortened
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, step_to
 from jsonbin_cli.records.text import JSON
 
@@ -90,6 +91,15 @@ def value_at(record: JSON, path: Path) -> list[JSON]:
         else:
             return []
     return [here]
+
+
+def selected(record: JSON, paths: Sequence[Path]) -> list[JSON]:
+    """The values at the paths. Raises PathNotFound where one has none."""
+    found = [value_at(record, path) for path in paths]
+    missing = [shortened(path.text) for path, values in zip(paths, found, strict=True) if not values]
+    if missing:
+        raise PathNotFound(f"not in the record: {', '.join(missing)}", "jsonbin get BIN --record prints all of it")
+    return [value for values in found for value in values]
 
 
 def with_value(record: JSON, path: Path, value: JSON) -> JSON:

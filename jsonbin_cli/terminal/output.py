@@ -47,6 +47,13 @@ def show_json(text: str) -> None:
     _write_json(text.encode(), "the result")
 
 
+def show_string(text: str) -> None:
+    """Write a string as it is, and a newline; at a terminal without what could steer it."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        text = re.sub(_CONTROLS, "", text)
+    _write(text.encode("utf-8", "replace") + b"\n", "the result")
+
+
 def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
     """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
     if sys.stdout is None or not sys.stdout.isatty():

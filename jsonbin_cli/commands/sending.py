@@ -79,6 +79,17 @@ def show(
         output.success(reply.done)
 
 
+def show_id(reply: Reply, options: Options) -> None:
+    """The id of the bin that a reply says was created, alone. Raises OutputFailed where it says none."""
+    from jsonbin_cli.failures import OutputFailed
+    from jsonbin_cli.terminal import output
+
+    tell(reply.notes, options)
+    if not reply.id:
+        raise OutputFailed("the bin was created, but the reply does not say its id", "look for it on the dashboard")
+    output.show_string(reply.id, f"{reply.done}, but its id")
+
+
 def show_selected(record: Member, wanted: Sequence[Path], options: Options, *, raw: bool) -> None:
     """The values at the paths, or the record where there are none. Raises PathNotFound."""
     from jsonbin_cli.records.paths import selected

@@ -47,11 +47,14 @@ def show_json(text: str) -> None:
     _write_json(text.encode(), "the result")
 
 
-def show_string(text: str) -> None:
-    """Write a string as it is, and a newline; at a terminal without what could steer it."""
+def show_string(text: str, what: str = "the value") -> None:
+    """Write a string as it is, and a newline; at a terminal without what could steer it.
+
+    A failure to write says that `what` could not be written.
+    """
     if sys.stdout is not None and sys.stdout.isatty():
         text = re.sub(_CONTROLS, "", text)
-    _write(text.encode("utf-8", "replace") + b"\n", "the result")
+    _write(text.encode("utf-8", "replace") + b"\n", what)
 
 
 def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:

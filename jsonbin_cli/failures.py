@@ -32,6 +32,11 @@ def profile_option(name: str | None) -> str:
     return f" --profile {quote(name)}" if name else ""
 
 
+def shortened(text: str, most: int = 200) -> str:
+    """Foreign text as a message shows it: cut before anything else looks at it, however long it is."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 class Failure(Exception):
     """Base of all that ends a command with words instead of a traceback.
 
@@ -60,11 +65,17 @@ class UsageMistake(Failure):
 
 
 class InvalidInput(Failure):
-    """The record cannot be read, or JSONBin could never store it. `line` counts from 1, where it is known."""
+    """The record cannot be read, or JSONBin could never store it.
+
+    `file` is where it was read, None for standard input; `line` and `column` count from 1. Each is None where it is
+    not known.
+    """
 
     code = ExitCode.NOT_SENT
     slug = "invalid-input"
+    file: str | None = None
     line: int | None = None
+    column: int | None = None
 
 
 class TooMuchLost(Failure):
@@ -86,6 +97,13 @@ class EditorFailed(Failure):
 
     code = ExitCode.NOT_SENT
     slug = "editor-failed"
+
+
+class PathNotFound(Failure):
+    """The record has no value at a path that was asked for."""
+
+    code = ExitCode.NEGATIVE
+    slug = "path-not-found"
 
 
 class Declined(Failure):

@@ -9,8 +9,7 @@ from jsonbin_cli.failures import Declined, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
-from jsonbin_cli.records.document import Document, document_of
-from jsonbin_cli.records.text import text_of
+from jsonbin_cli.records.document import Document, document_made
 from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
@@ -27,15 +26,18 @@ if TYPE_CHECKING:
 class OpenBin:
     """A bin that one command reads and writes. Use it in a `with`, which keeps the connection open.
 
-    Raises UsageMistake and InvalidInput where the options contradict each other or name a file that is no JSON.
+    `keep` says whether the old record is kept on this machine, unless the options say otherwise. Raises UsageMistake
+    and InvalidInput where the options contradict each other or name a file that is not JSON.
     """
 
-    def __init__(self, account: Account, target: Target, options: Options) -> None:
+    def __init__(self, account: Account, target: Target, options: Options, *, keep: bool = True) -> None:
         self._account = account
         self._target = target
         self._options = options
+        self._keep = keep and not options.no_backup
+        self._asked = False
         self._part = options.part
-        self._expected = guards.expected(options.if_match)
+        self._expected = guards.expected(options.if_match, as_is=options.as_is)
         self._client = client_for(account, options)
 
     def __enter__(self) -> Self:
@@ -70,22 +72,26 @@ class OpenBin:
         elif not found:
             self.show_unchanged(before)
         else:
-            self.write(before, document or made(after, self._account))
+            self.write(before, document or made(after, self._account), found)
 
-    def write(self, before: Reply, document: Document, *, keep: bool = True) -> None:
-        """Keep the old record on this machine, read once more where that was asked for, and send the new one."""
+    def write(self, before: Reply, document: Document, found: list[Change] | None = None) -> None:
+        """Keep the old record on this machine, read once more where that was asked for, and send the new one.
+
+        `found` is what a terminal shows afterwards, unless a question showed it already; None shows the reply.
+        """
         tell(document.notes, self._options)
-        if keep:
+        if self._keep:
             backups.keep(self._account, self._target, before.part("record"))
         if self._options.recheck:
             guards.check_unchanged(before.record.value, self.read_again().record.value, self._target)
         asked = request.update(self._account, self._target, document, self._options.versioning)
-        show(asked, self._client.send(asked), self._part, self._options)
+        changed = None if found is None else [] if self._asked else lines(found)
+        show(asked, self._client.send(asked), self._part, self._options, changed)
 
     def show_unchanged(self, held: Reply) -> None:
-        """Say that there is nothing to send, and show what is there."""
+        """Say that there is nothing to send, and in a pipe show what is there."""
         if not self._options.quiet:
-            output.show_reply(held, self._part, self._target.id)
+            output.show_reply(held, self._part, self._target.id, changed=[])
             output.success(f"{self._target.alias or self._target.id} holds that already; nothing was sent")
 
     def show_changes(self, found: list[Change], after: JSON) -> None:
@@ -95,11 +101,12 @@ class OpenBin:
             if not found:
                 output.success("no difference")
 
-    def ask(self, found: list[Change]) -> None:
+    def ask(self, found: list[Change], question: str) -> None:
         """Show what would change and ask whether it is to be sent. Raises Declined."""
         output.tell_difference(lines(found))
-        if not prompts.ask(f"Update {self._target.alias or self._target.id}? [y/N]").lower().startswith("y"):
+        if not prompts.ask(f"{question} [y/N]").lower().startswith("y"):
             raise Declined("nothing was sent", bin=self._target.id)
+        self._asked = True
 
 
 def change(account: Account, target: Target, new: Callable[[JSON], JSON], options: Options) -> None:
@@ -115,19 +122,20 @@ def replace(
     """Put a record in the place of the one that is there, which is read first."""
     most = guards.share(max_shrink)
     guards.check_depth(document.name, document.value)
-    with OpenBin(account, target, options) as bin:
+    with OpenBin(account, target, options, keep=keep) as bin:
         before = bin.read()
-        smaller = guards.check_shrink(before.record.value, document.value, most, target)
-        tell([smaller] if smaller else [], options)
+        held = before.record.value
+        smaller = guards.check_shrink(held, document.value, most, target)
+        tell([*([smaller] if smaller else []), *guards.lone_record(document.name, document.value, held)], options)
         if options.dry_run:
-            bin.show_changes(changes(before.record.value, document.value), document.value)
+            bin.show_changes(changes(held, document.value), document.value)
         else:
-            bin.write(before, document, keep=keep)
+            bin.write(before, document)
 
 
 def made(value: JSON, account: Account) -> Document:
     """A record that was made here, checked as one from a file is."""
-    return document_of("the changed record", text_of(value).encode(), account.plan, made_here=True)
+    return document_made("the changed record", value, account.plan)
 
 
 def check_can_ask(yes: bool, options: Options) -> None:

@@ -5,22 +5,24 @@ import typer
 from jsonbin_cli.commands.options import ASKING, Bin, File, Options, shared
 
 
-@shared(*ASKING)
+@shared(*ASKING, "as_is")
 def diff_(bin: Bin, file: File = None, *, options: Options) -> None:
     """Print what `update` would change: at a terminal for people, else as JSON Patch. Exit 1 when something would."""
     from jsonbin_cli.commands.changing import OpenBin
-    from jsonbin_cli.commands.sending import document_from
+    from jsonbin_cli.commands.sending import document_from, tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import ExitCode
     from jsonbin_cli.records.compare import changes
-    from jsonbin_cli.records.guards import check_depth
+    from jsonbin_cli.records.guards import check_depth, lone_record
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    document = document_from(file, account)
+    document = document_from(file, account, options)
     check_depth(document.name, document.value)
     with OpenBin(account, target, options) as open_bin:
-        found = changes(open_bin.read().record.value, document.value)
+        held = open_bin.read().record.value
+        tell(lone_record(document.name, document.value, held), options)
+        found = changes(held, document.value)
         open_bin.show_changes(found, document.value)
     if found:
         raise typer.Exit(ExitCode.NEGATIVE)

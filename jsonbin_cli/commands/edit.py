@@ -18,7 +18,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records.compare import changes
-    from jsonbin_cli.records.guards import check_depth, put_together
+    from jsonbin_cli.records.guards import check_depth, lone_record, put_together
     from jsonbin_cli.records.text import indented
     from jsonbin_cli.terminal.editor import draft, edited
 
@@ -29,10 +29,11 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
         before = open_bin.read()
         held = before.record.value
         text = "".join(piece for piece, _ in indented(before.record.text)) + "\n"
-        with draft(target, text.encode(), keep=options.dry_run) as path:
-            document = edited(path, account, _again)
+        with draft(target, text.encode(), keep=options.dry_run, lasting=not options.no_backup) as path:
+            document = edited(path, account, _again, as_is=options.as_is)
             ours = document.value if document else held
-            check_depth(str(path), ours)
+            check_depth("your text", ours)
+            tell(lone_record("your text", ours, held), options)
             found = changes(held, ours)
             if options.dry_run or not found:
                 open_bin.finish(before, ours)
@@ -40,7 +41,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
                 return
             new = made(ours, account)
             if not yes:
-                open_bin.ask(found)
+                open_bin.ask(found, f"Update {target.alias or target.id}?")
             now = open_bin.read_again()
             if now.record.value != held:
                 after = put_together(held, ours, now.record.value, target)
@@ -49,12 +50,14 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
                     open_bin.show_unchanged(now)
                     return
                 new = made(after, account)
-            open_bin.write(now, new)
+            open_bin.write(now, new, found)
 
 
 def _again(failure: "InvalidInput") -> bool:
-    """Show what is wrong with the text, and ask whether to go on."""
+    """Show what is wrong with the text and ask whether to go on, where there is somebody to ask."""
     from jsonbin_cli.terminal import output, prompts
 
+    if not prompts.can_ask():
+        return False
     output.note(failure.message + (f"\nhint: {failure.hint}" if failure.hint else ""))
-    return prompts.can_ask() and not prompts.ask("Edit it again? [Y/n]").lower().startswith("n")
+    return not prompts.ask("Edit it again? [Y/n]").lower().startswith("n")

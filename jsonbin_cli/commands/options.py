@@ -80,6 +80,13 @@ class Options(NamedTuple):
             help="Read once more just before writing: narrows the gap between two writers, and cannot close it.",
         ),
     ] = False
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Do not keep the old record on this machine before it is replaced.")
+    ] = False
+    as_is: Annotated[
+        bool,
+        typer.Option("--as-is", help="Take a whole reply of JSONBin, record and metadata, for a record."),
+    ] = False
     profile: Profile = None
     record: Annotated[bool, typer.Option("--record", help="Print only the record.")] = False
     metadata: Annotated[bool, typer.Option("--metadata", help="Print only the metadata.")] = False
@@ -115,8 +122,10 @@ ASKING = ("profile", "quiet", "timeout", "retries", "verbose")
 """For commands that only ask JSONBin."""
 SENDING = (*ASKING, "record", "metadata", "dry_run")
 """For commands that print a reply."""
-CHANGING = (*SENDING, "versioning", "if_match", "recheck")
-"""For commands that read a record before they replace it."""
+REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is")
+"""For commands that may read a record before they replace it."""
+CHANGING = (*REPLACING, "no_backup")
+"""For commands that always do, and keep what they replace unless told otherwise."""
 
 
 def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

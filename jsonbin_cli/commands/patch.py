@@ -15,12 +15,22 @@ def patch_(
         typer.Argument(metavar="[FILE]", show_default=False, help="The patch; - or nothing reads standard input."),
     ] = None,
     json_patch: Annotated[
-        bool, typer.Option("--json-patch", help="It is a JSON Patch (RFC 6902); a test in it that fails exits 6.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--json-patch/--merge-patch",
+            show_default=False,
+            help="Which kind it is. Without either, an array whose items all have op and path, as diff writes it, is a "
+            "JSON Patch (RFC 6902), and all else is a merge patch.",
+        ),
+    ] = None,
     *,
     options: Options,
 ) -> None:
-    """Change part of a record by a merge patch (RFC 7396): its members replace, null removes."""
+    """Change part of a record by a patch.
+
+    In a merge patch (RFC 7396) members replace, and null removes. In a JSON Patch (RFC 6902), which diff writes, a test
+    that fails exits 6.
+    """
     from jsonbin_cli.commands.changing import change
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records.document import json_from
@@ -29,6 +39,6 @@ def patch_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    patch = json_from(file)
+    patch = json_from(file, as_is=options.as_is)
     check_depth(patch.name, patch.value)
-    change(account, target, lambda old: patched(old, patch.value, patch.name, json_patch), options)
+    change(account, target, lambda old: patched(old, patch.value, patch.name, is_json_patch=json_patch), options)

@@ -34,14 +34,16 @@ def restore_(
     account = resolve(options.profile)
     target = account.bin(bin)
     check_can_ask(yes, options)
-    old = backups.document(account, target, version, backup)
+    kept = backups.chosen(account, target, version, backup)
     with OpenBin(account, target, options) as open_bin:
-        if old is None:
-            raw = open_bin.read(version).part("record")
-            old = document_of(f"version {version}", raw, account.plan, made_here=True)
+        if kept:
+            what, old = f"the backup of {kept.when}", backups.document(kept, account.plan)
+        else:
+            what = f"version {version}"
+            old = document_of(what, open_bin.read(version).part("record"), account.plan)
         check_depth(old.name, old.value)
         before = open_bin.read()
         found = changes(before.record.value, old.value)
         if found and not (yes or options.dry_run):
-            open_bin.ask(found)
+            open_bin.ask(found, f"Put {what} back into {target.alias or target.id}?")
         open_bin.finish(before, old.value, old)

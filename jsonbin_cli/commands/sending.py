@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.http.request import Request
     from jsonbin_cli.records.document import Document
+    from jsonbin_cli.records.paths import Path
+    from jsonbin_cli.records.text import Member
 
 
-def document_from(file: str | None, account: Account) -> Document:
+def document_from(file: str | None, account: Account, options: Options) -> Document:
     """The record to send, from a file or standard input. Raises as `records.document.document_from` does."""
     from jsonbin_cli.records.document import document_from
 
     if file in (None, "-"):  # while the command before the pipe is still at work
         from jsonbin_cli.http import client  # noqa: F401
-    return document_from(file, account.plan)
+    return document_from(file, account.plan, as_is=options.as_is)
 
 
 def send(request: Request, account: Account, options: Options) -> None:
@@ -63,16 +65,47 @@ def tell(notes: Iterable[str], options: Options) -> None:
         output.note(note)
 
 
-def show(request: Request, reply: Reply, part: str | None, options: Options) -> None:
-    """A reply or a part of it, and what was done."""
+def show(
+    request: Request, reply: Reply, part: str | None, options: Options, changed: list[tuple[str, str]] | None = None
+) -> None:
+    """A reply or a part of it, and what was done; at a terminal the lines of `changed` in place of a whole reply."""
     from jsonbin_cli.terminal import output
 
     if options.quiet:
         return
     tell(reply.notes, options)
-    output.show_reply(reply, part, request.bin)
+    output.show_reply(reply, part, request.bin, changed)
     if request.writes:
         output.success(reply.done)
+
+
+def show_id(reply: Reply, options: Options) -> None:
+    """The id of the bin that a reply says was created, alone. Raises OutputFailed where it says none."""
+    from jsonbin_cli.failures import OutputFailed
+    from jsonbin_cli.terminal import output
+
+    tell(reply.notes, options)
+    if not reply.id:
+        raise OutputFailed("the bin was created, but the reply does not say its id", "look for it on the dashboard")
+    output.show_string(reply.id, f"{reply.done}, but its id")
+
+
+def show_selected(record: Member, wanted: Sequence[Path], options: Options, *, raw: bool) -> None:
+    """The values at the paths, or the record where there are none. Raises PathNotFound."""
+    from jsonbin_cli.records.paths import selected
+    from jsonbin_cli.records.text import text_of
+    from jsonbin_cli.terminal import output
+
+    values = selected(record.value, wanted)
+    if options.quiet:
+        return
+    if not wanted:
+        output.show_json(record.text)
+    for value in values:
+        if raw and isinstance(value, str):
+            output.show_string(value)
+        else:
+            output.show_json(text_of(value))
 
 
 def show_request(request: Request, account: Account, options: Options) -> None:

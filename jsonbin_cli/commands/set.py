@@ -19,6 +19,9 @@ def set_(
             "JSON Pointer.",
         ),
     ],
+    text: Annotated[
+        bool, typer.Option("--text", help="Let = make a string also of what is a number, true, false, null or more.")
+    ] = False,
     *,
     options: Options,
 ) -> None:
@@ -31,4 +34,4 @@ def set_(
     account = resolve(options.profile)
     target = account.bin(bin)
     wanted = read(assignments)
-    change(account, target, lambda old: assigned(old, wanted), options)
+    change(account, target, lambda old: assigned(old, wanted, text=text), options)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import CHANGING, Bin, File, Options, shared
+from jsonbin_cli.commands.options import REPLACING, Bin, File, Options, shared
 
 
-@shared(*CHANGING)
+@shared(*REPLACING)
 def update_(
     bin: Bin,
     file: File = None,
@@ -37,7 +37,7 @@ def update_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    document = document_from(file, account)
+    document = document_from(file, account, options)
     if backup or options.if_match or options.recheck or max_shrink or (backup is None and account.backup):
         from jsonbin_cli.commands.changing import replace
 

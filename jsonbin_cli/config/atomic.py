@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, with mode 0700 whatever the umask. Raises OSError."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    try:
+        path.mkdir(0o700)
+    except FileExistsError:
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+    else:
+        path.chmod(0o700)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -17,6 +32,8 @@ def write_whole(path: Path, data: bytes) -> None:
     descriptor, temporary = mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
+                os.fchmod(file.fileno(), 0o600)  # whatever the umask
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -46,7 +63,6 @@ def alone(path: Path) -> Iterator[None]:
 def _lock(descriptor: int) -> None:
     """Wait for the lock on an open file. Raises OSError where its file system has none."""
     if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
-        import errno
         import msvcrt
 
         while True:

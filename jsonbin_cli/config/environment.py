@@ -51,7 +51,7 @@ def state_folder() -> Path:
     try:
         return user_state_path("jsonbin", appauthor=False)
     except RuntimeError:
-        raise BadConfig(f"{_NO_HOME}, so there is no place for backups", "set HOME") from None
+        raise BadConfig(f"{_NO_HOME}, so there is no place for backups", "set HOME, or XDG_STATE_HOME") from None
 
 
 def editor() -> str | None:

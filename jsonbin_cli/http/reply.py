@@ -37,6 +37,12 @@ class Reply(NamedTuple):
         return {"record": self.record, "metadata": self.metadata}[name].text.encode() if name else self.raw
 
     @property
+    def id(self) -> str:
+        """The id of the bin that was created, where one was; else nothing."""
+        found = _members_of(self.metadata.value).get("id")
+        return found if isinstance(found, str) else ""
+
+    @property
     def version_count(self) -> int:
         """How many versions the bin has, where that was asked for (the reference, Bin Versions Count)."""
         count = _members_of(self.metadata.value).get("versionCount")

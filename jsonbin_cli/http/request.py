@@ -69,10 +69,17 @@ def update(account: Account, target: Target, document: Document, versioning: boo
     )
 
 
-def read(target: Target, version: int | None = None) -> Request:
-    """Read a bin's record: the latest, or one of its versions."""
-    which = "latest" if version is None else str(version)
-    return Request("read", "GET", f"/b/{target.id}/{which}", {"User-Agent": USER_AGENT}, target)
+def read(target: Target, version: int | None = None, *, base: bool = False) -> Request:
+    """Read a bin's record: the latest, or an older one.
+
+    `version` N is the record as the N-th update with a version wrote it. `base` is the record from before the first of
+    them, which the address without a version gives (inferred: an older reference calls it the original version).
+    Raises UsageMistake where both are asked for.
+    """
+    if base and version is not None:
+        raise UsageMistake("--base and --version each name an old record", "give one of them")
+    which = "" if base else "/latest" if version is None else f"/{version}"
+    return Request("read", "GET", f"/b/{target.id}{which}", {"User-Agent": USER_AGENT}, target)
 
 
 def count_versions(target: Target) -> Request:

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from shlex import quote
+from typing import NamedTuple
 
-from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.failures import InvalidInput, shortened
+from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.guards import check_depth
-from jsonbin_cli.records.paths import Item, Path, item_of, with_value, without
-from jsonbin_cli.records.text import JSON, NotJSON, parse
+from jsonbin_cli.records.paths import Item, Path, item_of, value_at, with_value, without
+from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse, text_of
+
+_TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
+_WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
 
 
-def assignments(arguments: Sequence[str]) -> list[tuple[Path, JSON]]:
+class Assignment(NamedTuple):
+    """A place and its new value. `is_text` is True for `=`, which gives a string whatever it looks like."""
+
+    path: Path
+    value: JSON
+    is_text: bool
+
+
+def assignments(arguments: Sequence[str]) -> list[Assignment]:
     """Each path with its value. Raises UsageMistake and InvalidInput."""
-    return [(item.path, _value(item)) for item in map(item_of, arguments)]
+    return [Assignment(item.path, _value(item), item.separator == "=") for item in map(item_of, arguments)]
 
 
-def assigned(record: JSON, wanted: Sequence[tuple[Path, JSON]]) -> JSON:
-    """The record with all values set, one after the other. Raises InvalidInput where one has no place."""
-    for path, value in wanted:
-        record = with_value(record, path, value)
+def assigned(record: JSON, wanted: Sequence[Assignment], *, text: bool = False) -> JSON:
+    """The record with all values set, one after the other.
+
+    Raises InvalidInput where one has no place and, unless `text` is set, where `=` would make a string of a number, a
+    boolean, null, an array or an object.
+    """
+    for assignment in wanted:
+        if assignment.is_text and not text:
+            _check_it_is_a_string(record, assignment)
+        record = with_value(record, assignment.path, assignment.value)
     return record
 
 
@@ -46,7 +67,39 @@ def _parsed(item: Item) -> JSON:
     try:
         return parse(item.value)
     except NotJSON as wrong:
+        meant = _meant(item.value)
+        as_json = f"for JSON: {quote(f'{item.path.text}:={meant}')}; " if meant else ""
         raise InvalidInput(
-            f"{item.path.text}:={item.value}: not valid JSON: {wrong.reason}",
-            f"for a string: '{item.path.text}={item.value}'",
+            f"{item.path.text}:={shortened(item.value)}: not valid JSON: {wrong.reason}",
+            f"{as_json}for a string: {quote(f'{item.path.text}={item.value}')} --text",
         ) from None
+
+
+def _check_it_is_a_string(record: JSON, assignment: Assignment) -> None:
+    for old in value_at(record, assignment.path):
+        if not isinstance(old, str):
+            text, meant = str(assignment.value), _meant(str(assignment.value))
+            path = assignment.path.text
+            raise InvalidInput(
+                f"{path} is {short(old, 40)} in the bin, and = would make it the string {short(text, 40)}",
+                (f"for JSON: {quote(f'{path}:={meant}')}; " if meant else "") + "--text sets the string",
+            )
+
+
+def _meant(text: str) -> str | None:
+    """The JSON that was meant by JSON, or by a value in the words and quotes of Python or JavaScript.
+
+    None where it is neither.
+    """
+    mended = re.sub(_TOKEN, _as_json, text)
+    try:
+        parse(mended)
+    except NotJSON:
+        return None
+    return mended
+
+
+def _as_json(token: re.Match[str]) -> str:
+    if token[0].startswith("'"):
+        return text_of(token[0][1:-1].replace("\\'", "'"))
+    return _WORDS.get(token[0].lower(), token[0])

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account, Target
-from jsonbin_cli.config.atomic import write_whole
+from jsonbin_cli.config.atomic import make_folder, write_whole
 from jsonbin_cli.config.environment import state_folder
 from jsonbin_cli.failures import BackupFailed, UsageMistake
-from jsonbin_cli.records.document import Document, document_from
+from jsonbin_cli.records.document import Document, document_of
 
 KEPT = 20
 """How many of a bin are kept, unless the profile says otherwise."""
-_WHEN = "%Y-%m-%dT%H-%M-%S.%fZ"
+_IN_A_NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
+_IN_WORDS = "%Y-%m-%dT%H:%M:%S.%fZ"
+# The number is what orders them, since a clock may be wrong. Backups of older versions of jsonbin have none.
+_NAME = r"(?:(\d{6,})-)?(\d{4}-\d\d-\d\dT[^/]*)\.json"
 
 
 class Backup(NamedTuple):
-    """One kept record. `when` is the instant in UTC at which it was kept, and its name."""
+    """One kept record. `number` orders those of a bin; `when` is the time in UTC at which it was kept (ISO 8601).
 
+    `owner` is the user id of who wrote it, 0 on Windows.
+    """
+
+    number: int
     when: str
     path: Path
     size: int
+    owner: int
 
 
 def keep(account: Account, target: Target, record: bytes) -> None:
@@ -34,45 +44,60 @@ def keep(account: Account, target: Target, record: bytes) -> None:
     Only the owner may read it. What the newest backup holds already is not written again: updates that fail, one
     after the other, would let all the others go. Raises BackupFailed.
     """
-    when = datetime.now(UTC).strftime(_WHEN)
     place = _place(account, target)
-    path = place / f"{when}.json"
     try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        newest = next(iter(_kept(place)), None)
-        if newest and newest.size == len(record) and newest.path.read_bytes() == record:
+        make_folder(place)
+        found = _found(place)
+        if found and _holds(found[0], record):
             return
+        number = found[0].number + 1 if found else 1
+        path = place / f"{number:06}-{datetime.now(UTC).strftime(_IN_A_NAME)}.json"
         write_whole(path, record)
     except OSError as wrong:
         raise BackupFailed(
-            f"{path} could not be written, so the record in the bin would have been lost: {wrong.strerror}; "
+            f"the record in the bin could not be kept in {place}, and would have been lost: {wrong.strerror}; "
             "nothing was sent",
-            f"make room or give yourself the right to write there: {state_folder()}",
+            "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
             bin=target.id,
         ) from None
-    for old in _kept(place)[account.backups or KEPT :]:
-        if old.path != path:  # the newest, whatever the clock says
+    for old in _found(place)[account.backups or KEPT :]:
+        if old.path != path:  # which another process may have numbered alike
             with suppress(OSError):
                 old.path.unlink()
 
 
 def kept(account: Account, target: Target) -> list[Backup]:
-    """The backups of a bin, the newest first."""
-    return _kept(_place(account, target))
+    """The backups of a bin that the user made, the newest first."""
+    return [backup for backup in _found(_place(account, target)) if backup.owner == _user()]
 
 
-def find(account: Account, target: Target, when: str | None) -> Backup:
-    """The backup of that instant or of the only one that starts so; None is the newest. Raises UsageMistake."""
+def chosen(account: Account, target: Target, version: int | None, when: str | None) -> Backup | None:
+    """The backup to put back: that of a time, or the only one whose time starts so, or the newest.
+
+    None where a version of JSONBin's is wanted. Raises UsageMistake.
+    """
+    if version is not None and when is not None:
+        raise UsageMistake("--version and --backup each name an old record", "give one of them")
+    return _find(account, target, when) if version is None else None
+
+
+def _find(account: Account, target: Target, when: str | None) -> Backup:
     found = kept(account, target)
     name = target.alias or target.id
     if not found:
+        foreign = _found(_place(account, target))
         raise UsageMistake(
-            f"there is no backup of {name} on this machine", "a version of the service is put back with --version N"
+            f"the backups of {name} on this machine belong to another user"
+            if foreign
+            else f"there is no backup of {name} on this machine",
+            "a version of the service is put back with --version N",
         )
     if when is None:
         return found[0]
-    meant = [backup for backup in found if backup.when.startswith(when)]
-    if len(meant) != 1:
+    # As history shows it, or as the name of the file has it.
+    start = when.replace(":", "-")
+    meant = [backup for backup in found if backup.when.replace(":", "-").startswith(start)]
+    if len({backup.when for backup in meant}) != 1:
         raise UsageMistake(
             f'{"more than one backup" if meant else "no backup"} of {name} starts with "{when}"',
             f"jsonbin history {name} lists them",
@@ -80,11 +105,16 @@ def find(account: Account, target: Target, when: str | None) -> Backup:
     return meant[0]
 
 
-def document(account: Account, target: Target, version: int | None, when: str | None) -> Document | None:
-    """The backup to put back; None where a version of JSONBin's is wanted. Raises UsageMistake, InvalidInput."""
-    if version is not None and when is not None:
-        raise UsageMistake("--version and --backup each name an old record", "give one of them")
-    return document_from(str(find(account, target, when).path), account.plan) if version is None else None
+def document(backup: Backup, plan: str | None) -> Document:
+    """The record of a backup. Raises UsageMistake where it is another user's by now, or gone; InvalidInput."""
+    try:
+        with open(backup.path, "rb", opener=_without_links) as file:
+            if os.fstat(file.fileno()).st_uid != _user():
+                raise UsageMistake(f"{backup.path} belongs to another user, and is not put back")
+            data = file.read()
+    except OSError as wrong:
+        raise UsageMistake(f"{backup.path} cannot be read: {wrong.strerror}") from None
+    return document_of(str(backup.path), data, plan)
 
 
 def _place(account: Account, target: Target) -> Path:
@@ -98,12 +128,28 @@ def _place(account: Account, target: Target) -> Path:
     return state_folder() / "backups" / where / target.id.lower()
 
 
-def _kept(place: Path) -> list[Backup]:
+def _found(place: Path) -> list[Backup]:
+    """All backups in a folder, the newest first."""
     found = []
     for path in place.glob("*.json"):
+        name = re.fullmatch(_NAME, path.name)
         # Another process may let it go meanwhile; and what somebody else put there is no backup.
         with suppress(FileNotFoundError, ValueError):
-            datetime.strptime(path.stem, _WHEN)
-            if path.is_file():
-                found.append(Backup(path.stem, path, path.stat().st_size))
+            status = path.lstat()
+            if name and S_ISREG(status.st_mode):
+                when = datetime.strptime(name[2], _IN_A_NAME).strftime(_IN_WORDS)
+                found.append(Backup(int(name[1] or 0), when, path, status.st_size, status.st_uid))
     return sorted(found, reverse=True)
+
+
+def _holds(backup: Backup, record: bytes) -> bool:
+    return backup.owner == _user() and backup.size == len(record) and backup.path.read_bytes() == record
+
+
+def _user() -> int:
+    """The user id, 0 on Windows, where files have none."""
+    return 0 if sys.platform == "win32" else os.geteuid()
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))

@@ -95,11 +95,11 @@ def _line(change: Change) -> str:
     where = where or "the whole record"
     match change.op:
         case "add":
-            return f"+ {where}: {short(change.new)}"
+            return f"+ {where}  {short(change.new)}"
         case "remove":
-            return f"- {where}: {short(change.old)}"
+            return f"- {where}  {short(change.old)}"
         case _:
-            return f"~ {where}: {short(change.old)} -> {short(change.new)}"
+            return f"~ {where}  {short(change.old)} -> {short(change.new)}"
 
 
 def _steps(pointer: str, old: JSON, new: JSON) -> Iterator[_Step]:

@@ -12,11 +12,9 @@ from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMista
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
-from jsonbin_cli.records.pointers import depth
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.text import JSON, text_of
 
-# The functions that change a value call themselves for each level of it.
-_DEEPEST = 100
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
 _TINY = 100
@@ -31,8 +29,8 @@ class Expected(NamedTuple):
 
 def check_depth(name: str, value: JSON, hint: str | None = None) -> None:
     """Raise InvalidInput where a value is nested too deeply to be changed here."""
-    if depth(value) > _DEEPEST:
-        raise InvalidInput(f"{name} is nested deeper than {_DEEPEST} levels", hint)
+    if depth(value) > DEEPEST_TO_CHANGE:
+        raise InvalidInput(f"{name} is nested deeper than {DEEPEST_TO_CHANGE} levels", hint)
 
 
 def check_held(value: JSON) -> None:
@@ -40,11 +38,14 @@ def check_held(value: JSON) -> None:
     check_depth("the record in the bin", value, "change it with jq, and send it with jsonbin update --no-backup")
 
 
-def expected(file: str | None) -> Expected | None:
-    """The value in the file of `--if-match`; None where there is none. Raises InvalidInput."""
+def expected(file: str | None, *, as_is: bool) -> Expected | None:
+    """The value in the file of `--if-match`; None where there is none.
+
+    `as_is` takes a whole reply of JSONBin for a record. Raises InvalidInput.
+    """
     if file is None:
         return None
-    document = json_from(file)
+    document = json_from(file, as_is=as_is)
     check_depth(document.name, document.value)
     return Expected(document.name, document.value)
 
@@ -55,8 +56,6 @@ def check_match(wanted: Expected | None, held: JSON, target: Target, profile: st
         return
     into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
     again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
-    if isinstance(wanted.value, dict) and wanted.value.keys() == {"record", "metadata"}:
-        raise Conflict(f"{wanted.file} holds a whole reply, not a record; nothing was sent", again, bin=target.id)
     raise Conflict(
         f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, held)}; nothing was sent",
         f"read it again: {again}",
@@ -72,6 +71,16 @@ def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
             "run it again: it starts from what the bin holds now",
             bin=target.id,
         )
+
+
+def lone_record(name: str, new: JSON, old: JSON) -> list[str]:
+    """A note where the record is wrapped in a member `record`, and the one in the bin is not; else nothing."""
+    if isinstance(new, dict) and new.keys() == {"record"} and not (isinstance(old, dict) and "record" in old):
+        return [
+            f'{name} has one member, "record", which the record in the bin does not have; '
+            "JSONBin takes the record alone: jq .record"
+        ]
+    return []
 
 
 def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:

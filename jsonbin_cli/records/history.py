@@ -11,21 +11,22 @@ from jsonbin_cli.records.backups import Backup
 
 
 class Entry(NamedTuple):
-    """One old record. `name` is what `restore` takes: a version's number, or a backup's instant."""
+    """One old record. `name` is what `restore` takes: the number of a version, or the time of a backup."""
 
     source: str
     name: str
-    when: str | None
     size: int | None
 
     def as_json(self) -> dict[str, str | int | None]:
         """The same as a JSON object."""
-        return {
-            "source": self.source,
-            self.source: int(self.name) if self.source == "version" else self.name,
-            "when": self.when,
-            "bytes": self.size,
-        }
+        if self.source == "version":
+            return {"source": "version", "version": int(self.name), "bytes": self.size}
+        return {"source": "backup", "when": self.name, "bytes": self.size}
+
+    def as_text(self) -> str:
+        """How it is put back, and its size."""
+        size = "" if self.size is None else f"{self.size:,} bytes"
+        return f"{f'--{self.source} {self.name}':36}{size:>17}".rstrip()
 
 
 class History(NamedTuple):
@@ -40,11 +41,7 @@ class History(NamedTuple):
 
     def as_text(self) -> str:
         """A line for each entry, and how it is put back."""
-        return "\n".join(
-            f"{entry.when or '':27}  {'' if entry.size is None else f'{entry.size:,} bytes':>17}  "
-            f"--{entry.source} {entry.name}"
-            for entry in self.entries
-        )
+        return "\n".join(entry.as_text() for entry in self.entries)
 
 
 def history(
@@ -56,11 +53,11 @@ def history(
     reads one of them for its size, in a request more for each; None leaves the sizes out. Where JSONBin cannot be
     asked, and there are backups, those are listed and a note says why. Raises what `count` and `size_of` raise.
     """
-    kept = [Entry("backup", backup.when, backup.when, backup.size) for backup in backups[:most]]
+    kept = [Entry("backup", backup.when, backup.size) for backup in backups[:most]]
     try:
         last = count()
         versions = [
-            Entry("version", str(number), None, size_of(number) if size_of else None)
+            Entry("version", str(number), size_of(number) if size_of else None)
             for number in range(last, max(0, last - most), -1)
         ]
     except (Answered, NoAnswer) as failure:

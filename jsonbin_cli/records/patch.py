@@ -8,9 +8,19 @@ from jsonbin_cli.failures import InvalidInput, PatchTestFailed
 from jsonbin_cli.records.text import JSON
 
 
-def patched(target: JSON, patch: JSON, name: str, json_patch_wanted: bool) -> JSON:
-    """`target` after a patch of one kind or the other. Raises as `json_patch` does."""
-    return json_patch(target, patch, name) if json_patch_wanted else merge_patch(target, patch)
+def patched(target: JSON, patch: JSON, name: str, *, is_json_patch: bool | None = None) -> JSON:
+    """`target` after a patch, a JSON Patch or a merge patch; None tells them apart by what `diff` writes.
+
+    Raises as `json_patch` does.
+    """
+    if is_json_patch is None:
+        is_json_patch = is_operations(patch)
+    return json_patch(target, patch, name) if is_json_patch else merge_patch(target, patch)
+
+
+def is_operations(patch: JSON) -> bool:
+    """Whether a value is an array of operations (RFC 6902, 3 and 4): each of its items has `op` and `path`."""
+    return isinstance(patch, list) and all(isinstance(item, dict) and {"op", "path"} <= item.keys() for item in patch)
 
 
 def merge_patch(target: JSON, patch: JSON) -> JSON:
@@ -29,7 +39,7 @@ def merge_patch(target: JSON, patch: JSON) -> JSON:
 def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
     """`target` after the operations of a JSON Patch (RFC 6902), all or none; `name` is where the patch came from.
 
-    Raises PatchTestFailed where a `test` operation does not hold, InvalidInput where the patch is none or does not fit.
+    Raises PatchTestFailed where a `test` operation does not hold, InvalidInput where it is not a patch or does not fit.
     """
     import jsonpatch
     import jsonpointer
@@ -37,7 +47,7 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
     if not isinstance(patch, list):
         raise InvalidInput(
             f"{name} holds no JSON Patch, which is an array of operations",
-            "without --json-patch an object is taken as a merge patch" if isinstance(patch, dict) else None,
+            "without --json-patch an object is a merge patch" if isinstance(patch, dict) else None,
         )
     number = 0
     try:

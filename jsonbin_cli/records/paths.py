@@ -1,18 +1,20 @@
-"""Single values of a record: a path to one, set and taken away there. Pure."""
+"""Single values of a record: a path to one, read, set and removed there. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from jsonbin_cli.failures import InvalidInput, UsageMistake
-from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, shortened
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, step_to
 from jsonbin_cli.records.text import JSON
 
 _HOW = "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : or \\ makes it part of a name"
 _SPECIAL = r"[.\[\]=:\\]"
 _SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|=)"
 _NAME = r"(?:\\.|[^\\.\[\]])+"
+_ARRAY_INDEX = "0|[1-9][0-9]{0,17}"
 _STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d{{0,18}})\]"
 
 
@@ -77,17 +79,57 @@ def path_of(text: str) -> Path:
     return Path(text, tuple(steps))
 
 
+def value_at(record: JSON, path: Path) -> list[JSON]:
+    """The value at `path`, as the only item; empty where there is none."""
+    here = record
+    for step in path.steps:
+        name = step.text if isinstance(step, Token) else step
+        if isinstance(here, dict) and isinstance(name, str) and name in here:
+            here = here[name]
+        elif isinstance(here, list) and (index := _index(step)) is not None and index < len(here):
+            here = here[index]
+        else:
+            return []
+    return [here]
+
+
+def selected(record: JSON, paths: Sequence[Path]) -> list[JSON]:
+    """The values at the paths. Raises PathNotFound where one has none."""
+    found = [value_at(record, path) for path in paths]
+    missing = [shortened(path.text) for path, values in zip(paths, found, strict=True) if not values]
+    if missing:
+        raise PathNotFound(f"not in the record: {', '.join(missing)}", "jsonbin get BIN --record prints all of it")
+    return [value for values in found for value in values]
+
+
 def with_value(record: JSON, path: Path, value: JSON) -> JSON:
     """`record` with `value` at `path`; objects and arrays on the way are made where there is nothing yet.
 
     Raises InvalidInput where the way leads through a single value, or past the end of an array.
     """
+    _check_length(path)
     return _changed(record, path, 0, value)
 
 
 def without(record: JSON, path: Path) -> JSON:
     """`record` without what is at `path`; itself where there is nothing. Raises InvalidInput as `with_value` does."""
+    _check_length(path)
     return _without(record, path, 0)
+
+
+def _check_length(path: Path) -> None:
+    if len(path.steps) > DEEPEST_TO_CHANGE:
+        raise InvalidInput(
+            f"{shortened(path.text, 60)}: the path has {len(path.steps)} steps, and what is changed here may be nested "
+            f"{DEEPEST_TO_CHANGE} levels deep"
+        )
+
+
+def _index(step: Step) -> int | None:
+    """The index that a step gives; None for that after the last item, and for a name."""
+    if isinstance(step, Index):
+        return step.number
+    return int(step.text) if isinstance(step, Token) and re.fullmatch(_ARRAY_INDEX, step.text) else None
 
 
 def _changed(here: JSON, path: Path, depth: int, value: JSON, *, there: bool = True) -> JSON:
@@ -138,10 +180,12 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
             raise InvalidInput(f"{path.text}: {_place(path, depth)} is an object, and [ ] is for arrays", _HOW)
         return step if isinstance(step, str) else step.text
     if isinstance(here, list):
-        if isinstance(step, Index):
-            return len(here) if step.number is None else step.number
-        if isinstance(step, Token) and re.fullmatch("0|[1-9][0-9]{0,17}|-", step.text):
-            return len(here) if step.text == "-" else int(step.text)
+        index = _index(step)
+        if index is not None:
+            return index
+        if step in (Index(None), Token("-")):
+            return len(here)
+        assert not isinstance(step, Index)
         name = step if isinstance(step, str) else step.text
         raise InvalidInput(
             f'{path.text}: {_place(path, depth)} is an array, and "{name}" is no place in one',

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from jsonbin_cli.records.text import JSON
 
+DEEPEST_TO_CHANGE = 100
+"""How deep a value may be nested that is changed here: the functions that change it call themselves for each level."""
+
 
 def step_to(name: str) -> str:
     """A member's name as one step of a JSON Pointer (RFC 6901, 3)."""

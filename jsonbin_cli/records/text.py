@@ -12,11 +12,12 @@ from jsonbin_cli.records.numbers import Number
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | Number | bool | None"
 
-STRING = r'"(?:[^"\\]|\\.)*"'
+# Possessive (*+), since a plain * keeps a way back for each character: 120 bytes of memory for each byte of a string.
+STRING = r'"(?:[^"\\]++|\\.)*+"'
 _CONSTANT_OR_STRING = rf"{STRING}|(-?Infinity|NaN)"
-_BLANKS_OR_STRING = rf"({STRING})|[ \t\r\n]+"
 _TOKEN = rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)"
 _LONE_SURROGATE = "[\ud800-\udfff]"
+_CONTROL_NAMES = {"\0": "a NUL character", "\t": "a tab", "\n": "a line break", "\r": "a carriage return"}
 
 
 class NotJSON(ValueError):
@@ -48,6 +49,22 @@ def parse(text: str, duplicates: list[str] | None = None) -> JSON:
         return cast(JSON, _decoder(duplicates).decode(text))
     except (ValueError, RecursionError) as wrong:
         raise _not_json(text, wrong) from None
+
+
+def is_sequence(text: str) -> bool:
+    """Whether a text is JSON values one after the other, each on a line of its own or marked off by its brackets."""
+    decoder = _decoder()
+    start = _after_blanks(text, 0)
+    try:
+        while True:
+            _, end = decoder.raw_decode(text, start)
+            start = _after_blanks(text, end)
+            if start == len(text):
+                return True
+            if "\n" not in text[end:start] and text[end - 1] not in "}]" and text[start] not in "{[":
+                return False
+    except (ValueError, RecursionError):
+        return False
 
 
 def members(text: str) -> dict[str, Member]:
@@ -93,11 +110,6 @@ def text_of(value: JSON) -> str:
         else:
             pieces.append(_quoted(item) if isinstance(item, str) else json.dumps(item))
     return "".join(pieces)
-
-
-def compact(text: str) -> str:
-    """The same JSON text without the blanks between its tokens."""
-    return re.sub(_BLANKS_OR_STRING, r"\1", text)
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:
@@ -171,10 +183,23 @@ def _no_constant(name: str) -> None:
 def _not_json(text: str, wrong: Exception) -> NotJSON:
     """What the decoder's exception says, in the words of this module."""
     if isinstance(wrong, json.JSONDecodeError):
-        return NotJSON(wrong.msg[:1].lower() + wrong.msg[1:], wrong.pos)
+        return NotJSON(_reason(wrong, text), wrong.pos)
     if isinstance(wrong, _Constant):
         return NotJSON(f"{wrong} is not JSON", _place_of_constant(text))
     return NotJSON("nested too deeply", None)
+
+
+def _reason(wrong: json.JSONDecodeError, text: str) -> str:
+    """The decoder's words, completed where they stop before they name the character."""
+    if wrong.msg.startswith("Invalid control character"):
+        character = text[wrong.pos]
+        name = _CONTROL_NAMES.get(character, "a control character")
+        return f"{name} (U+{ord(character):04X}) inside a string"
+    if wrong.msg.startswith("Invalid \\escape"):
+        return f'"{text[wrong.pos : wrong.pos + 2]}" is not an escape sequence'
+    if wrong.msg.startswith("Unterminated string"):
+        return "a string without its closing quote"
+    return wrong.msg[:1].lower() + wrong.msg[1:]
 
 
 def _place_of_constant(text: str) -> int | None:

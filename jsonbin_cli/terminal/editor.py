@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 from jsonbin_cli.config import environment
 from jsonbin_cli.config.account import Account, Target
-from jsonbin_cli.config.atomic import write_whole
+from jsonbin_cli.config.atomic import make_folder, write_whole
 from jsonbin_cli.failures import EditorFailed, Failure, Interrupted, InvalidInput
 from jsonbin_cli.records.document import Document, document_of
 
@@ -23,18 +24,25 @@ _CHOOSE = "name one that runs: export EDITOR=nano"
 
 
 @contextmanager
-def draft(target: Target, text: bytes, *, keep: bool) -> Iterator[Path]:
+def draft(target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator[Path]:
     """A file that holds `text`, for its owner alone; gone at the end.
 
     What the user made of the text stays where the block fails, and the failure says where, or where `keep` is set.
-    Raises EditorFailed.
+    It is in the state folder or, unless it is to be `lasting`, in that for temporary files. Raises EditorFailed.
     """
-    path = environment.state_folder() / "drafts" / f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
+    name = f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
+    place = environment.state_folder() / "drafts" if lasting else None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = place / name if place else Path(gettempdir()) / f"jsonbin-{name}"
+        make_folder(path.parent)
         write_whole(path, text)
     except OSError as wrong:
-        raise EditorFailed(f"{path} could not be written: {wrong.strerror}; nothing was sent") from None
+        raise EditorFailed(
+            f"the draft could not be written{f' to {place}' if place else ''}: {wrong.strerror}; nothing was sent",
+            "XDG_STATE_HOME names another folder; with --no-backup the draft is a temporary file"
+            if place
+            else "TMPDIR names another folder for temporary files",
+        ) from None
     try:
         yield path
     except Failure as failure:
@@ -47,11 +55,13 @@ def draft(target: Target, text: bytes, *, keep: bool) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) -> Document | None:
+def edited(
+    path: Path, account: Account, again: Callable[[InvalidInput], bool], *, as_is: bool = False
+) -> Document | None:
     """What the user makes of the text in `path`; None where it is left as it was.
 
-    Where that is no record, `again` is told and asked whether the editor is to open once more, at that line.
-    Raises EditorFailed, or the InvalidInput that was the last one.
+    Where that is no record, `again` is told and asked whether the editor is to open once more, at that line. `as_is`
+    takes a whole reply of JSONBin for a record. Raises EditorFailed, or the InvalidInput that was the last one.
     """
     before = path.read_bytes()
     line = None
@@ -63,7 +73,7 @@ def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool]) 
         if text == before:
             return None
         try:
-            return document_of(str(path), text, account.plan)
+            return document_of("your text", text, account.plan, as_is=as_is)
         except InvalidInput as failure:
             if not again(failure):
                 raise

@@ -271,6 +271,12 @@ RULES = (
         "name one that runs: export EDITOR=nano",
     ),
     Rule(
+        "path-not-found",
+        None,
+        "The record has no value at a path that was asked for.",
+        "look at all of it: jsonbin get BIN --record",
+    ),
+    Rule(
         "declined",
         None,
         "The question was answered with no. Nothing was sent.",

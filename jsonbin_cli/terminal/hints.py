@@ -5,7 +5,8 @@ from __future__ import annotations
 from shlex import quote
 
 from jsonbin_cli.failures import Answered, profile_option
-from jsonbin_cli.records.document import LARGEST, Document, how_to_shrink
+from jsonbin_cli.records.document import Document
+from jsonbin_cli.records.size import LARGEST
 
 
 def content_type(failure: Answered) -> str:
@@ -88,13 +89,14 @@ def versioning(failure: Answered) -> str:
     return f"{source or 'the bin'} asks for versions; add --no-versioning"
 
 
-def too_big(failure: Answered) -> str:
+def too_big(failure: Answered) -> str | None:
     """The size, and how to make the record smaller."""
-    sent, document = failure.request.document, _document(failure)
-    size, compact_size = (len(sent.raw), sent.compact_size) if sent else (0, 0)
+    sent = failure.request.document
+    if sent is None:
+        return None
+    size = len(sent.raw)
     limit = LARGEST["pro" if size > LARGEST["free"] and failure.account.plan == "pro" else "free"]
-    name = document.name if document else "stdin"
-    return f"the record has {size:,} bytes; {how_to_shrink(name, compact_size, limit)}"
+    return f"the record has {size:,} bytes; {sent.how_to_shrink(limit)}"
 
 
 def exhausted(failure: Answered) -> str:

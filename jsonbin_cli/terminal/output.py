@@ -23,14 +23,20 @@ _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-
 _COLOURED_AT_MOST = 64 * 1024
 
 
-def show_reply(reply: Reply, part: str | None, bin: str | None) -> None:
+def show_reply(
+    reply: Reply, part: str | None, bin: str | None, changed: Sequence[tuple[str, str]] | None = None
+) -> None:
     """Write a reply, or its `record` or `metadata`, to standard output.
 
     On a terminal it is spread over lines and coloured, else it goes out as the server sent it. `bin` is what a failure
-    to write is about.
+    to write is about. `changed` are the lines of a difference that a terminal shows in place of a whole reply.
     """
+    what = f"{reply.done}, but the reply"
     try:
-        _write_json(reply.part(part), f"{reply.done}, but the reply")
+        if changed is not None and part is None and sys.stdout is not None and sys.stdout.isatty():
+            _write(_drawn(changed), what)
+        else:
+            _write_json(reply.part(part), what)
     except OutputFailed as failure:
         failure.hint, failure.sent, failure.bin = "--quiet writes nothing", True, bin
         raise
@@ -41,16 +47,22 @@ def show_json(text: str) -> None:
     _write_json(text.encode(), "the result")
 
 
+def show_string(text: str, what: str = "the value") -> None:
+    """Write a string as it is, and a newline; at a terminal without what could steer it.
+
+    A failure to write says that `what` could not be written.
+    """
+    if sys.stdout is not None and sys.stdout.isatty():
+        text = re.sub(_CONTROLS, "", text)
+    _write(text.encode("utf-8", "replace") + b"\n", what)
+
+
 def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
     """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
     if sys.stdout is None or not sys.stdout.isatty():
         _write(operations.encode() + b"\n", "the difference")
-    elif lines:
-        pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
-        text = "".join(piece for piece, _ in pieces)
-        if _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
-            text = _painted(pieces)
-        _write(text.encode("utf-8", "replace"), "the difference")
+    else:
+        _write(_drawn(lines), "the difference")
 
 
 def show_listing(data: str, text: str) -> None:
@@ -216,6 +228,15 @@ def _write_json(data: bytes, what: str) -> None:
         else:
             data = "".join(piece for piece, _ in pieces).encode()
     _write(data + b"\n", what)
+
+
+def _drawn(lines: Sequence[tuple[str, str]]) -> bytes:
+    """The lines of a difference, coloured where standard output may be."""
+    pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
+    text = "".join(piece for piece, _ in pieces)
+    if text and _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
+        text = _painted(pieces)
+    return text.encode("utf-8", "replace")
 
 
 def _escaped(found: re.Match[str]) -> str:

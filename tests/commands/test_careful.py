@@ -34,6 +34,12 @@ def backups(home: Path) -> list[Path]:
     return sorted((home / ".local/state/jsonbin/backups").rglob("*.json"), key=lambda path: path.name)
 
 
+def time_of(backup: Path) -> str:
+    """When a backup was kept, as `history` shows it."""
+    day, time = backup.stem.split("-", 1)[1].split("T")
+    return f"{day}T{time.replace('-', ':')}"
+
+
 def test_the_old_record_is_kept_before_the_new_one_is_sent(jsonbin: Program, server: ScriptedServer) -> None:
     """When the update arrives, the backup is there, whole, and nobody else may read it."""
     found: list[tuple[bytes, int, int]] = []
@@ -116,12 +122,19 @@ def test_without_a_place_for_the_backup_nothing_is_sent(jsonbin: Program, server
     (jsonbin.home / ".local/state").write_text("in the way")
     holds(server)
     run = jsonbin("set", BIN, "n:=2")
-    assert (run.code, run.out) == (2, "")
-    message, hint = run.err.splitlines()
-    assert message.endswith(
-        "could not be written, so the record in the bin would have been lost: Not a directory; nothing was sent"
+    place = f"{jsonbin.home}/.local/state/jsonbin/backups/127.0.0.1_{server.port}/{BIN}"
+    assert run == Run(
+        2,
+        "",
+        f"error: the record in the bin could not be kept in {place}, and would have been lost: Not a directory; "
+        "nothing was sent\n"
+        "hint: make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none\n",
     )
-    assert hint == f"hint: make room or give yourself the right to write there: {jsonbin.home}/.local/state/jsonbin"
+    for option, env in (("--no-backup", {}), ("--quiet", {"XDG_STATE_HOME": f"{jsonbin.home}/other"})):
+        holds(server)
+        server.echoes()
+        assert jsonbin("set", BIN, "n:=2", "-q", option, env=env).code == 0
+    assert len(list((jsonbin.home / "other").rglob("*.json"))) == 1
     (jsonbin.home / ".local/state").unlink()
     holds(server)
     server.echoes()
@@ -147,21 +160,6 @@ def test_if_match_sends_only_over_what_was_seen(jsonbin: Program, server: Script
     holds(server, b'{"n": 7, "m": 8}')
     server.echoes()
     assert jsonbin("set", BIN, "n:=2", "--if-match", "seen.json", "-q").code == 0
-
-
-def test_if_match_with_a_whole_reply(inside: Inside, tmp_path: Path) -> None:
-    """A file with record and metadata is told apart, and the hint makes the right one."""
-    seen = tmp_path / "seen.json"
-    seen.write_text(inside("get", "demo").out)
-    run = inside("set", "demo", "n:=1", "--if-match", str(seen))
-    assert run == Run(
-        6,
-        "",
-        f"error: {seen} holds a whole reply, not a record; nothing was sent\n"
-        f"hint: jsonbin get demo --record --profile local > {seen}\n",
-    )
-    seen.write_text(inside("get", "demo", "--record", "--profile", "local").out)
-    assert inside("set", "demo", "n:=1", "--if-match", str(seen), "-q").code == 0
 
 
 @pytest.mark.parametrize("command", [("set", "n:=2"), ("unset", "n"), ("patch",), ("update",)])
@@ -277,19 +275,18 @@ def test_history_lists_both_sources(jsonbin: Program, server: ScriptedServer) ->
     holds(server)
     run = jsonbin("history", BIN, "--sizes")
     (backup,) = backups(jsonbin.home)
+    when = time_of(backup)
     assert run == Run(
         0,
-        '[{"source": "version", "version": 1, "when": null, "bytes": 24},\n'
-        f' {{"source": "backup", "backup": "{backup.stem}", "when": "{backup.stem}", "bytes": 24}}]\n',
+        '[{"source": "version", "version": 1, "bytes": 24},\n'
+        f' {{"source": "backup", "when": "{when}", "bytes": 24}}]\n',
         "",
     )
     assert [sent.path for sent in server.requests[-2:]] == [f"/v3/b/{BIN}/versions/count", f"/v3/b/{BIN}/1"]
     server.replies(200, {"metadata": {"versionCount": 1}})
     with jsonbin.on_terminal("history", BIN) as terminal:
         assert terminal.finish() == 0
-        assert terminal.screen.replace("\r", "") == (
-            f"{'':48}--version 1\n{backup.stem}           24 bytes  --backup {backup.stem}\n"
-        )
+        assert terminal.screen.replace("\r", "") == (f"--version 1\n--backup {when}         24 bytes\n")
     server.replies(200, {"metadata": {"versionCount": 1}})
     assert jsonbin("history", BIN, "-q") == Run(0, "", "")
     server.replies(200, {"metadata": {"versionCount": 0}})
@@ -338,7 +335,7 @@ def test_restoring_a_chosen_one(inside: Inside, tmp_path: Path) -> None:
     assert inside("restore", "demo", "--version", "1", "--yes", "-q") == Run(0, "", "")
     (backup,) = backups(tmp_path)
     assert inside("set", "demo", "[0]:=5", "-q").code == 0
-    assert inside("restore", "demo", "--backup", backup.stem, "--yes", "--record").out == "[2]\n"
+    assert inside("restore", "demo", "--backup", time_of(backup), "--yes", "--record").out == "[2]\n"
     assert inside("restore", "demo", "--backup", "2", "--yes") == Run(
         2,
         "",
@@ -347,10 +344,10 @@ def test_restoring_a_chosen_one(inside: Inside, tmp_path: Path) -> None:
     assert inside("restore", "demo", "--backup", "1999", "--yes").err.startswith(
         'error: no backup of demo starts with "1999"\n'
     )
-    assert inside("restore", "demo", "--backup", backup.stem, "--version", "1", "--yes") == Run(
+    assert inside("restore", "demo", "--backup", time_of(backup), "--version", "1", "--yes") == Run(
         2, "", "error: --version and --backup each name an old record\nhint: give one of them\n"
     )
-    assert backup.stem in inside("history", "demo").out
+    assert inside("history", "demo").out.count(time_of(backup)) == 1
 
 
 def test_nothing_to_restore(inside: Inside) -> None:
@@ -382,7 +379,9 @@ def test_on_a_terminal_the_difference_is_shown_and_asked_about(
     assert jsonbin("set", "demo", "hello=moon", "-p", "local", "-q").code == 0
     env = {"NO_COLOR": "1"}
     with jsonbin.on_terminal("restore", "demo", "-p", "local", "--record", env=env) as terminal:
-        terminal.wait_for('~ /hello: "moon" -> "world"\r\nUpdate demo? [y/N] ')
+        (kept,) = backups(jsonbin.home)
+        question = f"Put the backup of {time_of(kept)} back into demo? [y/N] "
+        terminal.wait_for(f'~ /hello  "moon" -> "world"\r\n{question}')
         terminal.type(answer + "\n")
         assert terminal.finish() == code
     if code:

@@ -56,7 +56,7 @@ def test_an_edit_is_shown_asked_about_and_sent(jsonbin: Program, server: Scripte
     holds(server, RECORD)
     server.echoes()
     with jsonbin.on_terminal("edit", BIN, "--record") as terminal:
-        terminal.wait_for(f"~ /n: 1.10 -> 2.50\r\n{ASKED}")
+        terminal.wait_for(f"~ /n  1.10 -> 2.50\r\n{ASKED}")
         terminal.type("y\n")
         assert terminal.finish() == 0
     assert terminal.screen.endswith(f"updated {BIN}\r\n")
@@ -90,7 +90,7 @@ def test_invalid_json_opens_the_editor_again_at_the_line(
     holds(server, RECORD)
     server.echoes()
     with jsonbin.on_terminal("edit", BIN) as terminal:
-        assert ":2:8: not valid JSON: NaN is not JSON" in terminal.wait_for("Edit it again? [Y/n] ")
+        assert "note: your text:2:8: not valid JSON: NaN is not JSON\r\n" in terminal.wait_for("Edit it again? [Y/n] ")
         terminal.type("\n")
         assert "stores no empty record" in terminal.wait_for("Edit it again? [Y/n] ")
         terminal.type("y\n")
@@ -111,7 +111,8 @@ def test_giving_up_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
         assert terminal.finish() == 2
     (draft,) = drafts(jsonbin)
     assert draft.read_text() == "[1\n"
-    assert f"your text is kept in {draft}\r\n" in terminal.screen
+    assert terminal.screen.count(draft.name) == 1
+    assert f"    your text is kept in {draft}\r\n" in terminal.screen
 
 
 def test_saying_no_keeps_the_text(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -197,7 +198,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
         assert terminal.finish() == 0
     (draft,) = drafts(jsonbin)
     assert draft.read_bytes() == b"[1]\n"
-    assert '~ the whole record: {"n":1.10' in terminal.screen
+    assert '~ the whole record  {"n":1.10' in terminal.screen
     assert f"note: your text is kept in {draft}" in terminal.screen.replace("\r\n", "")
 
 
@@ -288,8 +289,17 @@ def test_without_a_place_for_the_draft(jsonbin: Program, server: ScriptedServer)
     (jsonbin.home / ".local").write_text("in the way")
     holds(server, RECORD)
     run = jsonbin("edit", BIN, "--yes")
-    assert run.code == 2
-    assert run.err.endswith(".json could not be written: Not a directory; nothing was sent\n")
+    assert run == Run(
+        2,
+        "",
+        f"error: the draft could not be written to {jsonbin.home}/.local/state/jsonbin/drafts: Not a directory; "
+        "nothing was sent\n"
+        "hint: XDG_STATE_HOME names another folder; with --no-backup the draft is a temporary file\n",
+    )
+    holds(server, RECORD)
+    (jsonbin.home / "other").mkdir()
+    env = {"EDITOR": "true", "XDG_STATE_HOME": f"{jsonbin.home}/other"}
+    assert jsonbin("edit", BIN, "--yes", "-q", env=env) == Run(0, "", "")
 
 
 def test_an_edit_that_nests_too_deeply(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -308,8 +318,13 @@ def test_invalid_json_without_a_terminal(jsonbin: Program, server: ScriptedServe
     holds(server, RECORD)
     run = jsonbin("edit", BIN, "--yes")
     (draft,) = drafts(jsonbin)
-    assert (run.code, run.out) == (2, "")
-    assert f"\n    your text is kept in {draft}\n" in run.err
+    assert run == Run(
+        2,
+        "",
+        "error: your text:2:1: not valid JSON: expecting ',' delimiter\n    \n    ^\n"
+        f"    your text is kept in {draft}\n"
+        "hint: it ends in the middle: the command or download that made it may have been cut off\n",
+    )
 
 
 def test_what_the_editor_says_is_no_output_of_ours(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from jsonbin_cli.records.patch import merge_patch
+from jsonbin_cli.records.patch import is_operations, merge_patch
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.inside import Inside
@@ -179,7 +179,7 @@ def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
         2,
         "",
         "error: stdin holds no JSON Patch, which is an array of operations\n"
-        "hint: without --json-patch an object is taken as a merge patch\n",
+        "hint: without --json-patch an object is a merge patch\n",
     )
     assert inside("patch", "demo", "-q", stdin='{"a":1}').code == 0
 
@@ -207,12 +207,60 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
     with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
         assert terminal.finish() == 1
         assert terminal.screen.replace("\r", "") == (
-            '~ /hello: "world" -> "[red]' + "x" * 194 + "… (307 characters)\n+ /a\\nb: 1\n"
+            '~ /hello  "world" -> "[red]' + "x" * 194 + "… (307 characters)\n+ /a\\nb  1\n"
         )
     (jsonbin.home / "new.json").write_text('{"hello": "world"}')
     with jsonbin.on_terminal("diff", "demo", "new.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
         assert terminal.finish() == 0
         assert terminal.screen == "no difference\r\n"
+
+
+def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
+    """What `diff` writes is applied, whatever it holds; where there is no difference, nothing is sent."""
+    jsonbin.configure("default_profile = 'local'\n")
+    (jsonbin.home / "new.json").write_text('{"n":1.10,"l":[true]}')
+    assert jsonbin.shell("jsonbin diff demo new.json | jsonbin patch demo --record") == Run(
+        0, '{"n":1.10,"l":[true]}\n', ""
+    )
+    backups = jsonbin("history", "demo").out
+    assert jsonbin.shell("jsonbin diff demo new.json | jsonbin patch demo --record") == Run(
+        0, '{"n":1.10,"l":[true]}\n', ""
+    )
+    assert jsonbin("history", "demo").out == backups
+    (jsonbin.home / "new.json").write_text("[1]")
+    assert jsonbin.shell("jsonbin diff demo new.json | jsonbin patch demo --record").out == "[1]\n"
+
+
+@pytest.mark.parametrize(
+    ("patch", "is_one"),
+    [
+        ("[]", True), ('[{"op":"add","path":"/n","value":1}]', True), ('[{"op":"x","path":1,"more":2}]', True),
+        ("{}", False), ('{"op":"add","path":"/n","value":1}', False), ('[{"op":"add","path":"/n"},{"op":"add"}]', False),
+        ('[{"path":"/n"}]', False), ("[1]", False), ('[{"op":"add","path":"/n"},1]', False), ("null", False),
+    ],
+)  # fmt: skip
+def test_which_kind_a_patch_is(patch: str, is_one: bool) -> None:
+    """A JSON Patch is an array whose items all have op and path."""
+    assert is_operations(parse(patch)) is is_one
+
+
+def test_an_array_of_operations_as_data(inside: Inside) -> None:
+    """--merge-patch stores it, which a merge patch that is an array does; an empty array is no record."""
+    operations = '[{"op":"replace","path":"/hello","value":"moon"}]'
+    assert inside("patch", "demo", "--merge-patch", "--record", stdin=operations) == Run(0, operations + "\n", "")
+    assert inside("patch", "demo", "--record", stdin='[{"op":"replace","path":"/0/op","value":"x"}]') == Run(
+        0, operations.replace('"replace"', '"x"') + "\n", ""
+    )
+    assert inside("patch", "demo", "--merge-patch", stdin="[]").code == 2
+    assert inside("patch", "demo", "--merge-patch", "--record", stdin='[{"op":1}]').out == '[{"op":1}]\n'
+
+
+def test_an_operation_that_is_none(inside: Inside) -> None:
+    """It is told as a patch that does not fit, and not stored."""
+    run = inside("patch", "demo", stdin='[{"op":"x","path":"/n"}]')
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("error: operation 0 of stdin does not fit the record: ")
+    assert inside("get", "demo", "--record").out == '{"hello": "world"}\n'
 
 
 def test_a_whole_record_of_another_kind(inside: Inside) -> None:

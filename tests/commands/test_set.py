@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jsonbin_cli.records.compare import changes
-from jsonbin_cli.records.paths import path_of, with_value, without
+from jsonbin_cli.records.paths import path_of, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.conftest import Program, Run
 from tests.inside import Inside
@@ -42,7 +43,7 @@ def inside(tmp_path: Path) -> Inside:
         ("/tags/-=x", "/tags/2", '"x"'),
         ("/tags/1:=null", "/tags/1", "null"),
         ("/a~1b:=null", "/a~1b", "null"),
-        ("/m~0n/=x", "/m~0n/", '"x"'),
+        ("/m~0n/:=7", "/m~0n/", "7"),
         (r"x\.y.\[z\]:=2", "/x.y/[z]", "2"),
         (r"a\=b\:=1", "/a=b:", '"1"'),
         (r"C\temp=1", r"/C\temp", '"1"'),
@@ -125,7 +126,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("set", "user.age:=old"),
-            "error: user.age:=old: not valid JSON: expecting value\nhint: for a string: 'user.age=old'\n",
+            "error: user.age:=old: not valid JSON: expecting value\nhint: for a string: user.age=old --text\n",
         ),
         (
             ("set", f"/tags/{'9' * 5000}=x"),
@@ -156,7 +157,7 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
         ("tags[]=x",),
         ("/tags/-=x",),
         ("new[]=x",),
-        ("user.age=old",),
+        ("user.age=old", "--text"),
         (r"\[0\]=x",),
     ],
 )
@@ -176,6 +177,94 @@ def test_a_text_that_is_no_path(inside: Inside, argument: str, stops: str) -> No
         f'error: "{argument[:-2]}" is not a path: it stops making sense at "{stops}"\nhint: a path is '
     )
     assert inside("set", "demo", "=1").err.startswith("error: the path is empty\nhint: a path is ")
+
+
+@pytest.mark.parametrize(
+    ("argument", "said", "meant", "value"),
+    [
+        ("on=false", 'on is true in the bin, and = would make it the string "false"', "on:=false", "false"),
+        ("on=False", 'on is true in the bin, and = would make it the string "False"', "on:=false", "false"),
+        ("n=2.50", 'n is 1.10 in the bin, and = would make it the string "2.50"', "n:=2.50", "2.50"),
+        ("none=x", 'none is null in the bin, and = would make it the string "x"', None, None),
+        ("none='x'", "none is null in the bin, and = would make it the string \"'x'\"", "'none:=\"x\"'", '"x"'),
+        ("list[0]=", 'list[0] is [] in the bin, and = would make it the string ""', None, None),
+        ("list=[1, 2]", 'list is [[]] in the bin, and = would make it the string "[1, 2]"', "'list:=[1, 2]'", "[1,2]"),
+        ("/map={}", 'map is {"a":1} in the bin, and = would make it the string "{}"', "'/map:={}'", "{}"),
+        ("map.a=None", 'map.a is 1 in the bin, and = would make it the string "None"', "map.a:=null", "null"),
+    ],
+)
+def test_a_value_is_not_made_a_string_by_the_way(
+    inside: Inside, argument: str, said: str, meant: str | None, value: str | None
+) -> None:
+    """Exit 2 and nothing sent; the hint's JSON is taken, and so is the string with --text."""
+    record = '{"on":true,"n":1.10,"none":null,"list":[[]],"map":{"a":1},"s":"x"}'
+    assert inside("update", "demo", "-q", stdin=record).code == 0
+    said = said.replace("map is", "/map is") if argument.startswith("/") else said
+    hint = f"for JSON: {meant}; " if meant else ""
+    assert inside("set", "demo", argument) == Run(2, "", f"error: {said}\nhint: {hint}--text sets the string\n")
+    assert inside("get", "demo", "--record").out == record + "\n"
+    path, _, text = argument.partition("=")
+    if meant:
+        assert inside("set", "demo", *shlex.split(meant), "-q") == Run(0, "", "")
+        assert [text_of(item) for item in value_at(held(inside), path_of(path))] == [value]
+        assert inside("update", "demo", "-q", stdin=record).code == 0
+    assert inside("set", "demo", argument, "--text", "-q") == Run(0, "", "")
+    assert value_at(held(inside), path_of(path)) == [text]
+
+
+def held(inside: Inside) -> JSON:
+    """The record in the bin."""
+    return parse(inside("get", "demo", "--record").out)
+
+
+@pytest.mark.parametrize("argument", ["s=false", "new=false", "on.x=1", "list[1]=x", "list[]=x", "/list/-=x"])
+def test_a_string_stays_one_and_a_new_value_may_be_one(inside: Inside, argument: str) -> None:
+    """What is no value yet, and what is a string, takes any text; a place that is none is told as that."""
+    assert inside("update", "demo", "-q", stdin='{"on":true,"list":[1],"s":"x"}').code == 0
+    run = inside("set", "demo", argument, "-q")
+    assert run.code == (2 if argument == "on.x=1" else 0)
+    assert "--text" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("argument", "meant"),
+    [
+        ("x:=True", "x:=true"), ("x:=None", "x:=null"), ("x:='a'", "'x:=\"a\"'"), ("x:=undefined", "x:=null"),
+        ("x:={'a': [True, 1.10], \"b\": 'it\\'s \"'}", "'x:={\"a\": [true, 1.10], \"b\": \"it'\"'\"'s \\\"\"}'"),
+    ],
+)  # fmt: skip
+def test_the_json_that_was_meant_is_offered_first(inside: Inside, argument: str, meant: str) -> None:
+    """And then the string; both work."""
+    run = inside("set", "demo", argument)
+    text = shlex.quote(argument.replace(":=", "=", 1))
+    assert run.code == 2
+    assert run.err.splitlines()[1] == f"hint: for JSON: {meant}; for a string: {text} --text"
+    for follow in (meant, f"{text} --text"):
+        assert inside("set", "demo", *shlex.split(follow), "-q") == Run(0, "", "")
+    assert inside("set", "demo", *shlex.split(meant), "-q") == Run(0, "", "")
+    assert value_at(held(inside), path_of("x")) == [parse(shlex.split(meant)[0].removeprefix("x:="))]
+
+
+@pytest.mark.parametrize(("command", "ending"), [("set", ":=1"), ("unset", "")])
+@pytest.mark.parametrize("path", [".".join(["a"] * 990), "/a" * 990, "[0]" * 990], ids=["names", "pointer", "items"])
+def test_a_path_of_very_many_steps(inside: Inside, command: str, ending: str, path: str) -> None:
+    """It is refused in words, and shown only in part."""
+    record = "[1]" if path.startswith("[") else '{"b":1}'
+    assert inside("update", "demo", "-q", stdin=record).code == 0
+    assert inside(command, "demo", path + ending) == Run(
+        2,
+        "",
+        f"error: {path[:60]}…: the path has 990 steps, and what is changed here may be nested 100 levels deep\n",
+    )
+    assert inside("get", "demo", "--record").out == record + "\n"
+
+
+def test_the_longest_path(inside: Inside) -> None:
+    """A hundred steps are set and removed; what they make can be changed again."""
+    assert inside("set", "demo", ".".join(["a"] * 100) + ":=1", "-q") == Run(0, "", "")
+    assert inside("set", "demo", "b:=1", "-q") == Run(0, "", "")
+    assert inside("unset", "demo", "/a" * 100, "-q") == Run(0, "", "")
+    assert inside("set", "demo", ".".join(["a"] * 101) + ":=1").code == 2
 
 
 @pytest.mark.parametrize("argument", ["[0]=x", "user[0]=x"])

@@ -71,6 +71,27 @@ def test_a_created_bin_can_be_updated(jsonbin: Program) -> None:
     assert updated == {"parentId": created["id"], "private": False, "version": 1}
 
 
+def test_the_id_of_a_new_bin_alone(jsonbin: Program, server: ScriptedServer) -> None:
+    """`create --id` prints it for a script, without quotes, also with -q; a reply without one is a failure."""
+    for arguments in (("-q", "--id"), ("--id",), ("-q", "--id", "file.json")):
+        (jsonbin.home / "file.json").write_text("[1]")
+        server.replies(200, {"record": [1], "metadata": {"id": BIN, "private": True}})
+        assert jsonbin("create", *arguments, stdin="[1]") == Run(0, f"{BIN}\n", "")
+    assert jsonbin("create", "--id", "-n", stdin="[1]").out.startswith("{")
+    for metadata in ({"private": True}, {"id": 7}, None):
+        server.replies(200, {"record": [1], "metadata": metadata})
+        assert jsonbin("create", "-q", "--id", stdin="[1]") == Run(
+            1,
+            "",
+            "error: the bin was created, but the reply does not say its id\nhint: look for it on the dashboard\n",
+        )
+    server.replies(200, {"record": [1], "metadata": {"id": BIN}})
+    run = jsonbin.shell("echo '[1]' | jsonbin create -q --id >/dev/full")
+    assert run == Run(
+        1, "", f"error: created {BIN}, but its id could not be written to standard output: No space left on device\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["", "x" * 129, "grün", "a\nb", " a"])
 def test_a_name_that_no_header_carries(jsonbin: Program, server: ScriptedServer, name: str) -> None:
     """It is refused before anything is sent; a plain one is taken."""

@@ -71,8 +71,8 @@ def test_lines_for_people_are_short() -> None:
     """Long values are cut, and odd names are written as JSON writes them."""
     found = changes(parse('{"a": 1}'), parse('{"a": "' + "x" * 300 + '", "b\\u0007": null}'))
     assert [line for _, line in lines(found)] == [
-        '~ /a: 1 -> "' + "x" * 199 + "… (302 characters)",
-        "+ /b\\u0007: null",
+        '~ /a  1 -> "' + "x" * 199 + "… (302 characters)",
+        "+ /b\\u0007  null",
     ]
-    assert [line for _, line in lines(changes(parse("[1]"), parse("{}")))] == ["~ the whole record: [1] -> {}"]
+    assert [line for _, line in lines(changes(parse("[1]"), parse("{}")))] == ["~ the whole record  [1] -> {}"]
     assert text_of(parse("[]")) == "[]"

@@ -43,7 +43,8 @@ def test_odd_json_arrives_byte_for_byte_with_notes(jsonbin: Program, server: Scr
     assert run.code == 0
     assert server.requests[0].body == ODD
     assert run.err == (
-        f'note: {name} has duplicate keys ("a"), and JSONBin keeps one of each\n'
+        f'note: {name} gives a name more than once in one object ("a"); it is not known which of the values JSONBin keeps, '
+        "and most programs keep the last\n"
         f"note: {name} has numbers that a double cannot hold (at /a/0, /big), and JSONBin may round them\n"
     )
 
@@ -98,8 +99,6 @@ def test_a_failed_command_before_the_pipe(jsonbin: Program, server: ScriptedServ
          "hint: write null, or the word in double quotes\n"),
         ('["NaN",\n -Infinity]', "data.json:2:2: not valid JSON: -Infinity is not JSON\n     -Infinity]\n     ^\n"
          "hint: write null, or the word in double quotes\n"),
-        ("{'a': 1}", "data.json:1:2: not valid JSON: expecting property name enclosed in double quotes\n    {'a': 1}\n     ^\n"
-         "hint: JSON takes double quotes only\n"),
         ("[1 2]", "data.json:1:4: not valid JSON: expecting ',' delimiter\n    [1 2]\n       ^\n"),
         (' "text" ', 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": "text"}\n'),
         ("12", 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": 12}\n'),
@@ -118,24 +117,6 @@ def test_what_could_never_be_stored_is_not_sent(jsonbin: Program, text: str, mes
     assert refused(jsonbin("update", BIN, "data.json")) == f"error: {message}"
 
 
-@pytest.mark.parametrize(("mended", "broken"), [("[1]", "[1,]"), ('{"a": null}', '{"a": NaN}')])
-def test_mended_as_the_hint_says_it_is_taken(
-    jsonbin: Program, server: ScriptedServer, mended: str, broken: str
-) -> None:
-    """A comma taken away, a null written: the same record passes."""
-    assert jsonbin("update", BIN, stdin=broken).code == 2
-    server.echoes()
-    assert jsonbin("update", BIN, stdin=mended).code == 0
-
-
-def test_a_trailing_comma_is_pointed_at(jsonbin: Program) -> None:
-    """The hint is the same whatever the parser of this Python calls it."""
-    for text in ('{"a": 1,\n}', "[1 , ]"):
-        assert refused(jsonbin("update", BIN, stdin=text)).endswith(
-            "hint: take away the comma before the closing bracket\n"
-        )
-
-
 def test_the_place_in_a_long_line_is_shown(jsonbin: Program) -> None:
     """Of a line that fills screens only the part around the error is shown, and no control characters of it."""
     text = '["' + "x" * 5000 + '\x1b[31m", oops]'
@@ -145,26 +126,6 @@ def test_the_place_in_a_long_line_is_shown(jsonbin: Program) -> None:
     assert excerpt == "    " + "x" * 45 + '", oops]'
     assert caret.index("^") == excerpt.index("oops")
     assert "\x1b" not in refused(jsonbin("update", BIN, stdin=text))
-
-
-def test_bytes_that_are_not_utf_8(jsonbin: Program, server: ScriptedServer, tool: Callable[[str], str]) -> None:
-    """The place is named, and the conversion that the hint gives works."""
-    tool("iconv")
-    (jsonbin.home / "data.json").write_bytes(b'{"a":\n "gr\xfc\xdf"}')
-    said = refused(jsonbin("update", BIN, "data.json"))
-    assert said == (
-        "error: data.json:2:5: not UTF-8: byte 0xfc\nhint: convert it first, for example: iconv -f latin1 -t utf-8\n"
-    )
-    server.echoes()
-    assert jsonbin.shell(f"{said.split('example: ')[1].strip()} data.json | jsonbin update {BIN} -q").code == 0
-    assert server.requests[0].body == '{"a":\n "grüß"}'.encode()
-
-
-def test_a_utf_16_file_that_is_broken(jsonbin: Program) -> None:
-    """Half a character at its end is told as any other bad byte."""
-    assert refused(jsonbin("update", BIN, stdin="[1]".encode("utf-16") + b"\x00")).startswith(
-        "error: stdin:1:1: not UTF-8"
-    )
 
 
 def test_files_that_cannot_be_read(jsonbin: Program) -> None:
@@ -180,7 +141,7 @@ def test_files_that_cannot_be_read(jsonbin: Program) -> None:
 def test_json_in_the_place_of_a_file(jsonbin: Program, server: ScriptedServer) -> None:
     """Piped in, as the hint says, it is sent."""
     assert refused(jsonbin("update", BIN, '{"a":1}')) == (
-        'error: {"a":1}: no such file\nhint: that is JSON and no file\'s name: pipe it in, or put it into a file\n'
+        'error: {"a":1}: no such file\nhint: that is JSON, not the name of a file: pipe it in, or put it into a file\n'
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin='{"a":1}').code == 0
@@ -211,12 +172,12 @@ def test_a_plan_that_the_profile_names_refuses_before_sending(jsonbin: Program, 
     (jsonbin.home / "wide.json").write_text(json.dumps([1] * 20_000, indent=8))
     assert refused(jsonbin("update", BIN, "wide.json", "-p", "work")) == (
         "error: wide.json has 220,002 bytes, over the 102,400 of the free plan\n"
-        "hint: without its blanks it has 40,001 bytes: send the output of jq -c . wide.json\n"
+        "hint: without its blanks it has 40,001 bytes: jq -c . wide.json | jsonbin …\n"
     )
     record = json.dumps(["x" * 110_000])
     assert refused(jsonbin("update", BIN, "-p", "work", stdin=record)) == (
         "error: stdin has 110,004 bytes, over the 102,400 of the free plan\n"
-        "hint: split the record over several bins, or move the account to a larger plan\n"
+        "hint: /0 is 99 %; split the record over several bins, or move the account to a larger plan\n"
     )
     server.echoes()
     assert jsonbin("update", BIN, "-p", "work", "-q", stdin=record[:90_000] + '"]').code == 0

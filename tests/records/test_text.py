@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -95,6 +96,18 @@ def test_what_is_not_one_object_has_no_members(text: str, position: int) -> None
     with pytest.raises(NotJSON) as told:
         members(text)
     assert told.value.position == position
+
+
+@pytest.mark.parametrize("inside", ["x", "\\n"])
+def test_a_long_string_takes_no_more_memory_than_its_text(inside: str) -> None:
+    """Nor does what stands after it, when it is looked for behind the string."""
+    text = f'["{inside * 500_000}"]'
+    tracemalloc.start()
+    try:
+        assert len(list(indented(text))) == 4
+        assert tracemalloc.get_traced_memory()[1] < 5 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("reader", [parse, members])

@@ -446,10 +446,10 @@ def test_a_record_over_the_plan_that_fits_without_its_blanks(
     server.replies(403, {"message": MESSAGES[14][1]})
     said = hint(jsonbin("update", BIN, file))
     assert said == (
-        "the record has 330,002 bytes; without its blanks it has 60,001 bytes: send the output of jq -c . data.json"
+        "the record has 330,002 bytes; without its blanks it has 60,001 bytes: jq -c . data.json | jsonbin …"
     )
     server.echoes()
-    assert jsonbin.shell(f"{said.split('output of ')[1]} | jsonbin update {BIN} -q").code == 0
+    assert jsonbin.shell(said.split("bytes: ")[1].replace("jsonbin …", f"jsonbin update {BIN} -q")).code == 0
 
 
 def test_a_record_over_the_plan_that_does_not_fit(jsonbin: Program, server: ScriptedServer) -> None:
@@ -457,7 +457,7 @@ def test_a_record_over_the_plan_that_does_not_fit(jsonbin: Program, server: Scri
     server.replies(403, {"message": MESSAGES[14][1]})
     record = json.dumps(["x" * 150_000])
     assert hint(jsonbin("update", BIN, stdin=record)) == (
-        "the record has 150,004 bytes; split the record over several bins, or move the account to a larger plan"
+        "the record has 150,004 bytes; /0 is 99 %; split the record over several bins, or move the account to a larger plan"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=json.dumps(["x" * 75_000])).code == 0

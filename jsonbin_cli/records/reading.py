@@ -1,0 +1,99 @@
+"""The bytes of a file or of standard input, turned into UTF-8."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from shlex import quote
+from typing import BinaryIO, NamedTuple
+
+from jsonbin_cli.failures import InvalidInput, UsageMistake
+
+# Ten times the largest record, so that a file that is mostly blanks is measured, and an endless one is not read on.
+READ_AT_MOST = 10 * 1024 * 1024
+
+
+class Source(NamedTuple):
+    """What was read. `name` is what messages call it: the name of the file, or `stdin`.
+
+    `raw` is UTF-8 without a byte order mark, unless it cannot be read as text. `is_input` is True for a file or a pipe,
+    which a command could convert on its way into jsonbin. `is_cut` is True where there is more than was read.
+    """
+
+    name: str
+    raw: bytes
+    notes: tuple[str, ...] = ()
+    is_input: bool = False
+    is_cut: bool = False
+
+    def through(self, command: str) -> str:
+        """The shell line in which `command`, which takes the name of a file or standard input, converts this text."""
+        if self.name == "stdin":
+            return f"… | {command.removesuffix(' <')} | jsonbin …"
+        return f"{command}{'' if command.endswith('<') else ' '}{quote(self.name)} | jsonbin …"
+
+
+def source_from(file: str | None) -> Source:
+    """The text in `file`; None or `-` is standard input.
+
+    Raises InvalidInput where nothing can be read, and UsageMistake where a terminal would wait for typing that nobody
+    asked for.
+    """
+    if file is None or file == "-":
+        name, data = "stdin", _standard_input(asked_for=file == "-")
+    else:
+        name, data = file, _contents(file)
+    return source_of(name, data[:READ_AT_MOST])._replace(is_input=True, is_cut=len(data) > READ_AT_MOST)
+
+
+def source_of(name: str, data: bytes) -> Source:
+    """The text in `data`. Raises InvalidInput where it is empty."""
+    if not data.strip():
+        raise InvalidInput(f"{name} is empty", _why_empty(name))
+    encoding = json.detect_encoding(data)
+    if encoding == "utf-8-sig":  # JSON must not start with a byte order mark (RFC 8259, 8.1)
+        return Source(name, data[3:], (f"{name} starts with a byte order mark, which was left out",))
+    if encoding != "utf-8":
+        with suppress(UnicodeError):
+            return Source(
+                name, data.decode(encoding).encode(), (f"{name} is {encoding[:6].upper()} and was sent as UTF-8",)
+            )
+    return Source(name, data)
+
+
+def _standard_input(*, asked_for: bool) -> bytes:
+    if sys.stdin is None or sys.stdin.closed:
+        raise UsageMistake("no FILE, and standard input is closed", "name a file that holds the record")
+    if not asked_for and sys.stdin.isatty():
+        raise UsageMistake(
+            "no FILE, and nothing is piped in", "name a file, pipe JSON in, or type it after naming - as FILE"
+        )
+    return _read("stdin", sys.stdin.buffer)
+
+
+def _contents(file: str) -> bytes:
+    try:
+        with open(file, "rb") as source:
+            return _read(file, source)
+    except FileNotFoundError:
+        is_json = file.lstrip().startswith(("{", "["))
+        hint = "that is JSON, not the name of a file: pipe it in, or put it into a file" if is_json else None
+        raise InvalidInput(f"{file}: no such file", hint) from None
+    except IsADirectoryError:
+        raise InvalidInput(f"{file} is a folder, not a file") from None
+    except (OSError, ValueError) as wrong:
+        raise InvalidInput(f"{file}: {getattr(wrong, 'strerror', None) or wrong}") from None
+
+
+def _read(name: str, source: BinaryIO) -> bytes:
+    try:
+        return source.read(READ_AT_MOST + 1)
+    except OSError as wrong:
+        raise InvalidInput(f"{name}: {wrong.strerror}") from None
+
+
+def _why_empty(name: str) -> str | None:
+    if name == "stdin":
+        return "the command before the pipe may have failed; in a script, set -o pipefail stops there"
+    return None

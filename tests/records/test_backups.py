@@ -1,0 +1,181 @@
+"""Backups: their order, their time, whose they are, and what a machine without a place for them can do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from jsonbin_cli.failures import UsageMistake
+from jsonbin_cli.records.backups import Backup, document
+from tests.conftest import Program, Run
+from tests.inside import Inside
+
+AHEAD = "2999-01-01T00-00-00.000000Z.json"
+BEHIND = "2001-01-01T00-00-00.000000Z.json"
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    """The program in this process, with an embedded store of its own."""
+    return Inside(tmp_path)
+
+
+def kept(home: Path) -> list[Path]:
+    """All backups under a home folder, in the order of their names."""
+    return sorted((home / ".local/state/jsonbin/backups").rglob("*.json"))
+
+
+def held(path: Path) -> object:
+    """The number in a backup."""
+    return json.loads(path.read_bytes())["n"]
+
+
+def test_a_clock_that_ran_ahead(inside: Inside, tmp_path: Path) -> None:
+    """The backups are ordered by their numbers: the one that was just made stays, and is the newest."""
+    for number in range(4):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    *_, newest = kept(tmp_path)
+    newest.rename(newest.with_name(f"{newest.name[:6]}-{AHEAD}"))
+    for number in range(4, 30):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    assert [held(path) for path in kept(tmp_path)] == list(range(9, 29))
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello":"world","n":28}\n'
+
+
+def test_backups_without_a_number_are_older_than_those_with_one(inside: Inside, tmp_path: Path) -> None:
+    """As jsonbin once named them: they are listed, put back, and let go first."""
+    assert inside("set", "demo", "n:=0", "-q").code == 0
+    (first,) = kept(tmp_path)
+    old = [first.with_name(BEHIND), first.with_name(AHEAD)]
+    for number, path in enumerate(old):
+        path.write_text(f'{{"n":{number - 10}}}')
+    assert [entry["when"] for entry in json.loads(inside("history", "demo").out)][1:] == [
+        "2999-01-01T00:00:00.000000Z",
+        "2001-01-01T00:00:00.000000Z",
+    ]
+    assert inside("restore", "demo", "--backup", "2999", "--yes", "--record").out == '{"n":-9}\n'
+    assert (
+        inside("restore", "demo", "--backup", "2001-01-01T00-00-00.000000Z", "--yes", "--record").out == '{"n":-10}\n'
+    )
+    for number in range(18):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    assert not old[0].exists()
+    assert not old[1].exists()
+    assert len(kept(tmp_path)) == 20
+
+
+def test_two_backups_of_the_same_time(inside: Inside, tmp_path: Path) -> None:
+    """Where a clock stood still, the newer one is meant."""
+    for number in range(3):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    for path in kept(tmp_path):
+        path.rename(path.with_name(f"{path.name[:6]}-{BEHIND}"))
+    assert inside("restore", "demo", "--backup", "2001", "--yes", "--record").out == '{"hello":"world","n":1}\n'
+
+
+def test_more_backups_than_the_number_has_digits(inside: Inside, tmp_path: Path) -> None:
+    """The order is that of the numbers, however long they get."""
+    for number in range(2):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    *_, newest = kept(tmp_path)
+    newest.rename(newest.with_name(f"999999{newest.name[6:]}"))
+    for number in range(2, 4):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    assert [path.name.split("-")[0] for path in kept(tmp_path)] == ["000001", "1000000", "1000001", "999999"]
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello":"world","n":2}\n'
+
+
+def test_times_are_iso_8601_and_lines_fit_a_terminal(jsonbin: Program) -> None:
+    """Each time once, in a pipe and at a terminal of 80 columns; versions with their sizes too."""
+    local = ("-p", "local")
+    assert jsonbin("update", "demo", *local, "--versioning", "--backup", "-q", stdin='["x"]').code == 0
+    listed = json.loads(jsonbin("history", "demo", *local).out)
+    assert [sorted(entry) for entry in listed] == [["bytes", "source", "version"], ["bytes", "source", "when"]]
+    when = listed[1]["when"]
+    assert datetime.fromisoformat(when).utcoffset() is not None
+    with jsonbin.on_terminal("history", "demo", *local, "--sizes", columns=80) as terminal:
+        assert terminal.finish() == 0
+    lines = terminal.screen.split("\r\n")
+    assert lines == [f"--version 1{'':25}{'5 bytes':>17}", f"--backup {when}{'18 bytes':>17}", ""]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o777])
+def test_folders_and_files_are_the_users_alone_under_any_umask(jsonbin: Program, umask: int) -> None:
+    """0700 and 0600, also where the umask would let others in, or nobody."""
+    jsonbin.configure("default_profile = 'local'\n")
+    assert jsonbin("get", "demo", "-q").code == 0  # makes the store
+    look = f"stat -c '%a %n' $(find {jsonbin.home}/.local/state -mindepth 1) > seen"
+    editor = jsonbin.home / "editor"
+    editor.write_text(f'#!/bin/sh\numask 022\n{look}\necho "[1]" > "$1"\n')
+    editor.chmod(0o755)
+    run = subprocess.run(
+        [sys.executable, "-m", "jsonbin_cli", "edit", "demo", "--yes", "-q"],
+        env=jsonbin.env | {"EDITOR": str(editor)},
+        cwd=jsonbin.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        umask=umask,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    modes = [line.split(" ", 1) for line in (jsonbin.home / "seen").read_text().splitlines()]
+    assert {mode for mode, name in modes if name.endswith(".json")} == {"600"}
+    assert {mode for mode, name in modes if not name.endswith(".json")} == {"700"}
+    state = jsonbin.home / ".local/state"
+    for path in [state, *state.rglob("*")]:
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
+    assert kept(jsonbin.home)
+
+
+def test_a_backup_of_another_user_is_not_put_back(inside: Inside, tmp_path: Path) -> None:
+    """Nor is it listed, or taken for the one that need not be written again."""
+    if os.geteuid():
+        pytest.skip("only root can give a file to somebody else")
+    for number in range(2):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    first, newest = kept(tmp_path)
+    os.chown(newest, 12345, -1)
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello": "world"}\n'
+    os.chown(first, 12345, -1)
+    for path in kept(tmp_path)[2:]:
+        path.unlink()
+    assert inside("restore", "demo", "--yes") == Run(
+        2,
+        "",
+        "error: the backups of demo on this machine belong to another user\n"
+        "hint: a version of the service is put back with --version N\n",
+    )
+    assert [entry["source"] for entry in json.loads(inside("history", "demo").out)] == []
+    newest.write_text('{"hello": "world"}')
+    assert inside("set", "demo", "n:=7", "-q").code == 0
+    assert len(kept(tmp_path)) == 3
+
+
+def test_a_backup_that_changed_hands_since_it_was_listed(tmp_path: Path) -> None:
+    """It is looked at once more when it is read; one that is gone by then is said to be."""
+    path = tmp_path / "000001-2001-01-01T00-00-00.000000Z.json"
+    backup = Backup(1, "2001-01-01T00:00:00.000000Z", path, 3, os.geteuid())
+    with pytest.raises(UsageMistake, match="cannot be read: No such file or directory"):
+        document(backup, None)
+    path.write_text("[1]")
+    assert document(backup, None).raw == b"[1]"
+    if not os.geteuid():
+        os.chown(path, 12345, -1)
+        with pytest.raises(UsageMistake, match="belongs to another user, and is not put back"):
+            document(backup, None)
+
+
+def test_a_link_is_no_backup(inside: Inside, tmp_path: Path) -> None:
+    """Whatever it leads to."""
+    assert inside("set", "demo", "n:=0", "-q").code == 0
+    (first,) = kept(tmp_path)
+    other = tmp_path / "other.json"
+    other.write_text('{"n":5}')
+    first.with_name(f"000002-{AHEAD}").symlink_to(other)
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello": "world"}\n'

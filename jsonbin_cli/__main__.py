@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from jsonbin_cli.failures import ExitCode, Failure, Interrupted, UsageMistake
+    from jsonbin_cli.failures import ExitCode, Failure, Interrupted
     from jsonbin_cli.terminal import output
 
     style = output.errors_style(arguments)
@@ -48,9 +48,12 @@ def _run(arguments: list[str]) -> int:
                 raise
             raise output.full_disk(wrong) from None
         except _usage_error() as wrong:
+            from jsonbin_cli.terminal import usage
+
             # Where an option lacks its value, Typer does not say whose option it was.
             command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
-            raise UsageMistake(wrong.format_message(), f"{command} --help") from None
+            option = getattr(wrong, "option_name", None)
+            raise usage.mistake(wrong.format_message(), command, option, arguments) from None
     except Failure as failure:
         from jsonbin_cli.terminal.errors import advice
 

@@ -25,6 +25,7 @@ GROUPS = {
     },
     "Set up": {
         "login": "Keep a key in a profile.",
+        "logout": "Remove the key from a profile.",
         "config": "Manage profiles, keys and aliases.",
         "explain": "Say what an error means and how to fix it.",
     },
@@ -32,6 +33,9 @@ GROUPS = {
         "serve": "Answer as JSONBin does, over HTTP.",
     },
 }
+# The commands of the first groups talk to JSONBin.
+_WITH_A_KEY = [*GROUPS["Change a record"], *GROUPS["Look, and go back"]]
+_WHERE_KEYS_COME_FROM = "The key comes from a profile (jsonbin login) or from JSONBIN_MASTER_KEY."
 COMMANDS = {name: summary for commands in GROUPS.values() for name, summary in commands.items()}
 # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
 PLAIN: dict[str, Any] = {
@@ -57,7 +61,8 @@ class Commands(TyperGroup):
         command = getattr(module, "app", None)
         if command is None:
             command = typer.Typer(add_completion=False, **PLAIN)
-            command.command(cmd_name, short_help=COMMANDS[cmd_name])(getattr(module, f"{cmd_name}_"))
+            epilog = _WHERE_KEYS_COME_FROM if cmd_name in _WITH_A_KEY else None
+            command.command(cmd_name, short_help=COMMANDS[cmd_name], epilog=epilog)(getattr(module, f"{cmd_name}_"))
         return typer.main.get_command(command)
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ARG002

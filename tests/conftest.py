@@ -90,7 +90,7 @@ class Program:
 
     def configure(self, text: str) -> None:
         """Write the config file and take the key out of the environment."""
-        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.parent.mkdir(0o700, parents=True, exist_ok=True)
         self.config.touch(0o600)
         self.config.write_text(text)
         self.env.pop("JSONBIN_MASTER_KEY", None)

@@ -97,12 +97,19 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),
         (
             r"\bos\.environ|getenv",
-            {"config.environment", "config.keys", "config.profiles", "terminal.completions", "terminal.output"},
+            {
+                "config.addresses",
+                "config.environment",
+                "config.keys",
+                "config.profiles",
+                "terminal.completions",
+                "terminal.output",
+            },
         ),
         (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"terminal.output"}),
         (r"except (Base)?Exception", {"__main__"}),
         (r"^\s*(import|from) click|typer\._click", set()),
-        (r"\.reveal\(\)", {"config.check", "config.keys", "http.client", "local.server.options"}),
+        (r"\.reveal\(\)", {"config.keys", "config.login", "http.client", "local.server.options"}),
     ],
 )
 def test_what_stands_in_one_room_only(what: str, rooms: set[str]) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import Profile, ProfileName, shared
+from jsonbin_cli.commands.options import Profile, ProfileName, bin_names, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.edit import Saved
@@ -34,7 +34,7 @@ def path_() -> None:
 @app.command("list")
 @shared()
 def list_() -> None:
-    """List the profiles, where each goes and what kind of key it has; * marks the one in use."""
+    """List the profiles with their aliases, where each goes and what kind of key it has; * marks the one in use."""
     from jsonbin_cli.config import check
     from jsonbin_cli.terminal import output
 
@@ -47,7 +47,7 @@ def use_(name: ProfileName) -> None:
     """Make a profile the default."""
     from jsonbin_cli.config import edit
 
-    _tell(edit.use(name))
+    tell(edit.use(name))
 
 
 @app.command("remove")
@@ -56,13 +56,16 @@ def remove_(name: ProfileName) -> None:
     """Remove a profile with its key and its aliases."""
     from jsonbin_cli.config import edit
 
-    _tell(edit.remove(name))
+    tell(edit.remove(name))
 
 
 @app.command("alias")
 @shared()
 def alias_(
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="What to call the bin.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", show_default=False, autocompletion=bin_names, help="What to call the bin."),
+    ],
     bin: Annotated[
         str | None,
         typer.Argument(metavar="[BIN]", show_default=False, help="Its id, or a URL with the id."),
@@ -70,16 +73,22 @@ def alias_(
     remove: Annotated[bool, typer.Option("--remove", help="Remove the alias.")] = False,
     profile: Profile = None,
 ) -> None:
-    """Give a bin a name."""
+    """Give a bin a name; without BIN, print the id that the name means."""
     from jsonbin_cli.config import edit
+    from jsonbin_cli.terminal import output
 
-    _tell(edit.set_alias(name, bin, profile, remove=remove))
+    if remove:
+        tell(edit.remove_alias(name, profile))
+    elif bin is None:
+        output.show_text(edit.alias(name, profile))
+    else:
+        tell(edit.set_alias(name, bin, profile))
 
 
 @app.command("check")
 @shared()
 def check_(profile: Profile = None) -> None:
-    """Look at the file, keys, aliases and addresses; send nothing. Exit 1 when something is wrong."""
+    """Look at the file, keys, aliases and addresses, and send nothing. Exit 1 when something is wrong."""
     from jsonbin_cli.config import check
     from jsonbin_cli.failures import ExitCode
     from jsonbin_cli.terminal import output
@@ -90,7 +99,8 @@ def check_(profile: Profile = None) -> None:
         raise typer.Exit(ExitCode.NEGATIVE)
 
 
-def _tell(saved: "Saved") -> None:
+def tell(saved: "Saved") -> None:
+    """What was done to the config file."""
     from jsonbin_cli.terminal import output
 
     for note in saved.notes:

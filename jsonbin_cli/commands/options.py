@@ -15,7 +15,8 @@ def _profile_names(incomplete: str) -> list[str]:
     return [name for name in profile_names() if name.startswith(incomplete)]
 
 
-def _aliases(ctx: typer.Context, incomplete: str) -> list[str]:
+def bin_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The aliases that complete what was typed as BIN."""
     from jsonbin_cli.config.profiles import aliases
 
     return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
@@ -32,7 +33,7 @@ Bin = Annotated[
     typer.Argument(
         metavar="BIN",
         show_default=False,
-        autocompletion=_aliases,
+        autocompletion=bin_names,
         help="The bin: its id, an alias of the profile, or a URL that holds the id.",
     ),
 ]

@@ -9,10 +9,19 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from jsonbin_cli.config.file import ALIAS, BIN_ID
+from jsonbin_cli.config.key_shapes import looks_like_a_key
 from jsonbin_cli.config.keys import Key
-from jsonbin_cli.failures import UsageMistake, profile_option
+from jsonbin_cli.config.known_secrets import remember
+from jsonbin_cli.failures import UsageMistake, profile_option, shortened
 
 _ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
+# What is so long is an id that lost or gained some digits on its way.
+_NEARLY_AN_ID = re.compile(r"[0-9a-fA-F]{20,28}")
+_NEARLY_AN_ID_IN_URL = re.compile(rf"(?<![0-9a-zA-Z]){_NEARLY_AN_ID.pattern}(?![0-9a-zA-Z])")
+_COPY_IT = "copy it again, whole, from the dashboard's list of bins"
+# What has as many characters may be a key, unless it looks like a name.
+_SHORTEST_KEY = 12
+_NAME = r"[^0-9]{,24}"
 
 
 class Profile(NamedTuple):
@@ -23,6 +32,7 @@ class Profile(NamedTuple):
     command: tuple[str, ...] | None = None
     command_kind: str = "master"
     url: str | None = None
+    insecure_http: bool = False
     path: Path | None = None
     plan: str | None = None
     quota: int | None = None
@@ -94,37 +104,53 @@ class Account(NamedTuple):
     def _unknown(self, named: str, bins: Mapping[str, str]) -> UsageMistake:
         from difflib import get_close_matches
 
-        if "$2" in named or len(named) == 60:
+        if looks_like_a_key(named):
+            remember(named)
             return UsageMistake("BIN looks like a key", "keys are read from a profile: jsonbin login")
-        close = get_close_matches(named, bins, 1)
-        hint: str | None
-        if named.endswith(".json") and not close:
-            hint = "the bin comes first, then the file"
-        elif self.profile is None:
-            hint = (
+        close = get_close_matches(shortened(named), bins, 1)
+        # A key could be of any shape, so only what looks like a name is repeated.
+        is_name = bool(close) or len(named) < _SHORTEST_KEY or re.fullmatch(_NAME, named) is not None
+        whose = f' of profile "{shortened(self.profile.name)}"' if self.profile else ""
+        return UsageMistake(
+            f"{_quoted(named) if is_name else 'BIN'} is not a bin: "
+            f"neither 24 hexadecimal digits, nor an alias{whose}, nor a URL",
+            f"did you mean {_quoted(close[0])}?" if close else self._next_step(named, is_name=is_name),
+        )
+
+    def _next_step(self, named: str, *, is_name: bool) -> str | None:
+        """What to do for whoever named neither a bin nor nearly an alias."""
+        if named.endswith(".json"):
+            return "the bin comes first, then the file"
+        if self.profile is None:
+            return (
                 "jsonbin login makes a profile, which can hold aliases; to try demo without an account: --profile local"
             )
-        elif close:
-            hint = f'did you mean "{close[0]}"?'
-        else:
-            option = profile_option(self.profile.name)
-            hint = f"jsonbin config alias {named} ID{option}" if ALIAS.fullmatch(named) else None
-        whose = f' of profile "{self.profile.name}"' if self.profile else ""
-        return UsageMistake(
-            f'"{named}" is not a bin: neither 24 hexadecimal digits, nor an alias{whose}, nor a URL', hint
-        )
+        if is_name and ALIAS.fullmatch(named):
+            return f"jsonbin config alias {named} ID{profile_option(self.profile.name)}"
+        return None
+
+
+def _quoted(text: str) -> str:
+    return f'"{shortened(text)}"'
 
 
 def id_in(text: str) -> str | None:
     """The bin id that `text` is, or that the URL `text` holds; None where it is neither. Raises UsageMistake."""
     if BIN_ID.fullmatch(text):
         return text
+    if _NEARLY_AN_ID.fullmatch(text):
+        raise UsageMistake(f"BIN has {len(text)} hexadecimal digits, and the id of a bin has 24", _COPY_IT)
     if not text.startswith(("https://", "http://")):
         return None
     found = set(_ID_IN_URL.findall(text))
-    if len(found) != 1:
+    if len(found) == 1:
+        return str(found.pop())
+    nearly = _NEARLY_AN_ID_IN_URL.search(text)
+    if not found and nearly:
         raise UsageMistake(
-            f"{text} holds {'more than one bin id' if found else 'no bin id'}",
-            "give the id alone, 24 hexadecimal digits",
+            f"the URL holds an id of {len(nearly[0])} hexadecimal digits, and the id of a bin has 24", _COPY_IT
         )
-    return str(found.pop())
+    raise UsageMistake(
+        f"the URL holds {'more than one bin id' if found else 'no bin id'}",
+        "give the id alone, 24 hexadecimal digits",
+    )

@@ -5,9 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
+
+from jsonbin_cli.failures import BadConfig
+
+LOCK_SECONDS = 10
+"""How long to wait for another process that writes the same file."""
+_YOUNG = 60  # seconds, in which a file of another writer may still be needed
+_PREFIX, _SUFFIX = ".jsonbin-", ".part"
 
 
 def make_folder(path: Path) -> None:
@@ -24,22 +33,28 @@ def make_folder(path: Path) -> None:
         path.chmod(0o700)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, mode 0600, so that a crash leaves the old file or the new one. Raises OSError."""
-    from tempfile import mkstemp
-
-    # mkstemp makes it 0600. It is closed before it is renamed, which Windows asks for.
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=".", suffix=".part")
+def make_file(path: Path) -> None:
+    """Make an empty file with mode 0600 whatever the umask, unless there is one. Raises OSError."""
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
-                os.fchmod(file.fileno(), 0o600)  # whatever the umask
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    os.close(descriptor)
+    path.chmod(0o600)
+
+
+def write_whole(path: Path, data: bytes, check: Callable[[], None] = lambda: None) -> None:
+    """Replace `path` by `data`, mode 0600, so that a crash leaves the old file or the new one. Raises OSError.
+
+    `check` is called just before, and may raise to leave the old one. Where the system can do that the data is written
+    to a file without a name, so that a process that is killed leaves none behind.
+    """
+    _remove_leftovers(path.parent)
+    descriptor = _unnamed(path.parent)
+    if descriptor is None:
+        _write_named(path, data, check)
+    else:
+        _write_unnamed(path, descriptor, data, check)
     if sys.platform != "win32":  # pragma: no branch (Windows cannot open a folder)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -48,31 +63,171 @@ def write_whole(path: Path, data: bytes) -> None:
             os.close(folder)
 
 
+def others_writing(folder: Path) -> list[Path]:
+    """The files that other processes have begun to write into a folder, or were killed over."""
+    with suppress(OSError):
+        return [
+            Path(entry)
+            for entry in os.scandir(folder)
+            if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX)
+        ]
+    return []
+
+
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Wait until no other process is in such a block for `path`, which a file beside it holds off. Raises OSError."""
-    descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+def alone(path: Path) -> Iterator[bool]:
+    """Wait until no other process is in such a block for `path`, which a file beside it holds off.
+
+    Gives False where the file system has no locks, so that others may be in it. Raises OSError, and BadConfig for a
+    process that stays in it for `LOCK_SECONDS`.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    make_file(lock)
+    descriptor = os.open(lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     try:
-        with suppress(OSError):  # some network file systems have no locks
-            _lock(descriptor)
-        yield
+        locked = _lock(descriptor, lock, path)
+        if locked:
+            _write_holder(descriptor, str(os.getpid()))
+        yield locked
+        if locked:
+            _write_holder(descriptor, "")
     finally:
         os.close(descriptor)  # which gives the lock back
 
 
-def _lock(descriptor: int) -> None:
-    """Wait for the lock on an open file. Raises OSError where its file system has none."""
+def _lock(descriptor: int, lock: Path, path: Path) -> bool:
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            _try_to_lock(descriptor)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > until:
+                holder = os.read(descriptor, 20).decode("ascii", "replace")
+                process = f"process {holder}" if holder.isdigit() else "another process"
+                raise BadConfig(
+                    f"{path} cannot be changed: {process} has held {lock} for {LOCK_SECONDS} s",
+                    f"wait for that process, or end it{f': kill {holder}' if holder.isdigit() else ''}",
+                ) from None
+            time.sleep(0.05)
+        except OSError:  # some network file systems have no locks
+            return False
+
+
+def _try_to_lock(descriptor: int) -> None:
+    """Lock an open file. Raises BlockingIOError where another has it locked, OSError where that cannot be done."""
     if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
         import msvcrt
 
-        while True:
-            try:
-                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # asks for it ten times, once a second
-                break
-            except OSError as wrong:
-                if wrong.errno != errno.EDEADLK:  # anything but "another process still has it"
-                    raise
+        try:
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # what is locked there cannot be read
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as wrong:
+            raise (BlockingIOError if wrong.errno == errno.EACCES else OSError)() from None
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
     else:
-        from fcntl import LOCK_EX, flock
+        from fcntl import LOCK_EX, LOCK_NB, flock
 
-        flock(descriptor, LOCK_EX)
+        flock(descriptor, LOCK_EX | LOCK_NB)
+
+
+def _write_holder(descriptor: int, text: str) -> None:
+    """Say in the lock file who has it."""
+    with suppress(OSError):  # a full disk
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, text.encode())
+        os.lseek(descriptor, 0, os.SEEK_SET)
+
+
+def _unnamed(folder: Path) -> int | None:
+    """A new file in `folder` that has no name yet; None where the system has no such files."""
+    if sys.platform != "linux":  # pragma: no cover (the gate measures coverage on Linux)
+        return None
+    try:
+        descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
+    except OSError:  # some file systems have none; what else is wrong is said when a named one is made
+        return None
+    if os.path.exists(_by_descriptor(descriptor)):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _by_descriptor(descriptor: int) -> str:
+    return f"/proc/self/fd/{descriptor}"
+
+
+def _write_unnamed(path: Path, descriptor: int, data: bytes, check: Callable[[], None]) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        _fill(file, data)
+        if not path.exists():
+            check()
+            with suppress(FileExistsError):  # another process was faster
+                _give_name(descriptor, path)
+                return
+        # No name can be given in the place of another, so there is one in between, for an instant.
+        temporary = path.with_name(f"{_PREFIX}{os.urandom(4).hex()}{_SUFFIX}")
+        _give_name(descriptor, temporary)
+        try:
+            check()
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _give_name(descriptor: int, path: Path) -> None:
+    # With a folder's descriptor Python calls linkat, which follows the link in /proc (open(2), O_TMPFILE).
+    os.link(_by_descriptor(descriptor), path, src_dir_fd=descriptor, follow_symlinks=True)
+
+
+def _write_named(path: Path, data: bytes, check: Callable[[], None]) -> None:
+    from tempfile import mkstemp
+
+    descriptor, temporary = mkstemp(dir=path.parent, prefix=_PREFIX, suffix=_SUFFIX)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _fill(file, data)
+            if sys.platform != "win32":  # pragma: no branch (there it has to be closed first)
+                check()
+                os.replace(temporary, path)
+        if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
+            check()
+            os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _fill(file: BinaryIO, data: bytes) -> None:
+    with suppress(OSError):
+        _try_to_lock(file.fileno())  # for as long as its writer lives, it is not abandoned
+    if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
+        os.fchmod(file.fileno(), 0o600)  # whatever the umask
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the files whose writers were killed."""
+    for path in others_writing(folder):
+        with suppress(OSError):
+            if _is_abandoned(path):
+                path.unlink()
+
+
+def _is_abandoned(path: Path) -> bool:
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        status = os.fstat(descriptor)
+        old = time.time() - status.st_mtime > _YOUNG
+        if not status.st_size:
+            return old  # perhaps its writer was about to lock it
+        _try_to_lock(descriptor)
+        return True
+    except BlockingIOError:
+        return False
+    except OSError:  # there are no locks
+        return old
+    finally:
+        os.close(descriptor)

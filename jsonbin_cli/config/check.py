@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from jsonbin_cli.config import file as config_file
+from jsonbin_cli.config.account import Profile
+from jsonbin_cli.config.addresses import address_of
 from jsonbin_cli.config.environment import config_path
 from jsonbin_cli.config.file import ConfigFile
-from jsonbin_cli.config.key_shapes import LENGTH, is_well_formed
 from jsonbin_cli.config.keys import Key, keys_in_environment
-from jsonbin_cli.config.profiles import (
-    API_URL,
-    key_of,
-    profile_in,
-    profile_in_use,
-    profile_names,
-)
-from jsonbin_cli.failures import BadConfig
+from jsonbin_cli.config.profiles import account_of, in_use, key_of, profile_in, profile_in_use, profile_names
+from jsonbin_cli.failures import BadConfig, shortened
+
+_WIDEST = 400
+"""How many characters of a name or an address are listed."""
 
 
 @dataclass(frozen=True)
@@ -34,74 +34,111 @@ def findings(chosen: str | None) -> list[Finding]:
     except BadConfig as failure:
         return [_bad(failure)]
     found = [Finding(True, f"{file.path} {'is in order' if file.data else 'does not exist'}")]
+    profile = None
     try:
         profile = profile_in_use(file, chosen)
-        found.append(Finding(True, f'profile "{profile.name}" is in use' if profile else "no profile is in use"))
+        found.append(Finding(True, f'profile "{_cell(profile.name)}" is in use' if profile else "no profile is in use"))
+        found.append(Finding(True, _call(file, chosen)))
     except BadConfig as failure:
         found.append(_bad(failure))
     try:
         found += [_of_key(key) for key in keys_in_environment()]
     except BadConfig as failure:
         found.append(_bad(failure))
+    used = profile.name if profile else None
     for name in [chosen] if chosen else file.profiles:
-        found += _of_profile(file, name)
-    return found
+        found += _of_profile(file, name, chosen=chosen is not None or name != used)
+    return list(dict.fromkeys(found))
 
 
 def listing() -> str:
-    """One line a profile: its name, where it goes, its kind of key, how many aliases; `*` marks the one in use."""
+    """One line a profile, with its name, where it goes and its kind of key, and one for each of its aliases.
+
+    `*` marks the profile in use; the last line says where a call without `--profile` goes. Raises BadConfig.
+    """
     file = config_file.read(config_path())
     used = profile_in_use(file, None)
-    rows = [_row(file, name, bool(used and used.name == name)) for name in profile_names()]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    rows = [_row(file, name, used=used is not None and used.name == name) for name in profile_names()]
+    widths = [max(len(row.cells[column]) for row in rows) for column in range(len(rows[0].cells))]
+    lines = []
+    for row in rows:
+        lines.append("  ".join(f"{cell:{width}}" for cell, width in zip(row.cells, widths, strict=True)).rstrip())
+        lines += [f"      {_cell(alias)}  {bin_id}" for alias, bin_id in row.aliases.items()]
+    try:
+        lines.append(_call(file, None))
+    except BadConfig:
+        lines.append("a call fails: see jsonbin config check")
+    return "\n".join(lines)
 
 
-def _row(file: ConfigFile, name: str, used: bool) -> tuple[str, ...]:
+class _Row(NamedTuple):
+    cells: tuple[str, ...]
+    aliases: Mapping[str, str]
+
+
+def _row(file: ConfigFile, name: str, *, used: bool) -> _Row:
+    mark = "*" if used else " "
     try:
         profile = profile_in(file, name)
+        where = _where(profile, chosen=not used)
     except BadConfig:
-        return ("*" if used else " ") + f" {name}", "broken: see jsonbin config check", "", ""
+        return _Row((f"{mark} {_cell(name)}", "broken: see jsonbin config check", ""), {})
+    return _Row((f"{mark} {_cell(name)}", where, _kind_of_key(profile)), profile.bins)
+
+
+def _kind_of_key(profile: Profile) -> str:
     if profile.key:
-        key = f"{profile.key.kind} key"
-    elif profile.command:
-        key = f"{profile.command_kind} key from {profile.command[0]}"
+        return f"{profile.key.kind} key"
+    if profile.command:
+        return f"{profile.command_kind} key from {_cell(profile.command[0])}"
+    return "no key needed" if profile.path else "no key"
+
+
+def _where(profile: Profile | None, *, chosen: bool) -> str:
+    """Where calls for a profile go, and who says so where it is not the profile."""
+    if profile and profile.path:
+        return _cell(str(profile.path))
+    address = address_of(profile, chosen=chosen)
+    return _cell(address.url) + (f" ({address.source})" if address.source == "JSONBIN_API_URL" else "")
+
+
+def _call(file: ConfigFile, chosen: str | None) -> str:
+    """Where a call goes, and with which key. Raises BadConfig where it would fail before it goes anywhere."""
+    profile, in_environment = in_use(file, chosen)
+    account_of(profile, in_environment or (profile.key if profile else None), chosen=chosen is not None)
+    if in_environment:
+        key = f"the {in_environment.kind} key from {in_environment.source}"
+    elif profile and (profile.key or profile.command):
+        key = f'the {_kind_of_key(profile)} of profile "{_cell(profile.name)}"'
     else:
-        key = "no key needed" if profile.path else "no key"
-    aliases = f"aliases: {', '.join(profile.bins)}" if profile.bins else "no aliases"
-    return ("*" if used else " ") + f" {profile.name}", str(profile.path or profile.url or API_URL), key, aliases
+        key = "no key"
+    return f"a call goes to {_where(profile, chosen=chosen is not None)}, with {key}"
 
 
-def _of_profile(file: ConfigFile, name: str) -> list[Finding]:
+def _of_profile(file: ConfigFile, name: str, *, chosen: bool) -> list[Finding]:
     try:
         profile = profile_in(file, name)
         key = key_of(profile)
+        account_of(profile, key, chosen=chosen)
     except BadConfig as failure:
         return [_bad(failure)]
-    goes = f'profile "{name}" goes to {profile.path or profile.url or API_URL}'
-    found = [Finding(True, f"{goes}, with {len(profile.bins)} aliases")]
+    goes = f'profile "{_cell(name)}" goes to {_where(profile, chosen=chosen)}'
+    count = f"{len(profile.bins)} alias{'' if len(profile.bins) == 1 else 'es'}"
+    found = [Finding(True, f"{goes}, with {count}")]
     if key:
         found.append(_of_key(key))
     elif not profile.path:
-        found.append(Finding(True, f'profile "{name}" has no key, which is enough for public bins'))
+        found.append(Finding(True, f'profile "{_cell(name)}" has no key, which is enough for public bins'))
     return found
 
 
 def _of_key(key: Key) -> Finding:
-    damage = key.damage
-    if damage:
-        return Finding(False, f"the {key.kind} key from {key.source} {damage.happened}; {damage.fix}")
-    text = key.secret.reveal()
-    if not is_well_formed(text):
-        return Finding(
-            False,
-            f"the {key.kind} key from {key.source} has {len(text)} characters and not the shape of a key "
-            f"({LENGTH}, starting with $2)",
-        )
-    return Finding(True, f"the {key.kind} key from {key.source} has the shape of a key")
+    return Finding(key.fault is None, key.looks)
 
 
 def _bad(failure: BadConfig) -> Finding:
     return Finding(False, failure.message + (f"; {failure.hint}" if failure.hint else ""))
+
+
+def _cell(text: str) -> str:
+    return shortened(text, _WIDEST)

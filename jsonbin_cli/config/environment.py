@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
+from jsonbin_cli.config.known_secrets import remember
 from jsonbin_cli.failures import BadConfig
 
 # The first is Debian's, and asks what the user chose; the last is on every Windows.
 _EDITORS = ("sensible-editor", "nano", "vim", "vi", "notepad")
 _NO_HOME = "this user has no home folder"
+_KEY_VARIABLES = ("JSONBIN_MASTER_KEY", "JSONBIN_ACCESS_KEY", "JSONBIN_LOCAL_MASTER_KEY")
 
 
 def config_path() -> Path:
@@ -32,6 +35,29 @@ def config_path() -> Path:
 def config_is_chosen() -> bool:
     """Whether JSONBIN_CONFIG names a file."""
     return bool(os.environ.get("JSONBIN_CONFIG"))
+
+
+def keys_set() -> list[str]:
+    """The keys that the environment holds, whether this run uses them or not."""
+    return [os.environ[name].strip() for name in _KEY_VARIABLES if name in os.environ]
+
+
+def without_keys() -> dict[str, str]:
+    """The environment for another program: without keys, and without the names of files that hold one."""
+    return {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in _KEY_VARIABLES}
+
+
+def in_github_actions() -> bool:
+    """Whether this runs in GitHub Actions, where a key comes from a secret of the repository."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def insecure_http() -> bool:
+    """Whether JSONBIN_INSECURE_HTTP allows plain http to a host of the own network. Raises BadConfig."""
+    value = os.environ.get("JSONBIN_INSECURE_HTTP") or "0"
+    if value not in ("0", "1"):
+        raise BadConfig("JSONBIN_INSECURE_HTTP must be 1 or 0", "set it to 1, or unset it")
+    return value == "1"
 
 
 def store_path() -> Path:
@@ -75,7 +101,12 @@ def proxy_for(host: str) -> str | None:
 
     proxies = getproxies()
     proxy = proxies.get("https") or proxies.get("all")
-    return None if proxy is None or proxy_bypass(host) else proxy
+    if proxy is None or proxy_bypass(host):
+        return None
+    password = re.search(r":([^:@/]+)@", proxy)
+    if password:
+        remember(password[1])
+    return proxy
 
 
 def trusted_certificates() -> tuple[str | None, str | None]:

@@ -1,22 +1,22 @@
-"""What a key looks like: told apart from what it is not, and masked wherever it is shown."""
+"""What a key looks like: told apart from what is none, and found in text by its shape."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 # Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
 _SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
 LENGTH = 60
 
-_MASK = "$2…"
-_LEAST_MASKED = 12
+MASK = "•••"
+"""What is shown in the place of a secret."""
 _BODY = "[./A-Za-z0-9]"
 # A key whole or harmed: what starts like one, and its bare end of 53 characters, which alone is the secret. A path
-# of 53 such characters starts with a slash or a dot.
+# of 53 such characters starts with a slash or a dot. Each alternative starts only where a run of its characters does,
+# so that the time is linear in the length of the text.
 _LIKE_A_KEY = (
-    rf"\\*\$+2[aby]\\*\$*\d\d\\*\$*{_BODY}{{20,}}(?:\s+{_BODY}{{10,}})?"
+    rf"(?<![\\$])[\\$]*+(?<=\$)2[aby]\\*+\$*+\d\d\\*+\$*+{_BODY}{{20,}}+(?:\s++{_BODY}{{10,}})?"
     rf"|(?<!{_BODY})2?[aby](?:\$?10\$?|0)(?={_BODY}*[A-Z])(?={_BODY}*[0-9./]){_BODY}{{20,}}"
     rf"|(?<!{_BODY})(?![./])(?={_BODY}*[A-Z])(?={_BODY}*[a-z])(?={_BODY}*[0-9.]){_BODY}{{52,54}}(?!{_BODY})"
 )
@@ -24,109 +24,152 @@ _LIKE_A_KEY = (
 LOCAL_MASTER_KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/"
 
 
-class Damage(NamedTuple):
-    """What became of a key: `happened` completes "this key …", `fix` says what to do."""
+class Fault(NamedTuple):
+    """What is wrong with a key: `happened` completes "this key …", `fix` says what to do.
+
+    `certain` is False for what is merely unlike every key seen so far. `in_actions` is the fix in GitHub Actions, where
+    it differs: a secret of a repository is read by no shell, and quotes would be part of it.
+    """
 
     happened: str
     fix: str
+    certain: bool = True
+    in_actions: str | None = None
 
 
+_COPY = "copy the key itself from the API Keys page"
 _SINGLE_QUOTES = "put the key in single quotes where the shell reads it: '$2b$10$…'"
+_AS_IT_IS = "paste the key into the secret as it is, without quotes"
+_LOOK = "look at the name of the member, variable or secret that it was read from"
+_NOT_EXPANDED = Fault(
+    "is the name of a variable or a placeholder, not its value", "put the key there, or let the variable be expanded"
+)
 
-# How a key `$2b$10$…` arrives by the routes that harm it, most telling first.
-_DAMAGES: tuple[tuple[str, Damage], ...] = (
+# How a key `$2b$10$…` arrives by the routes that harm it, and what is put in its place; the most telling first.
+_FAULTS: tuple[tuple[str, Fault], ...] = (
+    (
+        r"null",
+        Fault('is the word "null", which jq -r prints for a missing member, as in jq -r .missing', _LOOK),
+    ),
+    (
+        r"undefined|None|nil|NaN|\[object Object\]|<no value>|<nil>",
+        Fault('is the word "{0}", which programs print for a variable or a secret that is missing', _LOOK),
+    ),
+    (
+        r"(?i:change.?me|to.?do|x{3,}|your[-_ ][a-z_ -]*|placeholder|example|dummy)",
+        Fault("is a placeholder, not a key", _COPY),
+    ),
+    (
+        r"[*•.…]+",
+        Fault("is what logs and forms show in the place of a key", _COPY),
+    ),
+    (
+        r"\$\{?[A-Z][A-Z0-9]*_[A-Z0-9_]+\}?|\$\{\{.*\}\}",
+        _NOT_EXPANDED,
+    ),
+    (
+        r"(?i:(?:authorization: *)?(?:bearer|basic|token)\b.*)",
+        Fault("starts with the word of another kind of authentication", "keep only the key, which follows that word"),
+    ),
     (
         r"[0-9a-fA-F]{24}",
-        Damage(
+        Fault(
             "is 24 hexadecimal digits: the ID of an access key or a bin, not a key",
-            "copy the key itself from the API Keys page; an access key is shown only once, so make a new one",
+            f"{_COPY}; an access key is shown only once, so make a new one",
         ),
     ),
     (
         r"\\+\$2[aby]\\+\$.*",
-        Damage("has a backslash before each $", "take the backslashes away"),
+        Fault("has a backslash before each $", "take the backslashes away"),
     ),
     (
         r"\$\$2[aby]\$\$.*",
-        Damage(
-            "has each $ doubled, as docker compose and make want it written",
-            "write single $ signs everywhere else",
-        ),
+        Fault("has each $ doubled, as docker compose and make want it written", "write single $ signs everywhere else"),
     ),
     (
         rf"[\"'“‘].*{_SHAPE}.*|.*{_SHAPE}[\"'”’]",
-        Damage("has quotes around it", "take the quotes away: where this value is read, they are part of it"),
+        Fault("has quotes around it", "take the quotes away: where this value is read, they are part of it"),
     ),
     (
         rf"(?=.*\s)(?=\s*\$2).*|.*{_SHAPE}\s.*",
-        Damage("has blanks inside", "copy it again, without the line break or blank"),
+        Fault("has blanks inside", "copy it again, without the line break or blank"),
     ),
     (
         rf".+{_SHAPE}|{_SHAPE}\W.*",
-        Damage("has more around it than the key", f"keep only the {LENGTH} characters that start with $2"),
+        Fault("has more around it than the key", f"keep only the {LENGTH} characters that start with $2"),
     ),
     (
         r"\$\{*[A-Za-z_][A-Za-z_0-9.]*\}*|\$\{\{.*|<.*>",
-        Damage(
-            "is the name of a variable or a placeholder, not its value",
-            "put the key there, or let the variable be expanded",
-        ),
+        _NOT_EXPANDED,
     ),
     (
         r"[aby]0[./A-Za-z0-9]{52}",
-        Damage(
+        Fault(
             "starts in the middle: make, or a shell's double quotes, took its $ parts",
             f"in a makefile write each $ as $$; else {_SINGLE_QUOTES}",
+            in_actions=_AS_IT_IS,
         ),
     ),
     (
         r"[aby]0.*",
-        Damage("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES),
+        Fault("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES, in_actions=_AS_IT_IS),
     ),
     (
         r"\$2[aby]\$\d\d(?!\$).*",
-        Damage(
+        Fault(
             "has lost what follows $2b$10: a .env file was read with variable expansion",
             r"in that .env file write each $ as \$",
         ),
     ),
     (
         r"\$?[./].*",
-        Damage(
+        Fault(
             "has lost its beginning: PowerShell's double quotes took its $ parts",
             "put the key in single quotes: '$2b$10$…'",
+            in_actions=_AS_IT_IS,
         ),
     ),
     (
         rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{0,{LENGTH - 8}}}",
-        Damage(f"is shorter than {LENGTH} characters", "copy it again, whole"),
+        Fault(f"is shorter than {LENGTH} characters", "copy it again, whole"),
     ),
     (
         rf"\$2[aby]\$\d\d\$[./A-Za-z0-9]{{{LENGTH - 6},}}",
-        Damage(f"is longer than {LENGTH} characters", "copy it again, alone"),
+        Fault(f"is longer than {LENGTH} characters", "copy it again, alone"),
     ),
 )
+# So many of them at the start are words that stand where a key belongs, and no secret.
+_WORDS = 5
 
 
-def is_well_formed(text: str) -> bool:
-    """Whether `text` has the shape that every key seen so far has."""
-    return re.fullmatch(_SHAPE, text) is not None
-
-
-def damage_to(text: str) -> Damage | None:
-    """What happened to a key, as far as its shape shows it; None where it is well formed or unlike a key."""
-    if is_well_formed(text):
+def fault_of(text: str) -> Fault | None:
+    """What is wrong with a key, as far as its looks show it; None where it has the shape of a key."""
+    if re.fullmatch(_SHAPE, text):
         return None
-    return next((damage for shape, damage in _DAMAGES if re.fullmatch(shape, text)), None)
+    for shape, fault in _FAULTS:
+        if re.fullmatch(shape, text):
+            return fault._replace(happened=fault.happened.replace("{0}", text))
+    return Fault(
+        f"has {len(text):,} character{'' if len(text) == 1 else 's'} and not the shape of a key "
+        f"({LENGTH}, starting with $2)",
+        _COPY,
+        certain=False,
+    )
 
 
-def masked(text: str, known: Iterable[str] = ()) -> str:
-    """`text` with all that looks like a key replaced, for the last door before the terminal.
+def is_placeholder(text: str) -> bool:
+    """Whether `text` is a word that stands where a key belongs, and so no secret."""
+    return any(re.fullmatch(shape, text) for shape, _ in _FAULTS[:_WORDS])
 
-    That is every well-formed key, what is left of one after each route that harms it, and the `known` texts.
+
+def looks_like_a_key(text: str) -> bool:
+    """Whether `text` is, or was, a key of the usual shape."""
+    return "$2" in text or len(text) == LENGTH or re.search(_LIKE_A_KEY, text) is not None
+
+
+def without_keys(text: str) -> str:
+    """`text` with all that looks like a key replaced: every well-formed one, and what is left of one that was harmed.
+
     The key of local stores is no secret, and `jsonbin serve` shows it.
     """
-    for secret in known:
-        if len(secret) >= _LEAST_MASKED:
-            text = text.replace(secret, _MASK)
-    return re.sub(_LIKE_A_KEY, lambda found: found[0] if found[0] == LOCAL_MASTER_KEY else _MASK, text)
+    return re.sub(_LIKE_A_KEY, lambda found: found[0] if found[0] == LOCAL_MASTER_KEY else MASK, text)

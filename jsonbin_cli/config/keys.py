@@ -8,23 +8,35 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from jsonbin_cli.config.file import refuse_if_readable_by_others
+from jsonbin_cli.config.bounded import TooLarge, output_of, read_at_most
+from jsonbin_cli.config.environment import in_github_actions, without_keys
 from jsonbin_cli.config.key_shapes import LOCAL_MASTER_KEY as LOCAL_MASTER_KEY
-from jsonbin_cli.config.key_shapes import Damage, damage_to
+from jsonbin_cli.config.key_shapes import Fault, fault_of
+from jsonbin_cli.config.known_secrets import remember
+from jsonbin_cli.config.ownership import refuse_if_readable_by_others
 from jsonbin_cli.failures import BadConfig
 
 KINDS = ("master", "access")
 COMMAND_SECONDS = 60
 """How long a command that prints a key may take."""
+LARGEST = 64 * 1024
+"""How many bytes a key's file, or the output of its command, may have."""
+
+
+_LOOK_AT_OUTPUT = "look at what that command prints"
 
 
 class Secret:
-    """A string that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it."""
+    """A string that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it.
+
+    Once it is made, nothing that people read shows it, wherever it comes from (`known_secrets.masked`).
+    """
 
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
         self._text = text
+        remember(text)
 
     def reveal(self) -> str:
         """The string itself, for the header of a request or the config file."""
@@ -54,24 +66,42 @@ class Key(NamedTuple):
         return {"master": "X-Master-Key", "access": "X-Access-Key"}[self.kind]
 
     @property
-    def damage(self) -> Damage | None:
-        """What happened to it on its way here, as far as its shape shows that."""
-        return damage_to(self.secret.reveal())
+    def fault(self) -> Fault | None:
+        """What is wrong with it, as far as its looks show that."""
+        return fault_of(self.secret.reveal())
+
+    @property
+    def looks(self) -> str:
+        """A sentence without an end on what it looks like, and the fix where something is wrong."""
+        fault = self.fault
+        if fault is None:
+            return f"the {self.kind} key from {self.source} has the shape of a key"
+        return f"the {self.kind} key from {self.source} {fault.happened}; {fix_of(fault)}"
+
+
+def fix_of(fault: Fault) -> str:
+    """The fix for a fault, where this runs."""
+    return fault.in_actions if fault.in_actions and in_github_actions() else fault.fix
 
 
 def checked_key(kind: str, text: str, source: str, renew: str) -> Key:
     """The key in `text`, without the blanks around it. Raises BadConfig where no header could carry it."""
-    text = text.strip()
-    if not text:
-        raise BadConfig(
-            f"the key from {source} is empty",
-            f"{renew}, or unset it; in GitHub Actions a secret that does not exist arrives empty"
-            if source.startswith("JSONBIN_")
-            else renew,
-        )
-    if not (text.isascii() and text.isprintable()):
+    secret = Secret(text.strip())
+    if not text.strip():
+        raise BadConfig(f"the key from {source} is empty", _when_empty(source, renew))
+    if not (text.strip().isascii() and text.strip().isprintable()):
         raise BadConfig(f"the key from {source} holds a character that no key has", renew)
-    return Key(kind, Secret(text), source, renew)
+    return Key(kind, secret, source, renew)
+
+
+def _when_empty(source: str, renew: str) -> str:
+    if not source.startswith("JSONBIN_"):
+        return renew
+    if in_github_actions():
+        return (
+            f"{renew}; a secret that does not exist arrives empty, and so does each one in a pull request from a fork"
+        )
+    return f"{renew}, or unset it"
 
 
 def keys_in_environment() -> list[Key]:
@@ -82,21 +112,22 @@ def keys_in_environment() -> list[Key]:
 def key_from_command(profile: str, kind: str, command: Sequence[str], seconds: float = COMMAND_SECONDS) -> Key:
     """The key that a profile's `*_key_command` prints. Its error output goes where ours goes.
 
-    It has no shell, no standard input (that may be the record), and `seconds` to finish. Raises BadConfig.
+    It has no shell, no standard input (that may be the record), none of the keys in the environment, and `seconds` to
+    finish. Raises BadConfig.
     """
-    import subprocess
-
     # The arguments may say more than a log should hold, so only the program is named.
     source = f'{kind}_key_command of profile "{profile}" ({command[0]})'
     try:
-        run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=seconds)
-    except subprocess.TimeoutExpired:
+        output = output_of(command, LARGEST, seconds, without_keys())
+    except TimeoutError:
         raise BadConfig(f"{source} did not finish within {seconds:g} s") from None
+    except TooLarge:
+        raise BadConfig(f"{source} printed more than {LARGEST:,} bytes", _LOOK_AT_OUTPUT) from None
     except (OSError, ValueError) as wrong:
         raise BadConfig(f"{source} could not be run: {getattr(wrong, 'strerror', None) or 'not a command'}") from None
-    if run.returncode != 0:
-        raise BadConfig(f"{source} failed with exit code {run.returncode}", "run it by hand to see why")
-    return checked_key(kind, run.stdout.decode("utf-8", "replace"), source, "look at what that command prints")
+    if output.code != 0:
+        raise BadConfig(f"{source} failed with exit code {output.code}", "run it by hand to see why")
+    return checked_key(kind, output.data.decode("utf-8", "replace"), source, _LOOK_AT_OUTPUT)
 
 
 def store_key() -> Key:
@@ -110,22 +141,38 @@ def served_key() -> Secret:
     if own is None:
         return Secret(LOCAL_MASTER_KEY)
     name = "JSONBIN_LOCAL_MASTER_KEY"
-    return checked_key("master", own, name, f"export {name}='…' with the key in single quotes").secret
+    return checked_key("master", own, name, _set_again(name)).secret
 
 
 def _key_in_environment(kind: str) -> Key | None:
     name = f"JSONBIN_{kind.upper()}_KEY"
     if name in os.environ:
-        return checked_key(kind, os.environ[name], name, f"set {name} again, in single quotes")
+        return checked_key(kind, os.environ[name], name, _set_again(name))
     file = os.environ.get(f"{name}_FILE")
     if file is None:
         return None
-    try:
-        # What a container engine mounts as a secret is readable by everybody, and nobody can change that.
-        if sys.platform != "win32" and not os.statvfs(file).f_flag & os.ST_RDONLY:
-            refuse_if_readable_by_others(Path(file))
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, ValueError) as wrong:
-        reason = getattr(wrong, "strerror", None) or "not a text file"
-        raise BadConfig(f"{name}_FILE names {file}, which cannot be read: {reason}") from None
+    text = _text_in(Path(file), f"{name}_FILE names {file}, which cannot be read")
     return checked_key(kind, text, f"{name}_FILE ({file})", f"write it into {file} again, alone on one line")
+
+
+def _set_again(name: str) -> str:
+    """How to enter a variable's key again. In a repository's secret quotes would be part of it."""
+    if in_github_actions():
+        return f"enter the secret behind {name} again, alone and without quotes"
+    return f"set {name} again, in single quotes"
+
+
+def _text_in(path: Path, failed: str) -> str:
+    """The text of a key file. Raises BadConfig, whose message begins with `failed`."""
+    try:
+        data, status = read_at_most(path, LARGEST)
+        # What a container engine mounts as a secret is readable by everybody, and nobody can change that.
+        if sys.platform != "win32" and not os.statvfs(path).f_flag & os.ST_RDONLY:
+            refuse_if_readable_by_others(path, status)
+        return data.decode()
+    except TooLarge:
+        raise BadConfig(f"{failed}: it is larger than {LARGEST:,} bytes, and a key is one line") from None
+    except TimeoutError:
+        raise BadConfig(f"{failed}: it is a pipe that nobody writes to") from None
+    except (OSError, ValueError) as wrong:
+        raise BadConfig(f"{failed}: {getattr(wrong, 'strerror', None) or 'not a text file'}") from None

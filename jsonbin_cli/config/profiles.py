@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from jsonbin_cli.config.account import Account, Profile
+from jsonbin_cli.config.addresses import address_of, checked_url, refuse_plain_http
 from jsonbin_cli.config.environment import config_is_chosen, config_path, store_path
 from jsonbin_cli.config.file import ConfigFile, Table, check_settings, read
 from jsonbin_cli.config.keys import KINDS, Key, checked_key, key_from_command, keys_in_environment, store_key
-from jsonbin_cli.failures import BadConfig, profile_option
+from jsonbin_cli.failures import BadConfig, profile_option, shortened
 
-API_URL = "https://api.jsonbin.io/v3"
 LOCAL = "local"
-_LOCAL_URL = "http://local/v3"
 DEMO_BIN = "de30de30de30de30de30de30"
 
 
@@ -23,26 +21,34 @@ def resolve(chosen: str | None) -> Account:
 
     The first hit wins. A source that is there but broken raises BadConfig, and is never passed over.
     """
-    profile = profile_in_use(_config_to_read(), chosen)
-    in_environment = keys_in_environment() if chosen is None else []
-    if profile and profile.path and in_environment:
+    # 1. --profile: that profile's key, or none. 2. The environment: the key itself, or a file that holds it.
+    # 3. The profile of JSONBIN_PROFILE. 4. The profile of default_profile.
+    profile, in_environment = in_use(_config_to_read(), chosen)
+    return account_of(profile, in_environment or (key_of(profile) if profile else None), chosen=chosen is not None)
+
+
+def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | None]:
+    """The profile of a call, and the key that comes from the environment instead of from there. Raises BadConfig."""
+    profile = profile_in_use(file, chosen)
+    keys = keys_in_environment() if chosen is None else []
+    if profile and profile.path and keys:
         # The environment comes before the default profile; two that are both in it contradict each other.
         if "JSONBIN_PROFILE" in os.environ:
             raise BadConfig(
-                f'{in_environment[0].source} holds a key, and JSONBIN_PROFILE names "{profile.name}", which needs none',
+                f'{keys[0].source} holds a key, and JSONBIN_PROFILE names "{profile.name}", which needs none',
                 f"unset one of them, or say{profile_option(profile.name)}",
             )
         profile = None
-    url, url_source = _address(profile, chosen)
+    return profile, keys[0] if keys else None
 
-    # 1. --profile: that profile's key, or none.
-    if profile and (chosen is not None or profile.path):
-        return Account(profile, key_of(profile) or (store_key() if profile.path else None), url, url_source)
-    # 2. The environment: the key itself, or a file that holds it.
-    if in_environment:
-        return Account(profile, in_environment[0], url, url_source)
-    # 3. JSONBIN_PROFILE, 4. default_profile.
-    return Account(profile, key_of(profile) if profile else None, url, url_source)
+
+def account_of(profile: Profile | None, key: Key | None, *, chosen: bool) -> Account:
+    """The account that a profile and a key make, with the address that calls for it go to. Raises BadConfig."""
+    address = address_of(profile, chosen=chosen)
+    refuse_plain_http(address, profile, key)
+    if profile and profile.path and key is None:
+        key = store_key()
+    return Account(profile, key, address.url, address.source)
 
 
 def local_store() -> Path:
@@ -91,9 +97,9 @@ def profile_name(file: ConfigFile, chosen: str | None) -> str | None:
 def profile_in(file: ConfigFile, name: str) -> Profile:
     """The profile `name` of a config file, or the built-in `local`. Raises BadConfig where it is unknown or broken."""
     if name not in file.profiles and name != LOCAL:
-        known = ", ".join([*file.profiles, LOCAL])
+        known = ", ".join(shortened(other) for other in [*file.profiles, LOCAL])
         raise BadConfig(
-            f'there is no profile "{name}" in {file.path}',
+            f'there is no profile "{shortened(name)}" in {file.path}',
             f"the profiles are: {known}; jsonbin login --profile makes one",
         )
     table = file.profiles.get(name, {})
@@ -105,7 +111,8 @@ def profile_in(file: ConfigFile, name: str) -> Profile:
         key=_key_in_table(name, table),
         command=tuple(table[f"{command}_key_command"]) if command else None,
         command_kind=command or "master",
-        url=_checked_url(url, f'url of profile "{name}"') if url is not None else None,
+        url=checked_url(url, f'url of profile "{name}"') if url is not None else None,
+        insecure_http=table.get("insecure_http", False),
         path=path,
         plan=table.get("plan"),
         quota=table.get("quota"),
@@ -147,42 +154,3 @@ def _store_path(file: ConfigFile, name: str, table: Table) -> Path | None:
     if "path" in table:
         return file.path.parent / os.path.expanduser(str(table["path"]))
     return store_path() if name == LOCAL and "url" not in table else None
-
-
-def _address(profile: Profile | None, chosen: str | None) -> tuple[str, str]:
-    """Where requests go, and who says so."""
-    from_profile = (profile.url, f'profile "{profile.name}"') if profile and profile.url else None
-    if profile and profile.path:
-        return _LOCAL_URL, f'profile "{profile.name}"'
-    if chosen is not None and from_profile:
-        return from_profile
-    url = os.environ.get("JSONBIN_API_URL")
-    if url:
-        return _checked_url(url, "JSONBIN_API_URL"), "JSONBIN_API_URL"
-    return from_profile or (API_URL, "the default")
-
-
-def _checked_url(url: str, source: str) -> str:
-    from urllib.parse import urlsplit
-
-    hint = f"the service is at {API_URL}; plain http is for 127.0.0.1 and localhost only"
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 (asking for it checks it)
-    except ValueError:
-        raise BadConfig(f"{source} is not a URL", hint) from None
-    host = parts.hostname or ""
-    loopback = host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
-    if parts.scheme not in ("https", "http") or not host or (parts.scheme == "http" and not loopback):
-        raise BadConfig(f"{source} must start with https://", hint)
-    if (
-        not all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
-        or parts.username is not None
-        or parts.query
-        or parts.fragment
-        or not url.isascii()
-        or not url.isprintable()
-        or " " in url
-    ):
-        raise BadConfig(f"{source} must be a plain address, without a user, query or blank", hint)
-    return url.rstrip("/")

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
+from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble, shortened
 from jsonbin_cli.http.request import Request
 from jsonbin_cli.records.compare import Change, changes, short
 from jsonbin_cli.records.numbers import Number
@@ -114,7 +114,7 @@ def _compare(request: Request, sent: JSON, stored: JSON) -> None:
     found = changes(sent, stored)
     if not found:
         return
-    places = ", ".join(f"at {change.pointer or 'the top'} {_became(change)}" for change in found[:3])
+    places = ", ".join(f"at {shortened(change.pointer) or 'the top'} {_became(change)}" for change in found[:3])
     raise StoredDifferently(
         f"JSONBin stored something else than was sent: {places}{', …' if len(found) > 3 else ''}",
         "write such numbers as strings, in double quotes, and they stay as they are"
@@ -151,12 +151,11 @@ def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bo
     message = value.get("message")
     if isinstance(message, str):
         text = " ".join(message[:_LONGEST_MESSAGE].split())
-        schema = value.get("schemaDocName") or value.get("schemaDocID")
+        named = value.get("schemaDocName") or value.get("schemaDocID")
+        schema = shortened(named) if isinstance(named, str) else None
         if 400 <= answer.status < 500 and answer.status != 429 and not in_doubt:
             kind = Refused
-    return kind(
-        answer.status, text, request, account, in_doubt=in_doubt, schema=schema if isinstance(schema, str) else None
-    )
+    return kind(answer.status, text, request, account, in_doubt=in_doubt, schema=schema)
 
 
 def _described(answer: Answer) -> str:
@@ -167,7 +166,7 @@ def _described(answer: Answer) -> str:
         phrase = str(answer.status)
     text = " ".join(answer.body[:400].decode("utf-8", "replace").split())
     if answer.headers.get("Location"):
-        return f"{phrase}, to {answer.headers['Location']}"
+        return f"{phrase}, to {shortened(answer.headers['Location'])}"
     if "<" in text[:20]:
         return f"{phrase}, with a page in HTML instead of JSON"
     if not text:

@@ -93,7 +93,8 @@ def _open(path: Path, line: int | None) -> None:
     ours = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         # What it says there is no JSON.
-        code = subprocess.run([*command, *at, str(path)], stdout=None if os.isatty(1) else 2).returncode
+        stdout = None if os.isatty(1) else 2
+        code = subprocess.run([*command, *at, str(path)], stdout=stdout, env=environment.without_keys()).returncode
     except OSError as wrong:
         raise EditorFailed(
             f"the editor {command[0]} could not be run: {wrong.strerror}; nothing was sent", _CHOOSE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shlex import quote
 
-from jsonbin_cli.failures import Answered, profile_option
+from jsonbin_cli.config.environment import in_github_actions
+from jsonbin_cli.failures import Answered, profile_option, shortened
 from jsonbin_cli.records.document import Document
 from jsonbin_cli.records.size import LARGEST
 
@@ -37,7 +38,7 @@ def invalid_json(failure: Answered) -> str | None:
 
 def schema(failure: Answered) -> str:
     """The schema to fit, or to remove."""
-    schema = f" {failure.schema}" if failure.schema else ""
+    schema = f" {shortened(failure.schema)}" if failure.schema else ""
     return (
         f"change the record so that it fits the schema{schema} of its collection, "
         "or remove the schema from the collection"
@@ -51,6 +52,11 @@ def key_missing(failure: Answered) -> str:
         return f"the key from {account.key.source} was sent and did not arrive: {_way(failure)}"
     if account.name:
         return f'the bin is private and profile "{account.name}" has no key: jsonbin login{_option(failure)}'
+    if in_github_actions():
+        return (
+            "the bin is private and no key was found: keep it in a secret of the repository, and give it to this step: "
+            "env: JSONBIN_MASTER_KEY: ${{ secrets.JSONBIN_MASTER_KEY }}"
+        )
     return "the bin is private and no key was found: jsonbin login, or export JSONBIN_MASTER_KEY='…' in single quotes"
 
 
@@ -59,13 +65,10 @@ def invalid_key(failure: Answered) -> str:
     key = failure.account.key
     if key is None:
         return f"no key was sent from here, so something on the way added one: {_way(failure)}"
-    if key.damage:
-        return f"the key from {key.source} {key.damage.happened}; {key.damage.fix}, then {key.renew}"
+    if key.fault:
+        return f"{key.looks}, then {key.renew}"
     other = "a master key" if key.kind == "access" else "an access key"
-    return (
-        f"the {key.kind} key from {key.source} has the right shape, so it is an old one, another account's, or "
-        f"{other}; {key.renew}"
-    )
+    return f"{key.looks}, so it is an old one, another account's, or {other}; {key.renew}"
 
 
 def permission(failure: Answered) -> str:
@@ -73,8 +76,12 @@ def permission(failure: Answered) -> str:
     key, verb = failure.account.key, failure.request.verb
     source = f" from {key.source}" if key else ""
     permission = ("read" if verb == "count" else verb).title()
-    from_environment = key and key.source.startswith("JSONBIN_")
-    master = "set JSONBIN_MASTER_KEY, in single quotes" if from_environment else f"jsonbin login{_option(failure)}"
+    if not (key and key.source.startswith("JSONBIN_")):
+        master = f"jsonbin login{_option(failure)}"
+    elif in_github_actions():
+        master = "keep it in a secret, without quotes, and pass that on as JSONBIN_MASTER_KEY"
+    else:
+        master = "set JSONBIN_MASTER_KEY, in single quotes"
     return (
         f"give the access key{source} the Bins {permission} permission on the API Keys page, "
         f"or use the master key: {master}"

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from jsonbin_cli.config.key_shapes import masked
-from jsonbin_cli.failures import Bug, Failure, OutputFailed, PipeClosed
+from jsonbin_cli.config.environment import keys_set
+from jsonbin_cli.config.known_secrets import masked, remember, without_secrets
+from jsonbin_cli.failures import Bug, Failure, OutputFailed, PipeClosed, shortened
 
 if TYPE_CHECKING:
     from jsonbin_cli.http.reply import Reply
@@ -21,6 +22,8 @@ ERROR_STYLES = ("text", "json", "github")
 _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 # Colour costs some microseconds a token; a longer reply is not read token by token anyway.
 _COLOURED_AT_MOST = 64 * 1024
+# How many characters of one message, or of one line of a longer text, are shown.
+_LONGEST = 20_000
 
 
 def show_reply(
@@ -76,12 +79,13 @@ def show_listing(data: str, text: str) -> None:
 def tell_difference(lines: Sequence[tuple[str, str]]) -> None:
     """The lines of a difference on standard error, for somebody who is about to be asked."""
     for kind, line in lines:
-        _tell("", line, _CHANGES[kind])
+        _say("", _shown(line), _CHANGES[kind])
 
 
 def show_text(text: str) -> None:
     """Write a line or more for people to standard output."""
-    _write(_harmless(text).encode("utf-8", "replace") + b"\n", "the result")
+    lines = "\n".join(_harmless(line) for line in text.split("\n"))
+    _write(lines.encode("utf-8", "replace") + b"\n", "the result")
 
 
 def note(text: str) -> None:
@@ -131,12 +135,12 @@ def failed(failure: Failure, known: Advice, style: str) -> None:
     if style == "json":
         import json
 
-        _tell("", json.dumps({"error": _as_object(failure, known)}), "")
+        _say("", json.dumps({"error": _as_object(failure, known)}), "")
     elif style == "github":
         text = _harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
         for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
             text = text.replace(character, escape)
-        _tell("", f"::error title=jsonbin::{text}", "")
+        _say("", f"::error title=jsonbin::{text}", "")
     else:
         _tell("error: ", failure.message, "red")
         if known.hint:
@@ -155,7 +159,8 @@ def failed_unforeseen(style: str) -> None:
 
     from jsonbin_cli.terminal.errors import Advice
 
-    _tell("", traceback.format_exc().rstrip(), "")
+    for line in traceback.format_exc().rstrip().split("\n"):
+        _tell("", line, "")
     wrong = sys.exception()
     failure = Bug(f"{type(wrong).__name__} inside jsonbin", "report it with the lines above, and with what you ran")
     failed(failure, Advice(failure.slug, failure.hint, failure.retryable), style)
@@ -175,9 +180,19 @@ def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | 
 
 
 def _harmless(text: str) -> str:
-    """Foreign text without what could steer a terminal, and without anything like a key."""
-    known = [os.environ.get(f"JSONBIN_{kind}_KEY", "").strip() for kind in ("MASTER", "ACCESS")]
-    return masked(re.sub(_CONTROLS, "", text), known)
+    """Foreign text for people: cut, and without what could steer a terminal, any secret, and anything like a key."""
+    return masked(_cut(text))
+
+
+def _shown(text: str) -> str:
+    """A part of a record for people: hashes of passwords look like keys, and are to be told apart."""
+    return without_secrets(_cut(text))
+
+
+def _cut(text: str) -> str:
+    for key in keys_set():
+        remember(key)
+    return re.sub(_CONTROLS, "", shortened(text, _LONGEST))
 
 
 def _coloured(stream: TextIO) -> bool:
@@ -190,11 +205,15 @@ def _coloured(stream: TextIO) -> bool:
 
 
 def _tell(label: str, text: str, style: str, end: str = "\n") -> None:
+    """Write text for people to standard error."""
+    # What goes on is set in, so that no line of foreign text can pass for one of ours.
+    _say(label, _harmless(text).replace("\n", "\n    ") if label else _harmless(text), style, end)
+
+
+def _say(label: str, text: str, style: str, end: str = "\n") -> None:
     """Write to standard error; where that is closed there is nobody to tell."""
     if sys.stderr is None:
         return
-    # What goes on is set in, so that no line of foreign text can pass for one of ours.
-    text = _harmless(text).replace("\n", "\n    ") if label else _harmless(text)
     if style and _coloured(sys.stderr):
         text = _painted([(label, f"bold {style}"), (text, "" if label else style)])
     else:
@@ -232,7 +251,7 @@ def _write_json(data: bytes, what: str) -> None:
 
 def _drawn(lines: Sequence[tuple[str, str]]) -> bytes:
     """The lines of a difference, coloured where standard output may be."""
-    pieces = [(_harmless(line) + "\n", _CHANGES[kind]) for kind, line in lines]
+    pieces = [(_shown(line) + "\n", _CHANGES[kind]) for kind, line in lines]
     text = "".join(piece for piece, _ in pieces)
     if text and _coloured(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
         text = _painted(pieces)

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from jsonbin_cli.failures import UsageMistake
-from jsonbin_cli.terminal.output import prompt
+from jsonbin_cli.failures import Declined, UsageMistake
+from jsonbin_cli.terminal.output import note, prompt
 
 
 def can_ask() -> bool:
     """Whether standard input is a terminal, with somebody at it."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+@contextmanager
+def nothing_shown() -> Iterator[None]:
+    """Let the terminal show nothing that is typed, also between two questions. Raises UsageMistake where it would."""
+    if sys.platform == "win32" or not can_ask():
+        yield
+        return
+    import termios
+
+    try:
+        before = termios.tcgetattr(sys.stdin)
+        hidden = before[:]
+        hidden[3] &= ~termios.ECHO  # the local modes
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, hidden)
+    except termios.error:
+        hint = "jsonbin login < FILE reads it from a file"
+        raise UsageMistake("this terminal would show what is typed", hint) from None
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)  # nor is a shell to read what was typed
 
 
 def ask(question: str) -> str:
@@ -20,25 +43,41 @@ def ask(question: str) -> str:
     return _typed().strip()
 
 
-def choose(question: str, answers: Sequence[str]) -> str:
-    """The answer typed, by its first letter or whole; asked again until it is one.
+def confirm(question: str, otherwise: str) -> None:
+    """Ask at a terminal, and raise Declined unless the answer is yes. In a pipe `otherwise` is noted instead.
 
-    Raises UsageMistake at the end of input.
+    The answer is not shown: a key may be pasted once too often.
     """
+    if not can_ask():
+        note(otherwise)
+    elif not (_unseen(f"{question} [y/N]") or "").lower().startswith("y"):
+        raise Declined("nothing was changed")
+
+
+def choose(question: str, answers: Sequence[str]) -> str:
+    """The answer typed, by its first letter or whole; Enter means the first one. Asked again until it is one.
+
+    The answer is not shown: a key may be pasted once too often. Raises UsageMistake at the end of input.
+    """
+    choices = "/".join([f"[{answers[0]}]", *answers[1:]])
     while True:
-        prompt(f"{question} [{'/'.join(answers)}]")
-        line = _typed()
-        if not line:
+        line = _unseen(f"{question} {choices}:")
+        if line is None:
             raise UsageMistake("no answer was given", f"it is one of: {', '.join(answers)}")
-        typed = line.strip().casefold()
+        typed = line.strip().casefold() or answers[0]
         if typed in {*answers, *(answer[0] for answer in answers)}:
             return next(answer for answer in answers if answer[0] == typed[0])
 
 
 def read_secret(question: str) -> str:
     """A line typed unseen at the terminal in answer to `question`; else one line of standard input."""
-    if not can_ask():
-        return _typed() if sys.stdin is not None else ""
+    if can_ask():
+        return _unseen(question) or ""
+    return _typed() if sys.stdin is not None else ""
+
+
+def _unseen(question: str) -> str | None:
+    """A line typed at the terminal, which does not show it; None at the end of input."""
     from getpass import getpass
 
     try:
@@ -47,7 +86,7 @@ def read_secret(question: str) -> str:
         prompt("", end="\n")  # getpass ends the line after an answer only
         if isinstance(without_answer, KeyboardInterrupt):
             raise
-        return "" if isinstance(without_answer, EOFError) else "\ufffd"
+        return None if isinstance(without_answer, EOFError) else "\ufffd"
 
 
 def _typed() -> str:

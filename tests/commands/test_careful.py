@@ -94,7 +94,7 @@ def test_a_profile_that_keeps_what_it_replaces(jsonbin: Program, server: Scripte
     assert len(backups(jsonbin.home)) == 2
 
 
-@pytest.mark.parametrize(("setting", "hint"), [("backups = 0", "whether update keeps one is said by backup = true")])
+@pytest.mark.parametrize(("setting", "hint"), [("backups = 0", "backup = true or false says whether update keeps one")])
 def test_a_number_of_backups_that_is_none(jsonbin: Program, setting: str, hint: str) -> None:
     """Zero would keep nothing; the hint names the setting that was meant, which is taken."""
     jsonbin.configure(f"[profiles.local]\n{setting}\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_careful import READ, backups, holds
-from tests.conftest import BIN, Program, Run
+from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 
 RECORD = b'{"n":1.10,"big":123456789012345678901234567890,"l":[1,2]}'
@@ -284,6 +284,22 @@ def test_the_first_editor_that_there_is(jsonbin: Program, server: ScriptedServer
 
 
 @pytest.mark.usefixtures("editor")
+def test_the_editor_gets_no_keys(jsonbin: Program) -> None:
+    """Neither the keys of the environment nor the names of files that hold one; all else is handed on."""
+    jsonbin.env |= {
+        "JSONBIN_ACCESS_KEY": CANARY,
+        "JSONBIN_LOCAL_MASTER_KEY": CANARY,
+        "JSONBIN_MASTER_KEY_FILE": "key",
+        "JSONBIN_ACCESS_KEY_FILE": "key",
+        "JSONBIN_CONFIG": "config",
+        "EDITOR": "sh -c 'env > seen'",
+    }
+    assert jsonbin("edit", "demo", "-p", "local", "--yes").code == 0
+    seen = dict(line.split("=", 1) for line in (jsonbin.home / "seen").read_text().splitlines())
+    assert [name for name in seen if "_KEY" in name] == []
+    assert seen["JSONBIN_CONFIG"] == "config"
+
+
 def test_without_a_place_for_the_draft(jsonbin: Program, server: ScriptedServer) -> None:
     """Nothing is opened that could not be kept."""
     (jsonbin.home / ".local").write_text("in the way")

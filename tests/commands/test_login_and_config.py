@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from jsonbin_cli.config import file as config_file
+from jsonbin_cli.config import saving
 from jsonbin_cli.config.atomic import alone
 from jsonbin_cli.failures import BadConfig
-from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
+from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
+DEMO_BIN = "de30de30de30de30de30de30"
 OTHER_BIN = "0123456789abcdef01234567"
 WORK = f"[profiles.work]\nmaster_key = '{CANARY}'\n"
 
@@ -49,8 +51,8 @@ def test_a_later_login_replaces_the_key_and_nothing_else(jsonbin: Program) -> No
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("", "error: no key was given\nhint: copy it from the API Keys page of the dashboard\n"),
-        ("\x16", "error: what was given holds a character that no key has\nhint: copy it again from the API Keys page\n"),
+        ("", "error: no key was given\nhint: copy it from the API Keys page of the dashboard, https://jsonbin.io/app/api-keys\n"),
+        ("\x16", "error: what was given holds a character that no key has\nhint: copy it again from the API Keys page of the dashboard, https://jsonbin.io/app/api-keys\n"),
         (CANARY[:40], "error: what was given is shorter than 60 characters\nhint: copy it again, whole\n"),
         (f"'{CANARY}'", "error: what was given has quotes around it\nhint: take the quotes away: where this value is read, they are part of it\n"),
         (OTHER_BIN, "error: what was given is 24 hexadecimal digits: the ID of an access key or a bin, not a key\n"
@@ -78,26 +80,16 @@ def test_login_with_a_closed_standard_input(jsonbin: Program) -> None:
     assert jsonbin.shell("jsonbin login <&-").err.startswith("error: no key was given\n")
 
 
-def test_login_at_a_terminal(jsonbin: Program) -> None:
-    """It asks which key it is, hides what is typed, and says what it did."""
-    with jsonbin.on_terminal("login") as terminal:
-        terminal.wait_for("master key, or an access key? [master/access]")
-        terminal.type("access\n")
-        terminal.wait_for("The access key:")
-        terminal.type(f"{CANARY}\n")
-        terminal.wait_for('kept the access key in profile "default", the default')
-        assert terminal.finish() == 0
-        assert CANARY_BODY[:8] not in terminal.screen
-    assert "access_key" in jsonbin.config.read_text()
-
-
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("\x04", "error: no key was given\r\nhint: copy it from the API Keys page of the dashboard\r\n"),
+        (
+            "\x04",
+            "error: no key was given\r\nhint: copy it from the API Keys page of the dashboard, https://jsonbin.io/app/api-keys\r\n",
+        ),
         (
             "\udcff\n",
-            "error: what was given holds a character that no key has\r\nhint: copy it again from the API Keys page\r\n",
+            "error: what was given holds a character that no key has\r\nhint: copy it again from the API Keys page of the dashboard, https://jsonbin.io/app/api-keys\r\n",
         ),
     ],
 )
@@ -105,7 +97,7 @@ def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program, typed: str, 
     """--master and --access are answers; the end of input is no key, and what is no text is none either."""
     jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
-        terminal.wait_for("The master key:")
+        terminal.wait_for("api-keys:")
         terminal.type(typed)
         assert terminal.finish() == 2
     assert terminal.screen.endswith(f"\r\n{said}")
@@ -124,7 +116,7 @@ def test_login_stopped_by_ctrl_c(jsonbin: Program) -> None:
     """Exit 130, and nothing was written."""
     jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
-        terminal.wait_for("The master key:")
+        terminal.wait_for("api-keys:")
         assert terminal.interrupt() == 130
     assert "\r\nerror: interrupted\r\n" in terminal.screen
     assert not jsonbin.config.exists()
@@ -189,13 +181,17 @@ def test_profiles_are_listed_chosen_and_removed(jsonbin: Program) -> None:
     jsonbin.configure(
         f"default_profile = 'work'\n{WORK}[profiles.work.bins]\nflags = '{BIN}'\n[profiles.ci]\nurl = 'https://x/v3'\naccess_key_command = ['pass', 'ci']\n[profiles.open]\n"
     )
-    rows = [re.split(r"  +", line.strip()) for line in jsonbin("config", "list").out.splitlines()]
-    assert rows == [
-        ["* work", "https://api.jsonbin.io/v3", "master key", "aliases: flags"],
-        ["ci", "https://x/v3", "access key from pass", "no aliases"],
-        ["open", "https://api.jsonbin.io/v3", "no key", "no aliases"],
-        ["local", f"{jsonbin.home}/.local/share/jsonbin/local.sqlite3", "no key needed", "aliases: demo"],
-    ]
+    store = f"{jsonbin.home}/.local/share/jsonbin/local.sqlite3"
+    width = len(store)
+    assert jsonbin("config", "list").out == (
+        f"* work   {'https://api.jsonbin.io/v3':{width}}  master key\n"
+        f"      flags  {BIN}\n"
+        f"  ci     {'https://x/v3':{width}}  access key from pass\n"
+        f"  open   {'https://api.jsonbin.io/v3':{width}}  no key\n"
+        f"  local  {store}  no key needed\n"
+        f"      demo  {DEMO_BIN}\n"
+        'a call goes to https://api.jsonbin.io/v3, with the master key of profile "work"\n'
+    )
     assert jsonbin("config", "use", "local").code == 0
     assert "\n* local" in jsonbin("config", "list").out
     assert jsonbin("update", "demo", "-q", stdin="[1]").code == 0
@@ -220,8 +216,11 @@ def test_aliases_come_and_go(jsonbin: Program) -> None:
     assert jsonbin("config", "alias", "flags", f"https://api.jsonbin.io/v3/b/{BIN}").code == 0
     assert jsonbin("config", "alias", "menu", OTHER_BIN, "-p", "home").code == 0
     assert jsonbin("config", "alias", "mine", OTHER_BIN, "-p", "local").code == 0
-    listed = jsonbin("config", "list").out
-    assert [line.split("aliases: ")[1] for line in listed.splitlines()] == ["flags", "menu", "demo, mine"]
+    listed = re.findall(r"^ {6}(\w+)  (\w+)$", jsonbin("config", "list").out, re.MULTILINE)
+    assert listed == [("flags", BIN), ("menu", OTHER_BIN), ("demo", DEMO_BIN), ("mine", OTHER_BIN)]
+    assert jsonbin("config", "alias", "flags") == Run(0, f"{BIN}\n", "")
+    assert jsonbin("config", "alias", "menu", "--profile", "home") == Run(0, f"{OTHER_BIN}\n", "")
+    assert jsonbin("config", "alias", "demo", "-p", "local") == Run(0, f"{DEMO_BIN}\n", "")
     assert jsonbin("config", "alias", "flags", "--remove").code == 0
     assert jsonbin("config", "alias", "flags", "--remove") == Run(2, "", 'error: profile "work" has no alias "flags"\n')
 
@@ -231,8 +230,10 @@ def test_aliases_come_and_go(jsonbin: Program) -> None:
     [
         (["a b", BIN], "an alias is made of letters, digits, dots, dashes and underscores, and is no bin id\nhint: first the alias, then the bin: jsonbin config alias NAME ID\n"),
         ([BIN, "flags"], "an alias is made of letters, digits, dots, dashes and underscores, and is no bin id\nhint: first the alias, then the bin: jsonbin config alias NAME ID\n"),
-        (["flags"], "no BIN for the alias\nhint: jsonbin config alias flags ID, or flags --remove\n"),
-        (["flags", "moon"], '"moon" is neither a bin id nor a URL that holds one\nhint: an id is 24 hexadecimal digits\n'),
+        (["flags"], 'profile "work" has no alias "flags"\nhint: jsonbin config alias flags ID --profile work\n'),
+        (["a b"], 'profile "work" has no alias "a b"\n'),
+        (["flags", "moon"], "what is to be the bin is neither a bin id nor a URL\nhint: an id is 24 hexadecimal digits\n"),
+        (["flags", BIN[1:]], "BIN has 23 hexadecimal digits, and the id of a bin has 24\nhint: copy it again, whole, from the dashboard's list of bins\n"),
     ],
 )  # fmt: skip
 def test_aliases_that_cannot_be(jsonbin: Program, arguments: list[str], said: str) -> None:
@@ -250,9 +251,10 @@ def test_an_alias_needs_a_profile(jsonbin: Program) -> None:
 
 def test_check_looks_at_everything_and_sends_nothing(jsonbin: Program, server: ScriptedServer) -> None:
     """Good and bad in one list, exit 1 when something is bad; the server fixture sees that nothing is sent."""
+    other = "http://127.0.0.1:9/v3"
     jsonbin.configure(
         f"default_profile = 'work'\n{WORK}[profiles.work.bins]\nflags = '{BIN}'\n"
-        f"[profiles.half]\naccess_key = '{CANARY[:30]}'\nurl = '{server.url}'\n"
+        f"[profiles.half]\naccess_key = '{CANARY[:30]}'\nurl = '{other}'\n"
         "[profiles.odd]\nmaster_key_command = ['echo', 'odd']\n[profiles.gone]\nmaster_key_command = ['false']\n"
         "[profiles.open]\n[profiles.shop]\npath = 'x'\n[profiles.bad]\nplan = 'gold'\n"
     )
@@ -261,16 +263,18 @@ def test_check_looks_at_everything_and_sends_nothing(jsonbin: Program, server: S
         1,
         f"ok  {jsonbin.config} is in order\n"
         'ok  profile "work" is in use\n'
-        'ok  profile "work" goes to https://api.jsonbin.io/v3, with 1 aliases\n'
+        f'ok  a call goes to {server.url} (JSONBIN_API_URL), with the master key of profile "work"\n'
+        f'ok  profile "work" goes to {server.url} (JSONBIN_API_URL), with 1 alias\n'
         'ok  the master key from profile "work" has the shape of a key\n'
-        f'ok  profile "half" goes to {server.url}, with 0 aliases\n'
+        f'ok  profile "half" goes to {other}, with 0 aliases\n'
         'bad the access key from profile "half" is shorter than 60 characters; copy it again, whole\n'
-        'ok  profile "odd" goes to https://api.jsonbin.io/v3, with 0 aliases\n'
-        'bad the master key from master_key_command of profile "odd" (echo) has 3 characters and not the shape of a key (60, starting with $2)\n'
+        f'ok  profile "odd" goes to {server.url} (JSONBIN_API_URL), with 0 aliases\n'
+        'bad the master key from master_key_command of profile "odd" (echo) has 3 characters and not the shape of a key '
+        "(60, starting with $2); copy the key itself from the API Keys page\n"
         'bad master_key_command of profile "gone" (false) failed with exit code 1; run it by hand to see why\n'
-        'ok  profile "open" goes to https://api.jsonbin.io/v3, with 0 aliases\n'
+        f'ok  profile "open" goes to {server.url} (JSONBIN_API_URL), with 0 aliases\n'
         'ok  profile "open" has no key, which is enough for public bins\n'
-        f'ok  profile "shop" goes to {jsonbin.config.parent}/x, with 1 aliases\n'
+        f'ok  profile "shop" goes to {jsonbin.config.parent}/x, with 1 alias\n'
         f'bad {jsonbin.config}: profile "bad": plan must be free or pro\n',
         "",
     )
@@ -283,6 +287,7 @@ def test_check_of_the_environment_and_of_broken_files(jsonbin: Program) -> None:
     assert run == Run(
         0,
         f"ok  {jsonbin.config} does not exist\nok  no profile is in use\n"
+        "ok  a call goes to https://api.jsonbin.io/v3, with the master key from JSONBIN_MASTER_KEY\n"
         "ok  the master key from JSONBIN_MASTER_KEY has the shape of a key\n",
         "",
     )
@@ -290,10 +295,10 @@ def test_check_of_the_environment_and_of_broken_files(jsonbin: Program) -> None:
     assert run.code == 1
     assert [line[:4] for line in run.out.splitlines()] == ["ok  ", "bad ", "bad "]
     jsonbin.configure(WORK)
-    jsonbin.config.chmod(0o666)
+    jsonbin.config.chmod(0o644)
     assert jsonbin("config", "check") == Run(
         1,
-        f"bad {jsonbin.config} holds a key and others may read it (mode 0666); chmod 600 {jsonbin.config}\n",
+        f"bad {jsonbin.config} holds a key and others may read it (mode 0644); chmod 600 {jsonbin.config}\n",
         "",
     )
 
@@ -304,7 +309,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     file = config_file.read(path)
     path.write_text("[profiles.other]\n")
     with pytest.raises(BadConfig, match="was changed by another program meanwhile") as told:
-        config_file.write(file, {})
+        saving.write(file, {})
     assert told.value.hint == "run the command again"
     assert path.read_text() == "[profiles.other]\n"
     assert sorted(os.listdir(tmp_path)) == [".config.toml.lock", "config.toml"]
@@ -318,7 +323,7 @@ def test_a_writer_waits_for_the_one_before_it(tmp_path: Path) -> None:
 
     def write() -> None:
         try:
-            config_file.write(file, {"default_profile": "late"})
+            saving.write(file, {"default_profile": "late"})
         except BadConfig as failure:
             told.append(failure.message)
 
@@ -367,21 +372,12 @@ def test_login_after_trying_it_locally(jsonbin: Program) -> None:
 def test_a_broken_profile_is_listed_as_such(jsonbin: Program) -> None:
     """The others are listed all the same."""
     jsonbin.configure("[profiles.bad]\nplan = 'gold'\n")
-    first, second = jsonbin("config", "list").out.splitlines()
-    assert first.split("  ")[1:] != []
-    assert "broken: see jsonbin config check" in first
-    assert "local" in second
-
-
-def test_the_question_is_asked_until_it_is_answered(jsonbin: Program) -> None:
-    """An answer that is none is not taken for one; the end of input ends it."""
-    with jsonbin.on_terminal("login") as terminal:
-        terminal.wait_for("[master/access]")
-        terminal.type("account\n")
-        terminal.wait_for("[master/access]")
-        terminal.type("\x04")
-        terminal.wait_for("no answer was given")
-        assert terminal.finish() == 2
+    store = f"{jsonbin.home}/.local/share/jsonbin/local.sqlite3"
+    assert jsonbin("config", "list").out == (
+        f"  bad    broken: see jsonbin config check\n"
+        f"  local  {store}  no key needed\n      demo  {DEMO_BIN}\n"
+        "a call goes to https://api.jsonbin.io/v3, with no key\n"
+    )
 
 
 def test_config_alone_is_a_mistake_with_its_help(jsonbin: Program) -> None:

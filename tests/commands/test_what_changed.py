@@ -13,11 +13,12 @@ REPLY = '{"record":%s,"metadata":{"parentId":"' + DEMO + '","private":true}}\n'
 
 @pytest.fixture
 def flags(jsonbin: Program) -> Program:
-    """The program with its bin `demo`, whose version 1 holds a dark mode, as it does now."""
+    """The program with its bin `demo`, whose version 1 holds a dark mode, as version 2 does, which is the last."""
     jsonbin.configure("default_profile = 'local'\n")
     jsonbin.env["NO_COLOR"] = "1"
     record = '{"dark_mode":true,"n":1.10}'
-    assert jsonbin("update", "demo", "--versioning", "-q", stdin=record).code == 0
+    for _ in range(2):
+        assert jsonbin("update", "demo", "--versioning", "-q", stdin=record).code == 0
     (jsonbin.home / "patch.json").write_text('{"dark_mode":false}')
     return jsonbin
 

@@ -80,8 +80,7 @@ def test_keys_in_the_environment_and_in_files(jsonbin: Program, server: Scripted
         (
             {"JSONBIN_MASTER_KEY": ""},
             "error: the key from JSONBIN_MASTER_KEY is empty\n"
-            "hint: set JSONBIN_MASTER_KEY again, in single quotes, or unset it; "
-            "in GitHub Actions a secret that does not exist arrives empty\n",
+            "hint: set JSONBIN_MASTER_KEY again, in single quotes, or unset it\n",
         ),
         (
             {"JSONBIN_MASTER_KEY": "schlüssel"},
@@ -113,17 +112,17 @@ def test_keys_in_the_environment_and_in_files(jsonbin: Program, server: Scripted
         (
             {"JSONBIN_API_URL": "http://api.jsonbin.io/v3"},
             "error: JSONBIN_API_URL must start with https://\n"
-            "hint: the service is at https://api.jsonbin.io/v3; plain http is for 127.0.0.1 and localhost only\n",
+            "hint: the service is at https://api.jsonbin.io/v3; plain http is for this machine, and for hosts of your own "
+            "network with JSONBIN_INSECURE_HTTP=1, or insecure_http = true in the profile\n",
         ),
         (
             {"JSONBIN_API_URL": "https://user:secret@host/v3"},
             "error: JSONBIN_API_URL must be a plain address, without a user, query or blank\n"
-            "hint: the service is at https://api.jsonbin.io/v3; plain http is for 127.0.0.1 and localhost only\n",
+            "hint: the service is at https://api.jsonbin.io/v3\n",
         ),
         (
             {"JSONBIN_API_URL": "https://host:port/v3"},
-            "error: JSONBIN_API_URL is not a URL\n"
-            "hint: the service is at https://api.jsonbin.io/v3; plain http is for 127.0.0.1 and localhost only\n",
+            "error: JSONBIN_API_URL is not a URL\nhint: the service is at https://api.jsonbin.io/v3\n",
         ),
     ],
 )
@@ -170,6 +169,23 @@ def test_a_key_from_a_command(jsonbin: Program, server: ScriptedServer) -> None:
     assert server.requests[0].body == SENT.encode()
     assert server.headers[0]["X-Master-Key"] == OTHER
     assert key_sent(jsonbin, server, "-p", "ci") == OTHER
+
+
+def test_a_key_command_gets_no_keys(jsonbin: Program, server: ScriptedServer) -> None:
+    """It is to print one, and needs none."""
+    jsonbin.configure("[profiles.work]\nmaster_key_command = ['sh', '-c', 'env > seen; cat key']\n")
+    (jsonbin.home / "key").write_text(OTHER)
+    jsonbin.env |= {
+        "JSONBIN_MASTER_KEY": CANARY,
+        "JSONBIN_ACCESS_KEY": CANARY,
+        "JSONBIN_LOCAL_MASTER_KEY": CANARY,
+        "JSONBIN_MASTER_KEY_FILE": "key",
+        "JSONBIN_ACCESS_KEY_FILE": "key",
+    }
+    assert key_sent(jsonbin, server, "-p", "work") == OTHER
+    seen = dict(line.split("=", 1) for line in (jsonbin.home / "seen").read_text().splitlines())
+    assert [name for name in seen if "_KEY" in name] == []
+    assert seen["JSONBIN_API_URL"] == server.url
 
 
 @pytest.mark.parametrize(
@@ -344,7 +360,8 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
         ("../c/1", f'{"{0}"}, nor an alias of profile "work", nor a URL\n'),
         (
             BIN + "0",
-            f'{"{0}"}, nor an alias of profile "work", nor a URL\nhint: jsonbin config alias {BIN}0 ID --profile work\n',
+            "BIN has 25 hexadecimal digits, and the id of a bin has 24\n"
+            "hint: copy it again, whole, from the dashboard's list of bins\n",
         ),
         (
             "data.json",
@@ -352,11 +369,48 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
         ),
         (
             "https://jsonbin.io/",
-            "https://jsonbin.io/ holds no bin id\nhint: give the id alone, 24 hexadecimal digits\n",
+            "the URL holds no bin id\nhint: give the id alone, 24 hexadecimal digits\n",
         ),
         (
             f"https://x/{BIN}/0123456789abcdef01234567",
-            f"https://x/{BIN}/0123456789abcdef01234567 holds more than one bin id\nhint: give the id alone, 24 hexadecimal digits\n",
+            "the URL holds more than one bin id\nhint: give the id alone, 24 hexadecimal digits\n",
+        ),
+        (
+            BIN[1:],
+            "BIN has 23 hexadecimal digits, and the id of a bin has 24\n"
+            "hint: copy it again, whole, from the dashboard's list of bins\n",
+        ),
+        (
+            f"https://api.jsonbin.io/v3/b/{BIN}0",
+            "the URL holds an id of 25 hexadecimal digits, and the id of a bin has 24\n"
+            "hint: copy it again, whole, from the dashboard's list of bins\n",
+        ),
+        (
+            f"https://api.jsonbin.io/v3/b/{BIN[1:]}/latest",
+            "the URL holds an id of 23 hexadecimal digits, and the id of a bin has 24\n"
+            "hint: copy it again, whole, from the dashboard's list of bins\n",
+        ),
+        (
+            "feature-switches-of-shop",
+            f'{"{0}"}, nor an alias of profile "work", nor a URL\n'
+            "hint: jsonbin config alias feature-switches-of-shop ID --profile work\n",
+        ),
+        (
+            "feature-switches-of-shops",
+            'BIN is not a bin: neither 24 hexadecimal digits, nor an alias of profile "work", nor a URL\n',
+        ),
+        (
+            "hunter2-4711",
+            'BIN is not a bin: neither 24 hexadecimal digits, nor an alias of profile "work", nor a URL\n',
+        ),
+        (
+            "hunter2-471",
+            f'{"{0}"}, nor an alias of profile "work", nor a URL\n'
+            "hint: jsonbin config alias hunter2-471 ID --profile work\n",
+        ),
+        (
+            BIN + "01234",
+            'BIN is not a bin: neither 24 hexadecimal digits, nor an alias of profile "work", nor a URL\n',
         ),
         (CANARY, "BIN looks like a key\nhint: keys are read from a profile: jsonbin login\n"),
         (
@@ -390,11 +444,14 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
             "profiles = {work = 1}",
             "CONFIG: profiles must be tables\nhint: write [profiles.NAME] above a profile's settings\n",
         ),
-        ("default_profile = 1", "CONFIG: default_profile must be a text\nhint: write it as default_profile = 'NAME'\n"),
+        (
+            "default_profile = 1",
+            "CONFIG: default_profile must be a string\nhint: write it as default_profile = 'NAME'\n",
+        ),
         (
             "master_key = 'x'",
             'CONFIG: unknown setting "master_key"\n'
-            "hint: at the top stand default_profile and the [profiles.NAME] tables; the rest belongs into a profile\n",
+            "hint: only default_profile and the [profiles.NAME] tables stand at the top; the rest belongs into a profile\n",
         ),
         ("[profiles.work]\nmasterkey = 'x'", 'WORK: unknown setting "masterkey"\nhint: did you mean "master_key"?\n'),
         ("[profiles.work]\nzzz = 'x'", 'WORK: unknown setting "zzz"\n'),
@@ -411,7 +468,7 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
         ),
         (
             "[profiles.work]\nmaster_key_command = []",
-            'WORK: master_key_command must be a list of texts\nhint: master_key_command = ["pass", "show", "jsonbin"]\n',
+            'WORK: master_key_command must be a list of strings\nhint: master_key_command = ["pass", "show", "jsonbin"]\n',
         ),
         (
             "[profiles.work.bins]\nflags = 'abc'",
@@ -424,12 +481,11 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
         ('[profiles.work]\npath = "a\\u0000b"', "WORK: path holds a character that no path has\n"),
         (
             "x = " + "[" * 5000,
-            "CONFIG: not valid TOML\nhint: mend that line; texts and keys stand in single quotes\n",
+            "CONFIG: not valid TOML\nhint: correct that line; strings stand in single quotes\n",
         ),
         (
             "[profiles.work]\nurl = 'ftp://host'",
-            'url of profile "work" must start with https://\n'
-            "hint: the service is at https://api.jsonbin.io/v3; plain http is for 127.0.0.1 and localhost only\n",
+            'url of profile "work" must start with https://\nhint: the service is at https://api.jsonbin.io/v3\n',
         ),
         (
             "[profiles.work]\nmaster_key = ' '",
@@ -437,7 +493,7 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
         ),
         (
             f"[profiles.work]\nmaster_key = {CANARY}\n",
-            "CONFIG:2:14: not valid TOML\nhint: mend that line; texts and keys stand in single quotes\n",
+            "CONFIG:2:14: not valid TOML\nhint: correct that line; strings stand in single quotes\n",
         ),
     ],
 )
@@ -453,7 +509,7 @@ def test_config_files_that_cannot_be_read(jsonbin: Program) -> None:
     jsonbin.configure("")
     jsonbin.config.write_bytes(b"\xff\xfe")
     said = refused(jsonbin("update", BIN, stdin=SENT))
-    assert said.startswith(f"error: {jsonbin.config} is not UTF-8 text\nhint: mend it, or move it away: mv ")
+    assert said.startswith(f"error: {jsonbin.config} is not UTF-8 text\nhint: correct it, or move it away: mv ")
     assert jsonbin.shell(said.split("away: ")[1]).code == 0
     jsonbin.config.mkdir()
     assert refused(jsonbin("update", BIN, stdin=SENT)) == f"error: {jsonbin.config}: Is a directory\n"

@@ -331,7 +331,8 @@ def test_a_mangled_key_is_recognised(jsonbin: Program, server: ScriptedServer, k
     run = jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_MASTER_KEY": key})
     assert run.code == 4
     assert (
-        hint(run) == f"the key from JSONBIN_MASTER_KEY {happened}, then set JSONBIN_MASTER_KEY again, in single quotes"
+        hint(run)
+        == f"the master key from JSONBIN_MASTER_KEY {happened}, then set JSONBIN_MASTER_KEY again, in single quotes"
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0
@@ -373,7 +374,7 @@ def test_a_well_formed_key_that_is_refused(
     server.replies(401, {"message": f"{words[kind]} doesn't belong to your account"})
     said = hint(jsonbin("update", BIN, "-p", "work", stdin=SENT))
     assert said == (
-        f'the {kind} key from profile "work" has the right shape, so it is an old one, another account\'s, or {other}; '
+        f'the {kind} key from profile "work" has the shape of a key, so it is an old one, another account\'s, or {other}; '
         f"run jsonbin login --profile work{option}"
     )
     right = "$2b$10$" + CANARY_BODY[::-1]

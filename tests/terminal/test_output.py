@@ -101,12 +101,44 @@ def test_the_servers_words_cannot_steer_the_terminal(jsonbin: Program, server: S
     assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: [2J[bold]no[/bold] hint: pay here\n")
 
 
+@pytest.mark.parametrize(
+    ("left_out", "before", "after"),
+    [
+        ("\x01\x08", "", "\t"),
+        ("\x0b\x1f", "", " "),
+        ("\x7f\x80\x9f", "~", "\xa0"),
+        ("\u061c", "\u061b", "\u061d"),
+        ("\u200e\u200f", "\u200d", "\u2010"),
+        ("\u202a\u202b\u202d\u202e", "\u2029", "\u202f"),
+        ("\u2066\u2067\u2068\u2069", "\u2065", "\u206a"),
+    ],
+)
+def test_which_characters_are_left_out(jsonbin: Program, left_out: str, before: str, after: str) -> None:
+    """Controls and marks of direction never reach a terminal; what stands before and behind them does."""
+    name = json.dumps(f"x{before}{left_out}{after}y").replace("\\u007f", "\\u007F")
+    jsonbin.configure(f"[profiles.local.bins]\n{name} = '{BIN}'\n")
+    assert f"      x{before}{after}y  {BIN}\n" in jsonbin("config", "list").out
+    (jsonbin.home / "data.json").write_text(json.dumps({"name": f"{left_out}{after}"}))
+    with jsonbin.on_terminal("diff", "demo", "data.json", "-p", "local", env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.finish() == 1
+    assert [letter for letter in left_out if letter in terminal.screen] == []
+
+
+def test_lone_surrogates_are_left_out(jsonbin: Program, server: ScriptedServer) -> None:
+    """JSON can hold them, and no encoding takes them."""
+    server.replies(400, {"message": "a\ud7ff\ud800b\udfff\ue000c"})
+    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: a\ud7ffb\ue000c\n")
+
+
 def test_a_key_in_the_servers_words_is_masked(jsonbin: Program, server: ScriptedServer) -> None:
     """Whatever echoes a key, it does not reach the screen."""
     server.replies(400, {"message": f"bad header: {CANARY}"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: $2…\n")
+    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: •••\n")
     assert jsonbin("login", CANARY) == Run(
-        2, "", "error: Got unexpected extra argument(s) ($2…)\nhint: jsonbin login --help\n"
+        2,
+        "",
+        "error: Got unexpected extra argument(s) (•••)\n"
+        "hint: login reads the key unseen at a terminal, or from standard input: jsonbin login < FILE\n",
     )
 
 

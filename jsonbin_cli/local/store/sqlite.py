@@ -11,6 +11,7 @@ from shlex import quote
 from time import monotonic
 from typing import Any
 
+from jsonbin_cli.config.atomic import make_file, make_folder
 from jsonbin_cli.failures import BadConfig, StoreFailure
 from jsonbin_cli.local.store import identity, migrations
 from jsonbin_cli.local.store.rows import AccessKey, Bin, Collection, SchemaDoc
@@ -238,9 +239,10 @@ class SqliteStore:
 def _claim(path: Path) -> None:
     """Create the file where there is none; refuse one that is not a store. Raises BadConfig."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         # SQLite would make it readable by others; its side files get the mode of this one.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_file(path)
+        os.close(os.open(path, os.O_RDWR))
         reason = identity.reason_against(path)
     except OSError as wrong:
         raise BadConfig(f"the local store {path} cannot be opened: {wrong.strerror}") from None

@@ -1,0 +1,131 @@
+"""What a file, a pipe or a command holds, read and waited for with a limit: it may be endless, or silent."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISREG
+from typing import IO, NamedTuple
+
+WRITER_SECONDS = 5
+"""How long a named pipe may be without anybody who writes to it."""
+SILENCE_SECONDS = 60
+"""How long whoever writes to a pipe may take, as somebody does who types a passphrase first."""
+
+
+class TooLarge(Exception):
+    """There is more to read than was asked for."""
+
+
+class Content(NamedTuple):
+    """What a file holds, and what the system knows of that very file."""
+
+    data: bytes
+    status: os.stat_result
+
+
+def read_at_most(path: Path, most: int, seconds: float = SILENCE_SECONDS) -> Content:
+    """The whole of `path`, of which there are at most `most` bytes; a pipe is waited for up to `seconds`.
+
+    Raises TooLarge; OSError, which is TimeoutError where a pipe stays silent.
+    """
+    # A named pipe that nobody writes to would block already here.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(descriptor)
+        if sys.platform == "win32" or S_ISREG(status.st_mode):
+            data = _file(descriptor, most + 1)
+        else:
+            data = _pipe(descriptor, most + 1, seconds)
+    finally:
+        os.close(descriptor)
+    if len(data) > most:
+        raise TooLarge
+    return Content(data, status)
+
+
+class Output(NamedTuple):
+    """What a command wrote to its standard output, and its exit code."""
+
+    data: bytes
+    code: int
+
+
+def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[str, str]) -> Output:
+    """Run a command without standard input, and collect its output, of which there are at most `most` bytes.
+
+    Raises TooLarge; OSError, which is TimeoutError for a command that takes longer than `seconds`; ValueError for what
+    is no command.
+    """
+    import subprocess
+    from threading import Thread
+
+    pieces: list[bytes] = []
+
+    def collect(pipe: IO[bytes]) -> None:
+        left = most + 1
+        with suppress(OSError, ValueError):  # the pipe may be closed meanwhile
+            while left and (piece := pipe.read(left)):
+                pieces.append(piece)
+                left -= len(piece)
+
+    # Unbuffered, so that the pipe can be closed while the thread still waits for more.
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0, env=env)
+    assert process.stdout
+    try:
+        until = time.monotonic() + seconds
+        reader = Thread(target=collect, args=[process.stdout], daemon=True)
+        reader.start()
+        reader.join(seconds)
+        if reader.is_alive():
+            raise TimeoutError
+        if sum(map(len, pieces)) > most:
+            raise TooLarge
+        return Output(b"".join(pieces), process.wait(max(0, until - time.monotonic())))
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _file(descriptor: int, most: int) -> bytes:
+    data = b""
+    while len(data) < most and (piece := os.read(descriptor, most - len(data))):
+        data += piece
+    return data
+
+
+def _pipe(descriptor: int, most: int, seconds: float) -> bytes:
+    """What comes out of a pipe or a device. Raises TimeoutError."""
+    if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
+        raise TimeoutError  # it has no pipes with a path
+    import select
+
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    until = time.monotonic() + seconds
+    data = b""
+    ended = nobody = False
+    while len(data) < most:
+        try:
+            piece = os.read(descriptor, most - len(data))
+        except BlockingIOError:  # somebody writes to it, and has written nothing more yet
+            if not waiting.poll(max(0, until - time.monotonic()) * 1000):
+                raise TimeoutError from None
+            continue
+        data += piece
+        if piece:
+            continue
+        if data or ended:
+            break
+        if nobody:
+            raise TimeoutError
+        ended = bool(waiting.poll(min(WRITER_SECONDS, seconds) * 1000))
+        nobody = not ended
+    return data

@@ -8,22 +8,29 @@ import struct
 import subprocess
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
+import pyte
 import pytest
 
 _PATIENCE = 30.0
+_LINES = 40
 
 
 class Terminal:
-    """Started with the process; `screen` is all that it has shown, escape codes included, and must not hold `never`."""
+    """Started with the process; `screen` is all that it has written, escape codes included, and must not hold `never`.
+
+    `shown` is what a person would see of that.
+    """
 
     def __init__(
         self, command: list[str], env: dict[str, str], cwd: Path, columns: int = 100, never: str = "\0"
     ) -> None:
         self.screen = ""
         self._never = never
+        self._columns = columns
         self._master, slave = _pseudo_terminal(columns)
         self.process = subprocess.Popen(
             command,
@@ -46,6 +53,29 @@ class Terminal:
         self.process.wait()
         os.close(self._master)
         assert self._never not in self.screen
+
+    @property
+    def shown(self) -> str:
+        """The whole screen as a person sees it, without the blanks at its end."""
+        return "\n".join(line.rstrip() for line in self._drawn().display).rstrip("\n")
+
+    @property
+    def coloured(self) -> list[tuple[str, str]]:
+        """The text of the screen that is not in its default colour, each piece with its colour."""
+        pieces = []
+        screen = self._drawn()
+        for line in range(_LINES):
+            cells = [screen.buffer[line][column] for column in range(self._columns)]
+            for (colour, bold), same in groupby(cells, key=lambda cell: (cell.fg, cell.bold)):
+                text = "".join(cell.data for cell in same)
+                if text.strip() and (bold or colour != "default"):
+                    pieces.append((text, f"bold {colour}" if bold else colour))
+        return pieces
+
+    def _drawn(self) -> pyte.Screen:
+        screen = pyte.Screen(self._columns, _LINES)
+        pyte.Stream(screen).feed(self.screen)
+        return screen
 
     def type(self, keys: str) -> None:
         """Press keys; a lone surrogate is a byte that is no text."""
@@ -105,7 +135,7 @@ def _pseudo_terminal(columns: int) -> tuple[int, int]:
     import termios
 
     ends = pty.openpty()
-    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
     return ends
 
 

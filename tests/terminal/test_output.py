@@ -12,7 +12,6 @@ from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
 REPLY = b'{"record": {"n": 1.10, "s": "[red]x"},\n "metadata": {"id": "%s", "private": true}}' % BIN.encode()
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def test_in_a_pipe_the_reply_goes_out_as_it_came(jsonbin: Program, server: ScriptedServer) -> None:
@@ -42,13 +41,40 @@ def test_on_a_terminal_the_reply_is_spread_and_coloured(jsonbin: Program, server
     server.echoes(version=4)
     with jsonbin.on_terminal("update", BIN, "data.json") as terminal:
         assert terminal.finish() == 0
-        screen = ESCAPES.sub("", terminal.screen).replace("\r", "")
-    assert "\x1b[" in terminal.screen
-    assert screen == (
-        '{\n  "record": {\n    "n": 1.10,\n    "s": "[red]x\\u001b\\u009b",\n    "l": [\n      null\n    ]\n  },\n'
-        f'  "metadata": {{\n    "parentId": "{BIN}",\n    "private": true,\n    "version": 4\n  }}\n}}\n'
-        f"updated {BIN}, version 4\n"
-    )
+    assert terminal.shown.splitlines() == [
+        "{",
+        '  "record": {',
+        '    "n": 1.10,',
+        '    "s": "[red]x\\u001b\\u009b",',
+        '    "l": [',
+        "      null",
+        "    ]",
+        "  },",
+        '  "metadata": {',
+        f'    "parentId": "{BIN}",',
+        '    "private": true,',
+        '    "version": 4',
+        "  }",
+        "}",
+        f"updated {BIN}, version 4",
+    ]
+    assert terminal.coloured == [
+        ('"record"', "bold blue"),
+        ('"n"', "bold blue"),
+        ("1.10", "cyan"),
+        ('"s"', "bold blue"),
+        ('"[red]x\\u001b\\u009b"', "green"),
+        ('"l"', "bold blue"),
+        ("null", "magenta"),
+        ('"metadata"', "bold blue"),
+        ('"parentId"', "bold blue"),
+        (f'"{BIN}"', "green"),
+        ('"private"', "bold blue"),
+        ("true", "magenta"),
+        ('"version"', "bold blue"),
+        ("4", "cyan"),
+        (f"updated {BIN}, version 4", "green"),
+    ]
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
@@ -61,20 +87,27 @@ def test_a_terminal_without_colour(jsonbin: Program, env: dict[str, str]) -> Non
 
 def test_force_color_beats_a_dumb_terminal(jsonbin: Program) -> None:
     """FORCE_COLOR colours what a terminal gets, and errors in a log; JSON in a pipe stays JSON."""
-    with jsonbin.on_terminal("get", "demo", "-p", "local", env={"TERM": "dumb", "FORCE_COLOR": "1"}) as terminal:
+    env = {"TERM": "dumb", "FORCE_COLOR": "1"}
+    with jsonbin.on_terminal("get", "demo", "-p", "local", "--record", env=env) as terminal:
         assert terminal.finish() == 0
-        assert "\x1b[" in terminal.screen
+        assert terminal.coloured == [('"hello"', "bold blue"), ('"world"', "green")]
     assert json.loads(jsonbin("get", "demo", "-p", "local", env={"FORCE_COLOR": "1"}).out)
-    assert "\x1b[" in jsonbin("update", "moon", env={"FORCE_COLOR": "1"}).err
-    assert "\x1b[" not in jsonbin("update", "moon", env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).err
+    assert jsonbin("update", "demo", "x.json", "-p", "local", env={"FORCE_COLOR": "1"}) == Run(
+        2, "", "\x1b[1;31merror: \x1b[0mx.json: no such file\n"
+    )
+    assert jsonbin("update", "demo", "x.json", "-p", "local", env={"FORCE_COLOR": "1", "NO_COLOR": "1"}) == Run(
+        2, "", "error: x.json: no such file\n"
+    )
 
 
-def test_a_long_reply_is_not_coloured(jsonbin: Program) -> None:
-    """Colour is for what is read by eye."""
-    (jsonbin.home / "long.json").write_text(json.dumps(["x" * 70_000]))
+@pytest.mark.parametrize(("length", "coloured"), [(64 * 1024, True), (64 * 1024 + 1, False)])
+def test_a_long_reply_is_not_coloured(jsonbin: Program, length: int, coloured: bool) -> None:
+    """Colour is for what is read by eye: for up to 64 kB."""
+    (jsonbin.home / "long.json").write_text(json.dumps(["x" * (length - 4)]))
     with jsonbin.on_terminal("update", "demo", "long.json", "-p", "local", "--record") as terminal:
         assert terminal.finish() == 0
-        assert terminal.screen.startswith('[\r\n  "xxx')
+        assert terminal.screen.startswith('[\r\n  \x1b[32m"xxx' if coloured else '[\r\n  "xxx')
+        assert terminal.shown.splitlines()[-2:] == ["]", "updated de30de30de30de30de30de30 (demo)"]
 
 
 def test_created_is_told_at_a_terminal(jsonbin: Program) -> None:
@@ -82,17 +115,23 @@ def test_created_is_told_at_a_terminal(jsonbin: Program) -> None:
     (jsonbin.home / "data.json").write_text("[1]")
     with jsonbin.on_terminal("create", "data.json", "-p", "local", "--metadata") as terminal:
         assert terminal.finish() == 0
-        bin_id = re.search(r'"([0-9a-f]{24})"', ESCAPES.sub("", terminal.screen))
-        assert bin_id
-        assert f"created {bin_id[1]}" in ESCAPES.sub("", terminal.screen)
+    *_, success = terminal.shown.splitlines()
+    metadata = json.loads(terminal.shown.removesuffix(success))
+    assert success == f"created {metadata['id']}"
 
 
 def test_an_error_at_a_terminal_is_coloured(jsonbin: Program) -> None:
     """The labels stand out; the words are the same."""
-    with jsonbin.on_terminal("update", "demo", "none.json", "-p", "local") as terminal:
+    (jsonbin.home / "nan.json").write_text("[NaN]")
+    with jsonbin.on_terminal("update", "demo", "nan.json", "-p", "local") as terminal:
         assert terminal.finish() == 2
-        assert "\x1b[" in terminal.screen
-        assert ESCAPES.sub("", terminal.screen) == "error: none.json: no such file\r\n"
+    assert terminal.shown.splitlines() == [
+        "error: nan.json:1:2: not valid JSON: NaN is not JSON",
+        "    [NaN]",
+        "     ^",
+        "hint: write null, or the word in double quotes",
+    ]
+    assert terminal.coloured == [("error: ", "bold red"), ("hint: ", "bold cyan")]
 
 
 def test_the_servers_words_cannot_steer_the_terminal(jsonbin: Program, server: ScriptedServer) -> None:

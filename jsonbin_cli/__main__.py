@@ -28,9 +28,9 @@ def main() -> int:
 
 def _run(arguments: list[str]) -> int:
     from jsonbin_cli.failures import ExitCode, Failure, Interrupted, UsageMistake
-    from jsonbin_cli.terminal import output
+    from jsonbin_cli.terminal import report, streams
 
-    style = output.errors_style(arguments)
+    style = report.style_of(arguments)
     try:
         try:
             from jsonbin_cli.app import app
@@ -46,18 +46,16 @@ def _run(arguments: list[str]) -> int:
         except OSError as wrong:
             if wrong.errno != errno.ENOSPC:
                 raise
-            raise output.full_disk(wrong) from None
+            raise streams.full_disk(wrong) from None
         except _usage_error() as wrong:
             # Where an option lacks its value, Typer does not say whose option it was.
             command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
             raise UsageMistake(wrong.format_message(), f"{command} --help") from None
     except Failure as failure:
-        from jsonbin_cli.terminal.errors import advice
-
-        output.failed(failure, advice(failure), style)
+        report.failed(failure, style)
         return failure.code
     except Exception:  # noqa: BLE001 (the one place: what is not ours is a bug, and shows its traceback)
-        output.failed_unforeseen(style)
+        report.failed_unforeseen(style)
         return ExitCode.BUG
 
 

@@ -92,7 +92,7 @@ class Options(NamedTuple):
         typer.Option(min=0.1, max=3600, metavar="SECONDS", callback=_a_number, help="How long an answer may take."),
     ] = 30
     retries: Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")] = 2
-    # Read by output.errors_style before anything can fail; here for the help and the check of its value.
+    # Read by report.style_of before anything can fail; here for the help and the check of its value.
     errors: Annotated[
         Literal["text", "json", "github"] | None,
         typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),

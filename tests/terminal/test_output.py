@@ -102,8 +102,8 @@ def test_force_color_beats_a_dumb_terminal(jsonbin: Program) -> None:
 
 @pytest.mark.parametrize(("length", "coloured"), [(64 * 1024, True), (64 * 1024 + 1, False)])
 def test_a_long_reply_is_not_coloured(jsonbin: Program, length: int, coloured: bool) -> None:
-    """Colour is for what is read by eye: for up to 64 kB."""
-    (jsonbin.home / "long.json").write_text(json.dumps(["x" * (length - 4)]))
+    """Colour is for what is read by eye: for up to 64 kB, as they are shown."""
+    (jsonbin.home / "long.json").write_text(json.dumps(["x" * (length - len('[\n  ""\n]\n'))]))
     with jsonbin.on_terminal("update", "demo", "long.json", "-p", "local", "--record") as terminal:
         assert terminal.finish() == 0
         assert terminal.screen.startswith('[\r\n  \x1b[32m"xxx' if coloured else '[\r\n  "xxx')

@@ -1,0 +1,80 @@
+"""How a failure is written to standard error: as text, as one JSON object, or for the runner of GitHub Actions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from jsonbin_cli.failures import Bug, Failure, PipeClosed
+from jsonbin_cli.terminal.streams import harmless, tell
+
+if TYPE_CHECKING:
+    from jsonbin_cli.terminal.errors import Advice
+
+STYLES = ("text", "json", "github")
+
+
+def style_of(arguments: Sequence[str]) -> str:
+    """How failures are to be written: `--errors`, else JSONBIN_ERRORS, else what the runner understands, else `text`.
+
+    The arguments are read here and not through the options, since a wrong option is a failure too.
+    """
+    chosen = os.environ.get("JSONBIN_ERRORS")
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--errors="):
+            named = argument.removeprefix("--errors=")
+        elif argument == "--errors":
+            named = "".join(arguments[position + 1 : position + 2])
+        else:
+            continue
+        chosen = named if named in STYLES else chosen
+    if chosen in STYLES:
+        return chosen
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
+def failed(failure: Failure, style: str) -> None:
+    """Write a failure to standard error as text, as one JSON object, or as a GitHub runner's annotation."""
+    if isinstance(failure, PipeClosed):
+        return
+    from jsonbin_cli.terminal.errors import advice
+
+    known = advice(failure)
+    if style == "json":
+        import json
+
+        tell("", json.dumps({"error": _as_object(failure, known)}))
+    elif style == "github":
+        text = harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
+        for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+            text = text.replace(character, escape)
+        tell("", f"::error title=jsonbin::{text}")
+    else:
+        tell("error: ", failure.message, "red")
+        if known.hint:
+            tell("hint: ", known.hint, "cyan")
+
+
+def failed_unforeseen(style: str) -> None:
+    """Write the traceback of the exception being handled, and say that it is a bug."""
+    import traceback
+
+    tell("", traceback.format_exc().rstrip())
+    wrong = sys.exception()
+    hint = "report it with the lines above, and with what you ran"
+    failed(Bug(f"{type(wrong).__name__} inside jsonbin", hint), style)
+
+
+def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
+    return {
+        "slug": known.slug,
+        "message": harmless(failure.message),
+        "hint": harmless(known.hint) if known.hint else None,
+        "status": failure.status,
+        "bin": failure.bin,
+        "exit_code": int(failure.code),
+        "sent": failure.sent,
+        "retryable": known.retryable,
+    }

@@ -16,16 +16,17 @@ def _slugs(incomplete: str) -> list[str]:
 @shared()
 def explain_(
     error: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(
             metavar="[ERROR]",
             show_default=False,
             autocompletion=_slugs,
-            help="A slug from the list, or the server's message in quotes.",
+            help="A name from the list, the server's message, an HTTP status, or an exit code.",
         ),
     ] = None,
 ) -> None:
     """Say what an error means and how to fix it, offline; without ERROR, list them all."""
-    from jsonbin_cli.terminal import errors, output
+    from jsonbin_cli.terminal import explain, output
 
-    output.show_text(errors.explanation(error) if error else errors.listing())
+    width = output.width()
+    output.show_text(explain.explanation(" ".join(error), width) if error else explain.listing(width))

@@ -61,6 +61,13 @@ def show_text(text: str) -> None:
     write(harmless(text).encode("utf-8", "replace") + b"\n", "the result")
 
 
+def width() -> int | None:
+    """How many characters a line of standard output may have; None where it is no terminal."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if is_terminal("stdout") else None
+
+
 def note(text: str) -> None:
     """One line on standard error about what the user may not expect."""
     tell("note: ", text, "yellow")

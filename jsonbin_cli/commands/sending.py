@@ -77,23 +77,7 @@ def show(request: Request, reply: Reply, part: str | None, options: Options) -> 
 
 def show_request(request: Request, account: Account, options: Options) -> None:
     """What would be sent, without the key."""
-    import json
+    from jsonbin_cli.terminal import output, preview
 
-    from jsonbin_cli.terminal import output
-
-    if options.quiet:
-        return
-    key = account.key
-    output.show_json(
-        json.dumps(
-            {
-                "method": request.method,
-                "url": account.url + request.path,
-                **({"store": str(account.store)} if account.store else {}),
-                "headers": [*request.headers, *([key.header] if key else [])],
-                "bytes": len(request.body or b""),
-                "key": key.source if key else None,
-            },
-            ensure_ascii=False,
-        )
-    )
+    if not options.quiet:
+        output.show_listing(preview.as_json(request, account), preview.as_text(request, account))

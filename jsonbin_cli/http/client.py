@@ -129,7 +129,7 @@ class Client:
         exchange.begin()
         # In the embedded store a request that was begun may be done.
         exchange.sent = self._account.store is not None
-        headers = request.headers | {"Accept-Encoding": "gzip"} | ({key.header: key.secret.reveal()} if key else {})
+        headers = request.headers | ({key.header: key.secret.reveal()} if key else {})
         url = self._account.url + request.path
         self._log(
             f"{request.method} {url}, {len(request.body or b'')} bytes, "

@@ -12,6 +12,8 @@ from jsonbin_cli.records.document import Document
 
 # The edge in front of JSONBin refuses the names of some HTTP libraries (observed), so the program gives its own.
 USER_AGENT = f"jsonbin-cli/{__version__}"
+_ALWAYS = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+_WITH_A_RECORD = {"Content-Type": "application/json", **_ALWAYS}
 # The reference, Create Bins: "X-Bin-Name … 1 to 128 characters".
 _NAME_LENGTH = 128
 
@@ -54,7 +56,7 @@ def update(account: Account, target: Target, document: Document, versioning: boo
     source = "--versioning"
     if versioning is None:
         versioning, source = account.versioning, f'profile "{account.name}"'
-    headers = _sent_with_a_record()
+    headers = dict(_WITH_A_RECORD)
     if versioning is not None:
         headers["X-Bin-Versioning"] = "true" if versioning else "false"
     return Request(
@@ -72,19 +74,19 @@ def update(account: Account, target: Target, document: Document, versioning: boo
 def read(target: Target, version: int | None = None) -> Request:
     """Read a bin's record: the latest, or one of its versions."""
     which = "latest" if version is None else str(version)
-    return Request("read", "GET", f"/b/{target.id}/{which}", {"User-Agent": USER_AGENT}, target)
+    return Request("read", "GET", f"/b/{target.id}/{which}", _ALWAYS, target)
 
 
 def count_versions(target: Target) -> Request:
     """Ask how many versions a bin has."""
-    return Request("count", "GET", f"/b/{target.id}/versions/count", {"User-Agent": USER_AGENT}, target)
+    return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, target)
 
 
 def create(
     document: Document, name: str | None = None, *, public: bool = False, collection: str | None = None
 ) -> Request:
     """Make a new bin. Raises UsageMistake for a name that JSONBin's header could not carry."""
-    headers = _sent_with_a_record() | {"X-Bin-Private": "false" if public else "true"}
+    headers = _WITH_A_RECORD | {"X-Bin-Private": "false" if public else "true"}
     if name is not None:
         if not (0 < len(name) <= _NAME_LENGTH and name.isascii() and name.isprintable() and name == name.strip()):
             raise UsageMistake(
@@ -96,7 +98,3 @@ def create(
             raise UsageMistake("a collection's id is 24 hexadecimal digits", "copy it from the dashboard")
         headers["X-Collection-Id"] = collection
     return Request("create", "POST", "/b", headers, document=document, repeatable=False)
-
-
-def _sent_with_a_record() -> dict[str, str]:
-    return {"Content-Type": "application/json", "User-Agent": USER_AGENT}

@@ -29,11 +29,6 @@ def show_reply(reply: Reply, part: str | None, bin: str | None) -> None:
         raise
 
 
-def show_json(text: str) -> None:
-    """Write JSON text that was made here to standard output, as `show_reply` does."""
-    _show_json(text.encode(), "the result")
-
-
 def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
     """Write what differs to standard output: on a terminal as lines for people, else as JSON."""
     if not is_terminal("stdout"):
@@ -43,9 +38,9 @@ def show_difference(operations: str, lines: Sequence[tuple[str, str]]) -> None:
 
 
 def show_listing(data: str, text: str) -> None:
-    """Write a list to standard output: on a terminal as lines for people, else as JSON."""
+    """Write what was found out to standard output: on a terminal as lines for people, else as JSON."""
     if not is_terminal("stdout"):
-        write(data.encode() + b"\n", "the list")
+        write(data.encode() + b"\n", "the result")
     elif text:
         show_text(text)
 

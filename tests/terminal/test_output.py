@@ -211,30 +211,6 @@ def test_errors_as_json(jsonbin: Program) -> None:
     assert json.loads(jsonbin("get", "--errors=json").err)["error"]["message"] == "Missing argument 'BIN'."
 
 
-def test_a_dry_run_sends_nothing_and_shows_what_would_be(jsonbin: Program, server: ScriptedServer) -> None:
-    """Method, address, header names, size and the key's source; the server fixture sees no request."""
-    run = jsonbin("update", BIN, "-n", "--versioning", stdin='{"a": "ü"}')
-    assert run.code == 0
-    assert json.loads(run.out) == {
-        "method": "PUT",
-        "url": f"{server.url}/b/{BIN}",
-        "headers": ["Content-Type", "User-Agent", "X-Bin-Versioning", "X-Master-Key"],
-        "bytes": 11,
-        "key": "JSONBIN_MASTER_KEY",
-    }
-    jsonbin.configure("")
-    assert json.loads(jsonbin("get", BIN, "-n").out)["key"] is None
-    assert jsonbin("update", BIN, "-n", "-q", stdin="[1]") == Run(0, "", "")
-
-
-def test_a_dry_run_of_the_local_store(jsonbin: Program) -> None:
-    """The file that would answer is named, and not made."""
-    shown = json.loads(jsonbin("create", "-n", "-p", "local", "--name", "x", "--public", stdin="[1]").out)
-    assert shown["store"] == f"{jsonbin.home}/.local/share/jsonbin/local.sqlite3"
-    assert shown["headers"] == ["Content-Type", "User-Agent", "X-Bin-Private", "X-Bin-Name", "X-Master-Key"]
-    assert not (jsonbin.home / ".local").exists()
-
-
 def test_the_reader_of_the_pipe_is_gone(jsonbin: Program) -> None:
     """Exit 141 and not a word, for the reply and for help."""
     for command in ("get demo -p local", "--help", "explain"):

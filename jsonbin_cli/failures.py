@@ -60,11 +60,17 @@ class UsageMistake(Failure):
 
 
 class InvalidInput(Failure):
-    """The record cannot be read, or JSONBin could never store it. `line` counts from 1, where it is known."""
+    """The record cannot be read, or JSONBin could never store it.
+
+    `file` is where it was read, None for standard input; `line` and `column` count from 1. Each is None where it is
+    not known.
+    """
 
     code = ExitCode.NOT_SENT
     slug = "invalid-input"
+    file: str | None = None
     line: int | None = None
+    column: int | None = None
 
 
 class TooMuchLost(Failure):

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from shlex import quote
 from typing import BinaryIO, NamedTuple
 
@@ -54,7 +55,8 @@ def document_from(file: str | None, plan: str | None = None) -> Document:
     `plan` (`free` or `pro`) lowers the size that is accepted. Raises InvalidInput for what JSONBin
     could not store, and UsageMistake where a terminal would wait for typing nobody announced.
     """
-    return _checked(*_text(*_bytes_of(file)), plan)
+    with _naming(file):
+        return _checked(*_text(*_bytes_of(file)), plan)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bool = False) -> Document:
@@ -64,8 +66,19 @@ def document_of(name: str, raw: bytes, plan: str | None = None, *, made_here: bo
 
 def json_from(file: str | None) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
-    name, raw, notes = _text(*_bytes_of(file))
-    return Document(name, raw, _parsed(name, raw, [])[1], tuple(notes))
+    with _naming(file):
+        name, raw, notes = _text(*_bytes_of(file))
+        return Document(name, raw, _parsed(name, raw, [])[1], tuple(notes))
+
+
+@contextmanager
+def _naming(file: str | None) -> Iterator[None]:
+    """Let an InvalidInput say in which file it is."""
+    try:
+        yield
+    except InvalidInput as failure:
+        failure.file = None if file == "-" else file
+        raise
 
 
 def _larger_than_any_plan(name: str) -> InvalidInput:
@@ -172,10 +185,12 @@ def _parsed(name: str, raw: bytes, duplicates: list[str]) -> tuple[str, JSON]:
     except UnicodeDecodeError as wrong:
         before = raw[: wrong.start].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise InvalidInput(
+        failure = InvalidInput(
             f"{name}:{line}:{column}: not UTF-8: byte 0x{raw[wrong.start]:02x}",
             "convert it first, for example: iconv -f latin1 -t utf-8",
-        ) from None
+        )
+        failure.line, failure.column = line, column
+        raise failure from None
     try:
         return text, parse(text, duplicates)
     except NotJSON as wrong:
@@ -192,7 +207,7 @@ def _invalid(name: str, text: str, wrong: NotJSON) -> InvalidInput:
         f"{name}:{line}:{column}: not valid JSON: {wrong.reason}\n{excerpt}\n{' ' * caret}^",
         _how_to_mend(text, wrong),
     )
-    failure.line = line
+    failure.line, failure.column = line, column
     return failure
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jsonbin_cli.failures import OutputFailed
+from jsonbin_cli.terminal.report import annotation, style_of
 from jsonbin_cli.terminal.streams import CONTROLS, harmless, is_terminal, tell, write, write_coloured
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ def width() -> int | None:
 
 def note(text: str) -> None:
     """One line on standard error about what the user may not expect."""
-    tell("note: ", text, "yellow")
+    if style_of(sys.argv[1:]) == "github":
+        tell("", annotation("warning", text))
+    else:
+        tell("note: ", text, "yellow")
 
 
 def success(text: str) -> None:

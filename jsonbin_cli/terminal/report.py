@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from jsonbin_cli.failures import Bug, Failure, PipeClosed
+from jsonbin_cli.failures import Bug, Failure, InvalidInput, PipeClosed
 from jsonbin_cli.terminal.streams import harmless, tell
 
 if TYPE_CHECKING:
@@ -47,14 +48,24 @@ def failed(failure: Failure, style: str) -> None:
 
         tell("", json.dumps({"error": _as_object(failure, known)}))
     elif style == "github":
-        text = harmless(failure.message + (f"\nhint: {known.hint}" if known.hint else ""))
-        for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-            text = text.replace(character, escape)
-        tell("", f"::error title=jsonbin::{text}")
+        text = failure.message + (f"\nhint: {known.hint}" if known.hint else "")
+        tell("", annotation("error", text, failure if isinstance(failure, InvalidInput) else None))
     else:
         tell("error: ", failure.message, "red")
         if known.hint:
             tell("hint: ", known.hint, "cyan")
+
+
+def annotation(kind: Literal["error", "warning"], text: str, at: InvalidInput | None = None) -> str:
+    """The line that GitHub's runner makes an annotation of, at the file that `at` names, where it names one.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    properties: dict[str, str | int | None] = {"title": "jsonbin"}
+    if at and at.file is not None:
+        properties = {"file": _in_workspace(at.file), "line": at.line, "col": at.column} | properties
+    shown = [f"{name}={_escaped(str(value), ':', ',')}" for name, value in properties.items() if value is not None]
+    return f"::{kind} {','.join(shown)}::{_escaped(text)}"
 
 
 def failed_unforeseen(style: str) -> None:
@@ -65,6 +76,20 @@ def failed_unforeseen(style: str) -> None:
     wrong = sys.exception()
     hint = "report it with the lines above, and with what you ran"
     failed(Bug(f"{type(wrong).__name__} inside jsonbin", hint), style)
+
+
+def _in_workspace(file: str) -> str:
+    """The path of `file` from the root of the checkout, where the runner looks for it; `file` itself outside of it."""
+    workspace, path = os.environ.get("GITHUB_WORKSPACE"), Path(file).absolute()
+    return str(path.relative_to(workspace)) if workspace and path.is_relative_to(workspace) else file
+
+
+def _escaped(text: str, *others: str) -> str:
+    """Text as the runner reads it, without what would end it."""
+    text = harmless(text).replace("%", "%25")
+    for character in ("\r", "\n", *others):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
 
 
 def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from tests.conftest import BIN, CANARY, Program, Run
+from tests.conftest import BIN, Program, Run
 from tests.scripted import ScriptedServer
 
 REPLY = b'{"record": {"n": 1.10, "s": "[red]x"},\n "metadata": {"id": "%s", "private": true}}' % BIN.encode()
@@ -120,97 +120,6 @@ def test_created_is_told_at_a_terminal(jsonbin: Program) -> None:
     assert success == f"created {metadata['id']}"
 
 
-def test_an_error_at_a_terminal_is_coloured(jsonbin: Program) -> None:
-    """The labels stand out; the words are the same."""
-    (jsonbin.home / "nan.json").write_text("[NaN]")
-    with jsonbin.on_terminal("update", "demo", "nan.json", "-p", "local") as terminal:
-        assert terminal.finish() == 2
-    assert terminal.shown.splitlines() == [
-        "error: nan.json:1:2: not valid JSON: NaN is not JSON",
-        "    [NaN]",
-        "     ^",
-        "hint: write null, or the word in double quotes",
-    ]
-    assert terminal.coloured == [("error: ", "bold red"), ("hint: ", "bold cyan")]
-
-
-def test_the_servers_words_cannot_steer_the_terminal(jsonbin: Program, server: ScriptedServer) -> None:
-    """Control characters are taken out, markup is not read, and no line can pass for one of ours."""
-    server.replies(400, {"message": "\x1b[2J[bold]no[/bold]\nhint: pay\u202e here\x07"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: [2J[bold]no[/bold] hint: pay here\n")
-
-
-def test_a_key_in_the_servers_words_is_masked(jsonbin: Program, server: ScriptedServer) -> None:
-    """Whatever echoes a key, it does not reach the screen."""
-    server.replies(400, {"message": f"bad header: {CANARY}"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: $2…\n")
-    assert jsonbin("login", CANARY) == Run(
-        2, "", "error: Got unexpected extra argument(s) ($2…)\nhint: jsonbin login --help\n"
-    )
-
-
-def test_errors_for_github(jsonbin: Program, server: ScriptedServer) -> None:
-    """In a GitHub runner a failure is an annotation on standard error, with its line ends escaped."""
-    server.replies(400, {"message": "100% wrong"})
-    run = jsonbin("update", BIN, stdin="[1]", env={"GITHUB_ACTIONS": "true"})
-    assert run == Run(4, "", "::error title=jsonbin::100%25 wrong\n")
-    run = jsonbin("update", BIN, "--errors", "github", stdin="{}")
-    assert run.err == (
-        "::error title=jsonbin::stdin holds {}, and JSONBin stores no empty record"
-        '%0Ahint: keep at least one member, for example {"items": []}\n'
-    )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "env", "style"),
-    [
-        ([], {}, "text"),
-        ([], {"GITHUB_ACTIONS": "true"}, "github"),
-        ([], {"GITHUB_ACTIONS": "true", "JSONBIN_ERRORS": "json"}, "json"),
-        ([], {"JSONBIN_ERRORS": "loud"}, "text"),
-        (["--errors", "text"], {"JSONBIN_ERRORS": "json"}, "text"),
-        (["--errors=json", "--no-such-option"], {}, "json"),
-        (["--no-such-option", "--errors"], {}, "text"),
-    ],
-)
-def test_who_decides_how_failures_are_written(
-    jsonbin: Program, arguments: list[str], env: dict[str, str], style: str
-) -> None:
-    """--errors, then JSONBIN_ERRORS, then the runner; a wrong option is a failure like any other."""
-    error = jsonbin("update", "moon", *arguments, env=env).err
-    starts = {"text": "error: ", "json": '{"error": {"slug": "usage"', "github": "::error title=jsonbin::"}
-    assert error.startswith(starts[style])
-
-
-def test_a_style_that_there_is_not(jsonbin: Program) -> None:
-    """A typing error in the environment is told, and not taken for no wish at all."""
-    run = jsonbin("update", BIN, env={"JSONBIN_ERRORS": "loud"})
-    assert run == Run(
-        2,
-        "",
-        "error: Invalid value for '--errors' (env var: 'JSONBIN_ERRORS'): 'loud' is not one of 'text', 'json', 'github'.\n"
-        "hint: jsonbin update --help\n",
-    )
-
-
-def test_errors_as_json(jsonbin: Program) -> None:
-    """One object with all that a script may want to know."""
-    run = jsonbin("update", "moon", "--errors", "json")
-    assert json.loads(run.err) == {
-        "error": {
-            "slug": "usage",
-            "message": '"moon" is not a bin: neither 24 hexadecimal digits, nor an alias, nor a URL',
-            "hint": "jsonbin login makes a profile, which can hold aliases; to try demo without an account: --profile local",
-            "status": None,
-            "bin": None,
-            "exit_code": 2,
-            "sent": False,
-            "retryable": False,
-        }
-    }
-    assert json.loads(jsonbin("get", "--errors=json").err)["error"]["message"] == "Missing argument 'BIN'."
-
-
 def test_the_reader_of_the_pipe_is_gone(jsonbin: Program) -> None:
     """Exit 141 and not a word, for the reply and for help."""
     for command in ("get demo -p local", "--help", "explain"):
@@ -249,12 +158,6 @@ def test_a_closed_standard_output(jsonbin: Program) -> None:
     )
 
 
-@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-def test_nobody_to_tell(jsonbin: Program, redirection: str) -> None:
-    """Without standard error the exit code still tells."""
-    assert jsonbin.shell(f"jsonbin update moon {redirection}") == Run(2, "", "")
-
-
 def test_help_and_version_are_plain(jsonbin: Program) -> None:
     """No boxes and no colour, also where a runner pretends to be a terminal."""
     for arguments in (["--help"], ["update", "-h"], ["config", "alias", "--help"], ["--version"]):
@@ -278,18 +181,6 @@ def test_help_on_a_full_disk(jsonbin: Program) -> None:
     assert jsonbin.shell("jsonbin --help > /dev/full") == Run(
         1, "", "error: standard output could not be written: No space left on device\n"
     )
-
-
-def test_errors_as_json_are_ascii(jsonbin: Program) -> None:
-    """Whatever the encoding of standard error, the object can be read."""
-    run = jsonbin("update", "é😀", "--errors", "json", env={"PYTHONIOENCODING": "ascii"})
-    assert "é😀" in json.loads(run.err)["error"]["message"]
-
-
-def test_a_wrong_style_keeps_the_one_of_the_environment(jsonbin: Program) -> None:
-    """A script that set JSONBIN_ERRORS goes on reading JSON."""
-    run = jsonbin("update", BIN, "--errors", "xml", env={"JSONBIN_ERRORS": "json"})
-    assert json.loads(run.err)["error"]["slug"] == "usage"
 
 
 def test_line_ends_of_a_record_are_not_escaped(jsonbin: Program) -> None:

@@ -121,7 +121,9 @@ class Client:
                 "the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT"
             ) from None
         if proxy.url.scheme.startswith("socks") and not _is_installed("socksio"):
-            raise BadConfig("a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'")
+            from jsonbin_cli.config.installing import install
+
+            raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
         return proxy
 
     def _exchanged(self, request: Request) -> Answer:

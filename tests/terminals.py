@@ -30,6 +30,7 @@ class Terminal:
     ) -> None:
         self.screen = ""
         self._never = never
+        self._closed = False
         self._columns = columns
         self._master, slave = _pseudo_terminal(columns)
         self.process = subprocess.Popen(
@@ -72,6 +73,11 @@ class Terminal:
                     pieces.append((text, f"bold {colour}" if bold else colour))
         return pieces
 
+    @property
+    def cursor_is_hidden(self) -> bool:
+        """Whether the screen was left without a cursor."""
+        return self._drawn().cursor.hidden
+
     def _drawn(self) -> pyte.Screen:
         screen = pyte.Screen(self._columns, _LINES)
         pyte.Stream(screen).feed(self.screen)
@@ -101,7 +107,7 @@ class Terminal:
     def interrupt(self) -> int:
         """Press Ctrl-C until it is heard, since one between two system calls is not, and return the exit code."""
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and not self._closed:
             self.type("\x03")
             while self._read(time.monotonic() + 5):
                 pass
@@ -121,6 +127,7 @@ class Terminal:
         try:
             data = os.read(self._master, 65536)
         except OSError:  # the process closed the terminal
+            self._closed = True
             return False
         self.screen += data.decode("utf-8", "replace")
         return bool(data)

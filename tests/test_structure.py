@@ -93,7 +93,7 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
         (r"^\s*(import|from) (jsonschema|referencing|regex)\b", {"local.api.validation", "local.api.schema_patterns"}),
         (r"^\s*(import|from) jsonpath", {"local.api.json_path"}),
-        (r"^\s*(import|from) rich", {"terminal.streams"}),
+        (r"^\s*(import|from) rich", {"terminal.streams", "terminal.waiting"}),
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),
         (
             r"\bos\.environ|getenv",

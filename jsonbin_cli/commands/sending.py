@@ -40,6 +40,7 @@ def client_for(account: Account, options: Options) -> Client:
     """What sends the requests of one command, and tells what it was asked to tell."""
     from jsonbin_cli.http.connect import open_early
     from jsonbin_cli.terminal import output
+    from jsonbin_cli.terminal.waiting import Waiting
 
     connecting = open_early(account, options.timeout)
     # This import takes as long as it takes to connect, which goes on meanwhile.
@@ -52,6 +53,7 @@ def client_for(account: Account, options: Options) -> Client:
         retries=options.retries,
         note=(lambda _: None) if options.quiet else output.note,
         log=output.detail if options.verbose else lambda _: None,
+        waiting=Waiting(quiet=options.quiet),
     )
 
 

@@ -21,6 +21,7 @@ _NAME_LENGTH = 128
 class Request(NamedTuple):
     """One request, but for the address and the key, which the client adds.
 
+    `doing` says what goes on while it is under way: "updating flags".
     `verb` is `update`, `read`, `count` or `create`. `repeatable` is False where a second copy of the request
     could leave more behind than one: a version, or another bin. `versioning_source` says who asked
     for a version, None when nobody did.
@@ -30,6 +31,7 @@ class Request(NamedTuple):
     method: str
     path: str
     headers: dict[str, str]
+    doing: str
     target: Target | None = None
     document: Document | None = None
     repeatable: bool = True
@@ -64,6 +66,7 @@ def update(account: Account, target: Target, document: Document, versioning: boo
         method="PUT",
         path=f"/b/{target.id}",
         headers=headers,
+        doing=f"updating {target.name}",
         target=target,
         document=document,
         repeatable=not versioning,
@@ -74,12 +77,13 @@ def update(account: Account, target: Target, document: Document, versioning: boo
 def read(target: Target, version: int | None = None) -> Request:
     """Read a bin's record: the latest, or one of its versions."""
     which = "latest" if version is None else str(version)
-    return Request("read", "GET", f"/b/{target.id}/{which}", _ALWAYS, target)
+    return Request("read", "GET", f"/b/{target.id}/{which}", _ALWAYS, f"reading {target.name}", target)
 
 
 def count_versions(target: Target) -> Request:
     """Ask how many versions a bin has."""
-    return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, target)
+    doing = f"counting the versions of {target.name}"
+    return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, doing, target)
 
 
 def create(
@@ -97,4 +101,4 @@ def create(
         if not BIN_ID.fullmatch(collection):
             raise UsageMistake("a collection's id is 24 hexadecimal digits", "copy it from the dashboard")
         headers["X-Collection-Id"] = collection
-    return Request("create", "POST", "/b", headers, document=document, repeatable=False)
+    return Request("create", "POST", "/b", headers, "creating a bin", document=document, repeatable=False)

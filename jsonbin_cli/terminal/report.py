@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from jsonbin_cli.failures import Bug, Failure, InvalidInput, PipeClosed
-from jsonbin_cli.terminal.streams import harmless, tell
+from jsonbin_cli.failures import Bug, Failure, Interrupted, InvalidInput, PipeClosed
+from jsonbin_cli.terminal.streams import harmless, is_terminal, tell
 
 if TYPE_CHECKING:
     from jsonbin_cli.terminal.errors import Advice
@@ -42,6 +42,8 @@ def failed(failure: Failure, style: str) -> None:
         return
     from jsonbin_cli.terminal.errors import advice
 
+    if isinstance(failure, Interrupted) and is_terminal("stderr"):
+        tell("", "")  # the terminal wrote ^C, wherever the cursor was
     known = advice(failure)
     if style == "json":
         import json

@@ -26,6 +26,14 @@ def is_terminal(name: Literal["stdout", "stderr"]) -> bool:
     return stream is not None and stream.isatty()
 
 
+def can_draw() -> bool:
+    """Whether a line on standard error can be drawn over: on a terminal that this program, if any, has to itself."""
+    if not is_terminal("stderr") or os.environ.get("TERM") == "dumb":
+        return False
+    # A background job would draw over what is typed in the foreground.
+    return sys.platform == "win32" or os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
+
+
 def harmless(text: str) -> str:
     """Foreign text without what could steer a terminal, and without anything like a key."""
     known = [os.environ.get(f"JSONBIN_{kind}_KEY", "").strip() for kind in ("MASTER", "ACCESS")]

@@ -27,9 +27,12 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from jsonbin_cli.config.environment import asks_for_completions
     from jsonbin_cli.failures import ExitCode, Failure, Interrupted, UsageMistake
     from jsonbin_cli.terminal import report, streams
 
+    if asks_for_completions():  # Typer would load Rich to look for its markup in help texts, which have none
+        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     style = report.style_of(arguments)
     try:
         try:

@@ -99,7 +99,7 @@ def test_the_top_level_is_small() -> None:
             r"\bos\.environ|getenv",
             {
                 *("config.environment", "config.keys", "config.profiles"),
-                *("terminal.completions", "terminal.report", "terminal.streams"),
+                *("terminal.report", "terminal.streams"),
             },
         ),
         (r"(?<![\w.])print\(|sys\.std(out|err)\.|typer\.echo", {"terminal.streams"}),

@@ -4,13 +4,8 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import shared
-
-
-def _slugs(incomplete: str) -> list[str]:
-    from jsonbin_cli.terminal.errors import RULES
-
-    return [rule.slug for rule in RULES if rule.slug.startswith(incomplete)]
 
 
 @shared()
@@ -20,7 +15,7 @@ def explain_(
         typer.Argument(
             metavar="[ERROR]",
             show_default=False,
-            autocompletion=_slugs,
+            autocompletion=candidates.errors,
             help="A name from the list, the server's message, an HTTP status, or an exit code.",
         ),
     ] = None,

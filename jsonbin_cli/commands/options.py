@@ -8,17 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import typer
 
-
-def _profile_names(incomplete: str) -> list[str]:
-    from jsonbin_cli.config.profiles import profile_names
-
-    return [name for name in profile_names() if name.startswith(incomplete)]
-
-
-def _aliases(ctx: typer.Context, incomplete: str) -> list[str]:
-    from jsonbin_cli.config.profiles import aliases
-
-    return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
+from jsonbin_cli.commands import candidates
 
 
 def _a_number(seconds: float) -> float:
@@ -32,7 +22,7 @@ Bin = Annotated[
     typer.Argument(
         metavar="BIN",
         show_default=False,
-        autocompletion=_aliases,
+        autocompletion=candidates.aliases,
         help="The bin: its id, an alias of the profile, or a URL that holds the id.",
     ),
 ]
@@ -42,7 +32,7 @@ File = Annotated[
 ]
 ProfileName = Annotated[
     str,
-    typer.Argument(metavar="NAME", show_default=False, autocompletion=_profile_names, help="The profile."),
+    typer.Argument(metavar="NAME", show_default=False, autocompletion=candidates.profile_names, help="The profile."),
 ]
 Profile = Annotated[
     str | None,
@@ -51,7 +41,7 @@ Profile = Annotated[
         "-p",
         metavar="NAME",
         show_default=False,
-        autocompletion=_profile_names,
+        autocompletion=candidates.profile_names,
         help="The profile to use; local is built in.",
     ),
 ]

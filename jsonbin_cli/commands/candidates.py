@@ -41,9 +41,9 @@ def topics(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def settings(incomplete: str) -> list[str]:
     """Settings of `serve`, each with the values that it takes."""
-    from jsonbin_cli.local.api.settings import CHOICES
+    from jsonbin_cli.local.api.settings import choices
 
-    pairs = (f"{name}={value}" for name, choice in CHOICES.items() for value in choice.values if not value.isupper())
+    pairs = (f"{name}={value}" for name, choice in choices().items() for value in choice.values if not value.isupper())
     return _starting(incomplete, pairs)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from jsonbin_cli.app import COMMANDS
 from jsonbin_cli.commands.chapters import CHAPTERS
-from jsonbin_cli.local.server.cli import settings_of
 from jsonbin_cli.local.server.faults import script
+from jsonbin_cli.local.server.options import settings_of
 from jsonbin_cli.terminal import completions
 from jsonbin_cli.terminal.errors import RULES
 from tests.conftest import BIN, CANARY, Program, Run, unmeasured
@@ -158,7 +158,7 @@ def test_what_tab_offers_for_faults(jsonbin: Program) -> None:
 
 def test_what_tab_offers_for_settings(jsonbin: Program) -> None:
     """With the values that each takes."""
-    assert candidates(jsonbin, "serve --setting bare") == ["bare_id=latest", "bare_id=base"]
+    assert candidates(jsonbin, "serve --setting bare") == ["bare_id=base", "bare_id=latest"]
     assert candidates(jsonbin, "serve --setting kilobyte=10") == ["kilobyte=1024", "kilobyte=1000"]
     offered = candidates(jsonbin, "serve --setting ''")
     assert len(offered) > 20

@@ -1,10 +1,22 @@
-_jsonbin_completion() {
-    local IFS=$'\n' line=${COMP_LINE:0:COMP_POINT}
+# Completion of jsonbin in bash. The program itself looks up the candidates.
+
+_jsonbin() {
+    # Bash cuts words at = and : too, so the line is given as it is, up to the cursor; its last word is the one to
+    # complete, and '' stands for one that is still empty.
+    local line=${COMP_LINE:0:COMP_POINT} candidate
+    # Of that word, bash keeps what stands before the last = or :, and wants only the rest of a candidate. The program
+    # leaves out the name of an option.
+    local word=${line##*[[:space:]]}
+    [[ $word == --*=* ]] && word=${word#*=}
+    local kept=${word%"${word##*[$COMP_WORDBREAKS]}"}
     [[ ${COMP_WORDS[COMP_CWORD]} ]] || line+="''"
-    COMPREPLY=( $( env COMP_WORDS="$line" \
-                   COMP_CWORD=-1 \
-                   _JSONBIN_COMPLETE=complete_bash "$1" 2>/dev/null ) )
+    COMPREPLY=()
+    while IFS= read -r candidate; do
+        [[ $candidate ]] && COMPREPLY+=("${candidate#"$kept"}")
+    done < <(env COMP_WORDS="$line" COMP_CWORD=-1 _JSONBIN_COMPLETE=complete_bash "$1" 2>/dev/null)
+    # What follows = belongs to the same word.
+    [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
     return 0
 }
 
-complete -o default -F _jsonbin_completion jsonbin
+complete -o default -F _jsonbin jsonbin

@@ -1,3 +1,5 @@
+# Completion of jsonbin in PowerShell. The program itself looks up the candidates.
+
 Import-Module PSReadLine
 Set-PSReadLineKeyHandler -Chord Tab -Function MenuComplete
 $scriptblock = {

@@ -27,10 +27,13 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from jsonbin_cli.config.environment import asks_for_completions
     from jsonbin_cli.failures import ExitCode, Failure, Interrupted
-    from jsonbin_cli.terminal import output
+    from jsonbin_cli.terminal import report, streams
 
-    style = output.errors_style(arguments)
+    if asks_for_completions():  # Typer would load Rich to look for its markup in help texts, which have none
+        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    style = report.style_of(arguments)
     try:
         try:
             from jsonbin_cli.app import app
@@ -46,7 +49,7 @@ def _run(arguments: list[str]) -> int:
         except OSError as wrong:
             if wrong.errno != errno.ENOSPC:
                 raise
-            raise output.full_disk(wrong) from None
+            raise streams.full_disk(wrong) from None
         except _usage_error() as wrong:
             from jsonbin_cli.terminal import usage
 
@@ -55,12 +58,10 @@ def _run(arguments: list[str]) -> int:
             option = getattr(wrong, "option_name", None)
             raise usage.mistake(wrong.format_message(), command, option, arguments) from None
     except Failure as failure:
-        from jsonbin_cli.terminal.errors import advice
-
-        output.failed(failure, advice(failure), style)
+        report.failed(failure, style)
         return failure.code
     except Exception:  # noqa: BLE001 (the one place: what is not ours is a bug, and shows its traceback)
-        output.failed_unforeseen(style)
+        report.failed_unforeseen(style)
         return ExitCode.BUG
 
 

@@ -28,6 +28,7 @@ GROUPS = {
         "logout": "Remove the key from a profile.",
         "config": "Manage profiles, keys and aliases.",
         "explain": "Say what an error means and how to fix it.",
+        "help": "Show a chapter of the reference.",
     },
     "JSONBin on this machine": {
         "serve": "Answer as JSONBin does, over HTTP.",
@@ -52,6 +53,10 @@ class Commands(TyperGroup):
         super().__init__(**settings)
         for name, summary in COMMANDS.items():
             self.add_command(TyperCommand(name, short_help=summary))
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """The options, without those that would install Typer's own completion scripts instead of ours."""
+        return [option for option in super().get_params(ctx) if not str(option.name).endswith("_completion")]
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
         """The command of that name; None where there is none."""

@@ -114,20 +114,28 @@ class Program:
         """Run a script in which `jsonbin` is this program."""
         if sys.platform == "win32":
             pytest.skip("the scripts are for the shells of Unix")
-        folder = self.home / "bin"
-        folder.mkdir(exist_ok=True)
-        launcher = folder / "jsonbin"
-        launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jsonbin_cli "$@"\n')
-        launcher.chmod(0o755)
         process = subprocess.run(
             [shell, "-c", script],
-            env=self.env | {"PATH": f"{folder}:{self.env['PATH']}"},
+            env=self._with_launcher(),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=60,
         )
         return self.checked(process.returncode, process.stdout, process.stderr)
+
+    def shell_on_terminal(self, script: str) -> Terminal:
+        """Start a script of bash on a terminal of its own."""
+        return Terminal(["bash", "-c", script], self._with_launcher(), self.home, never=CANARY_BODY[:8])
+
+    def _with_launcher(self) -> dict[str, str]:
+        """The environment, with a command `jsonbin` that is this program."""
+        folder = self.home / "bin"
+        folder.mkdir(exist_ok=True)
+        launcher = folder / "jsonbin"
+        launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jsonbin_cli "$@"\n')
+        launcher.chmod(0o755)
+        return self.env | {"PATH": f"{folder}:{self.env['PATH']}"}
 
     def on_terminal(self, *arguments: str, **options: Any) -> Terminal:
         """Start with all three streams on a terminal of its own."""

@@ -79,6 +79,16 @@ class ScriptedServer:
 
         self.script.append(hang)
 
+    def late(self, seconds: float = 60.0) -> None:
+        """Let the answer that was scripted last wait until the test releases it, or for so many seconds."""
+        answer = self.script.pop()
+
+        def wait(handler: _Handler, sent: Sent) -> None:
+            self.released.wait(seconds)
+            answer(handler, sent)
+
+        self.script.append(wait)
+
     def drips(self, start: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n") -> None:
         """Begin an answer so, and go on with blanks, one after the other without end."""
 

@@ -8,22 +8,30 @@ import struct
 import subprocess
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
+import pyte
 import pytest
 
 _PATIENCE = 30.0
+_LINES = 40
 
 
 class Terminal:
-    """Started with the process; `screen` is all that it has shown, escape codes included, and must not hold `never`."""
+    """Started with the process; `screen` is all that it has written, escape codes included, and must not hold `never`.
+
+    `shown` is what a person would see of that.
+    """
 
     def __init__(
         self, command: list[str], env: dict[str, str], cwd: Path, columns: int = 100, never: str = "\0"
     ) -> None:
         self.screen = ""
         self._never = never
+        self._closed = False
+        self._columns = columns
         self._master, slave = _pseudo_terminal(columns)
         self.process = subprocess.Popen(
             command,
@@ -46,6 +54,34 @@ class Terminal:
         self.process.wait()
         os.close(self._master)
         assert self._never not in self.screen
+
+    @property
+    def shown(self) -> str:
+        """The whole screen as a person sees it, without the blanks at its end."""
+        return "\n".join(line.rstrip() for line in self._drawn().display).rstrip("\n")
+
+    @property
+    def coloured(self) -> list[tuple[str, str]]:
+        """The text of the screen that is not in its default colour, each piece with its colour."""
+        pieces = []
+        screen = self._drawn()
+        for line in range(_LINES):
+            cells = [screen.buffer[line][column] for column in range(self._columns)]
+            for (colour, bold), same in groupby(cells, key=lambda cell: (cell.fg, cell.bold)):
+                text = "".join(cell.data for cell in same)
+                if text.strip() and (bold or colour != "default"):
+                    pieces.append((text, f"bold {colour}" if bold else colour))
+        return pieces
+
+    @property
+    def cursor_is_hidden(self) -> bool:
+        """Whether the screen was left without a cursor."""
+        return self._drawn().cursor.hidden
+
+    def _drawn(self) -> pyte.Screen:
+        screen = pyte.Screen(self._columns, _LINES)
+        pyte.Stream(screen).feed(self.screen)
+        return screen
 
     def type(self, keys: str) -> None:
         """Press keys; a lone surrogate is a byte that is no text."""
@@ -71,7 +107,7 @@ class Terminal:
     def interrupt(self) -> int:
         """Press Ctrl-C until it is heard, since one between two system calls is not, and return the exit code."""
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and not self._closed:
             self.type("\x03")
             while self._read(time.monotonic() + 5):
                 pass
@@ -91,6 +127,7 @@ class Terminal:
         try:
             data = os.read(self._master, 65536)
         except OSError:  # the process closed the terminal
+            self._closed = True
             return False
         self.screen += data.decode("utf-8", "replace")
         return bool(data)
@@ -105,7 +142,7 @@ def _pseudo_terminal(columns: int) -> tuple[int, int]:
     import termios
 
     ends = pty.openpty()
-    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
     return ends
 
 

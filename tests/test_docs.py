@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 
 from jsonbin_cli import __version__
 from jsonbin_cli.app import COMMANDS, GROUPS
-from jsonbin_cli.config import file as config_file
-from jsonbin_cli.failures import ExitCode
-from jsonbin_cli.terminal.errors import RULES
+from jsonbin_cli.commands.chapters import CHAPTERS
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -28,12 +25,6 @@ def block(language: str, holding: str = "") -> str:
     """The first code block of README in a language that holds a text."""
     found: list[tuple[str, str]] = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
     return next(text for kind, text in found if kind == language and holding in text)
-
-
-def table(first_heading: str) -> list[list[str]]:
-    """The cells of the README table whose first heading is given."""
-    lines = README.split(f"| {first_heading} |")[1].split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
 def options_of(jsonbin: Program) -> dict[str, set[str]]:
@@ -156,38 +147,6 @@ def test_the_recipe_of_getting_back_runs(with_old_flags: Program) -> None:
     assert with_old_flags.shell(block("bash", "jsonbin restore").splitlines()[0]).code == 2
 
 
-def test_the_config_of_the_readme_is_taken(jsonbin: Program) -> None:
-    """Every setting that README shows, and README shows every setting."""
-    text = block("toml")
-    optional = re.findall(r"^# (.*)$", text, re.MULTILINE)
-    shown = {setting for setting in config_file.SETTINGS if re.search(rf"\b{setting}\b", text)}
-    assert shown == set(config_file.SETTINGS)
-    for settings in tomllib.loads(text.replace("$2b$10$…", CANARY))["profiles"].values():
-        config_file.check_settings("README", settings)
-    for setting in optional:
-        config_file.check_settings("README", tomllib.loads(setting))
-    jsonbin.configure(text.replace("$2b$10$…", CANARY))
-    assert jsonbin("config", "check").code == 0
-
-
-def test_the_table_of_the_environment_is_whole() -> None:
-    """Each variable that the program reads has its row, and each row is read."""
-    read = {name for source in SOURCES for name in re.findall(r'environ\.get\("([A-Z_]+)"', source)} - {"TERM"}
-    read |= {f"JSONBIN_{kind}_KEY{ending}" for kind in ("MASTER", "ACCESS") for ending in ("", "_FILE")}
-    by_httpx = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
-    assert set(re.findall(r"`([A-Z_]+)`", " ".join(row[0] for row in table("variable")))) == read | by_httpx
-
-
-def test_the_table_of_exit_codes_is_whole() -> None:
-    """The same codes as the enum, in its order."""
-    assert [int(row[0]) for row in table("code")] == list(ExitCode)
-
-
-def test_the_table_of_errors_is_the_programs() -> None:
-    """Slug, meaning and fix, word for word."""
-    assert table("error") == [[f"`{rule.slug}`", rule.meaning, rule.fix] for rule in RULES]
-
-
 def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
     """README, hints and messages name no command and no option that help does not show."""
     listed = jsonbin("--help").out
@@ -198,17 +157,26 @@ def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
         CONFIG_COMMANDS
     )
     options = options_of(jsonbin)
-    others = {"--editable", "--arg", "--profile", "--quiet", "--upgrade"}  # of pip and jq
+    others = {"--editable", "--arg", "--profile", "--quiet", "--python"}  # of pip, uv and jq
     named = {option for text in [README, *SOURCES] for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)}
     assert named - {option for shown in options.values() for option in shown} - others == set()
     for text in [README, *SOURCES]:
         for command, rest in re.findall(r"\bjsonbin ([a-z]+)\b([^|;&>`'\n]*)", text):
             assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", rest)) <= options.get(command, set()), (command, rest)
+    for topic in re.findall(r"`jsonbin help ([a-z-]+)`", README):
+        assert topic in CHAPTERS
     fenced = re.findall(r"```\w+\n.*?```", README, re.DOTALL)
     code = " ".join([*fenced, *re.findall(r"`[^`\n]+`", re.sub(r"```\w+\n.*?```", "", README, flags=re.DOTALL))])
     assert set(re.findall(r"\bjsonbin ([a-z]+)\b", code)) <= set(COMMANDS)
     for command in COMMANDS:
         assert f"jsonbin {command}" in README
+
+
+def test_readme_is_short() -> None:
+    """What is looked up is in `jsonbin help`, whose chapters README names."""
+    assert len(README.splitlines()) <= 220
+    chapters = README.split("lists the chapters:")[1].split("`jsonbin help COMMAND`")[0]
+    assert re.findall(r"`([a-z-]+)`", chapters) == list(CHAPTERS)
 
 
 def test_the_changelog_knows_this_version() -> None:

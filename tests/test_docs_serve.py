@@ -10,12 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local.api.settings import choices
-from jsonbin_cli.local.server.faults import FAULTS
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, Run
-from tests.test_docs import README, block, table
+from tests.test_docs import block
 
 
 def test_the_recipe_for_ci_runs(jsonbin: Program, tool: Callable[[str], str]) -> None:
@@ -52,13 +49,3 @@ def test_the_line_that_makes_it_fail_runs(
     state = json.loads(run.out)
     assert state["script"] == ["429:3", "late-502"]
     assert (state["shares"], state["latency"], state["settings"]["quota"]) == ({"hang": 0.01}, [0.1, 0.5], "5")
-
-
-def test_the_tables_are_the_programs() -> None:
-    """Faults and settings, word for word, and the key."""
-    assert table("fault") == [[f"`{name}`", meaning] for name, meaning in FAULTS.items()]
-    assert table("setting") == [
-        [f"`{name}`", ", ".join(f"`{value}`" for value in choice.values), choice.meaning]
-        for name, choice in choices().items()
-    ]
-    assert f"`{LOCAL_MASTER_KEY}`" in README

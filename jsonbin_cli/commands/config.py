@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import Profile, ProfileName, bin_names, shared
+from jsonbin_cli.commands import candidates
+from jsonbin_cli.commands.options import Profile, ProfileName, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.edit import Saved
@@ -64,7 +65,9 @@ def remove_(name: ProfileName) -> None:
 def alias_(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", show_default=False, autocompletion=bin_names, help="What to call the bin."),
+        typer.Argument(
+            metavar="NAME", show_default=False, autocompletion=candidates.aliases, help="What to call the bin."
+        ),
     ],
     bin: Annotated[
         str | None,

@@ -4,28 +4,24 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import shared
-
-
-def _slugs(incomplete: str) -> list[str]:
-    from jsonbin_cli.terminal.errors import RULES
-
-    return [rule.slug for rule in RULES if rule.slug.startswith(incomplete)]
 
 
 @shared()
 def explain_(
     error: Annotated[
-        str | None,
+        list[str] | None,
         typer.Argument(
             metavar="[ERROR]",
             show_default=False,
-            autocompletion=_slugs,
-            help="A slug from the list, or the server's message in quotes.",
+            autocompletion=candidates.errors,
+            help="A name from the list, the server's message, an HTTP status, or an exit code.",
         ),
     ] = None,
 ) -> None:
     """Say what an error means and how to fix it, offline; without ERROR, list them all."""
-    from jsonbin_cli.terminal import errors, output
+    from jsonbin_cli.terminal import explain, output
 
-    output.show_text(errors.explanation(error) if error else errors.listing())
+    width = output.width()
+    output.show_text(explain.explanation(" ".join(error), width) if error else explain.listing(width))

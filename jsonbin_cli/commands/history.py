@@ -29,11 +29,16 @@ def history_(
     target = account.bin(bin)
     kept = backups.kept(account, target)
     with client_for(account, options) as client:
+
+        def size_of(version: int, last: int) -> int:
+            asked = read(target, version)._replace(doing=f"version {version} of {last}")
+            return len(client.send(asked).part("record"))
+
         found = history(
             kept,
             limit,
             count=lambda: client.send(count_versions(target)).version_count,
-            size_of=(lambda version: len(client.send(read(target, version)).part("record"))) if sizes else None,
+            size_of=size_of if sizes else None,
         )
     tell(found.notes, options)
     if not options.quiet:

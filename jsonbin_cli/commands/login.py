@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import Options, Profile, bin_names, shared
+from jsonbin_cli.commands import candidates
+from jsonbin_cli.commands.options import Options, Profile, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.login import Login
@@ -22,7 +23,7 @@ def login_(
         typer.Option(
             metavar="BIN",
             show_default=False,
-            autocompletion=bin_names,
+            autocompletion=candidates.aliases,
             help="Try the key first, with one request that reads this bin.",
         ),
     ] = None,

@@ -8,18 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import typer
 
-
-def _profile_names(incomplete: str) -> list[str]:
-    from jsonbin_cli.config.profiles import profile_names
-
-    return [name for name in profile_names() if name.startswith(incomplete)]
-
-
-def bin_names(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The aliases that complete what was typed as BIN."""
-    from jsonbin_cli.config.profiles import aliases
-
-    return [name for name in aliases(ctx.params.get("profile")) if name.startswith(incomplete)]
+from jsonbin_cli.commands import candidates
 
 
 def _a_number(seconds: float) -> float:
@@ -33,7 +22,7 @@ Bin = Annotated[
     typer.Argument(
         metavar="BIN",
         show_default=False,
-        autocompletion=bin_names,
+        autocompletion=candidates.aliases,
         help="The bin: its id, an alias of the profile, or a URL that holds the id.",
     ),
 ]
@@ -43,7 +32,7 @@ File = Annotated[
 ]
 ProfileName = Annotated[
     str,
-    typer.Argument(metavar="NAME", show_default=False, autocompletion=_profile_names, help="The profile."),
+    typer.Argument(metavar="NAME", show_default=False, autocompletion=candidates.profile_names, help="The profile."),
 ]
 Profile = Annotated[
     str | None,
@@ -52,7 +41,7 @@ Profile = Annotated[
         "-p",
         metavar="NAME",
         show_default=False,
-        autocompletion=_profile_names,
+        autocompletion=candidates.profile_names,
         help="The profile to use; local is built in.",
     ),
 ]
@@ -100,7 +89,7 @@ class Options(NamedTuple):
         typer.Option(min=0.1, max=3600, metavar="SECONDS", callback=_a_number, help="How long an answer may take."),
     ] = 30
     retries: Annotated[int, typer.Option(min=0, max=20, metavar="N", help="How often to try again.")] = 2
-    # Read by output.errors_style before anything can fail; here for the help and the check of its value.
+    # Read by report.style_of before anything can fail; here for the help and the check of its value.
     errors: Annotated[
         Literal["text", "json", "github"] | None,
         typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),

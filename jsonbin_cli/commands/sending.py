@@ -42,6 +42,7 @@ def client_for(account: Account, options: Options) -> Client:
     """What sends the requests of one command, and tells what it was asked to tell."""
     from jsonbin_cli.http.connect import open_early
     from jsonbin_cli.terminal import output
+    from jsonbin_cli.terminal.waiting import Waiting
 
     connecting = open_early(account, options.timeout)
     # This import takes as long as it takes to connect, which goes on meanwhile.
@@ -54,6 +55,7 @@ def client_for(account: Account, options: Options) -> Client:
         retries=options.retries,
         note=(lambda _: None) if options.quiet else output.note,
         log=output.detail if options.verbose else lambda _: None,
+        waiting=Waiting(quiet=options.quiet),
     )
 
 
@@ -110,23 +112,7 @@ def show_selected(record: Member, wanted: Sequence[Path], options: Options, *, r
 
 def show_request(request: Request, account: Account, options: Options) -> None:
     """What would be sent, without the key."""
-    import json
+    from jsonbin_cli.terminal import output, preview
 
-    from jsonbin_cli.terminal import output
-
-    if options.quiet:
-        return
-    key = account.key
-    output.show_json(
-        json.dumps(
-            {
-                "method": request.method,
-                "url": account.url + request.path,
-                **({"store": str(account.store)} if account.store else {}),
-                "headers": [*request.headers, *([key.header] if key else [])],
-                "bytes": len(request.body or b""),
-                "key": key.source if key else None,
-            },
-            ensure_ascii=False,
-        )
-    )
+    if not options.quiet:
+        output.show_listing(preview.as_json(request, account), preview.as_text(request, account))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from jsonbin_cli.commands import options
+from jsonbin_cli.commands import candidates, options
 
 
 @options.shared()
@@ -39,11 +39,21 @@ def serve_(
     ] = None,
     fail: Annotated[
         list[str] | None,
-        typer.Option(metavar="FAULT=SHARE", show_default=False, help="A share of answers that fail: 502=0.1."),
+        typer.Option(
+            metavar="FAULT=SHARE",
+            autocompletion=candidates.shares,
+            show_default=False,
+            help="A share of answers that fail: 502=0.1.",
+        ),
     ] = None,
     script: Annotated[
         str | None,
-        typer.Option(metavar="FAULT,…", show_default=False, help="The faults of the first requests: 502,ok,cut."),
+        typer.Option(
+            metavar="FAULT,…",
+            autocompletion=candidates.faults,
+            show_default=False,
+            help="The faults of the first requests: 502,ok,cut.",
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Seed of the random latencies and shares, so that a run can be repeated.")
@@ -51,7 +61,10 @@ def serve_(
     setting: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE", show_default=False, help="How to act where the service is not known; see README."
+            metavar="NAME=VALUE",
+            autocompletion=candidates.settings,
+            show_default=False,
+            help="How to act where the service is not known; see jsonbin help serve.",
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,

@@ -48,6 +48,11 @@ class Target(NamedTuple):
     id: str
     alias: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The alias, else the id."""
+        return self.alias or self.id
+
 
 class Account(NamedTuple):
     """Whom a request speaks for, and where it goes.

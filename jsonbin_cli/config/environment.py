@@ -88,6 +88,11 @@ def editor() -> str | None:
     return chosen.strip() or next((name for name in _EDITORS if shutil.which(name)), None)
 
 
+def asks_for_completions() -> bool:
+    """Whether a shell's completion script runs this program."""
+    return "_JSONBIN_COMPLETE" in os.environ
+
+
 def proxy_for(host: str) -> str | None:
     """The URL of the proxy to an https address on `host`; None where there is none.
 

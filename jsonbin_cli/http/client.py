@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import count
 from types import TracebackType
@@ -21,10 +22,14 @@ from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
 from jsonbin_cli.http.unreachable import Unusable, interrupted, no_answer
 
+Waiting = Callable[[str, float | None], AbstractContextManager[None]]
+"""What the client waits in: it gets words that say what for, and how many seconds it takes where that is known."""
+
 _LONGEST_RETRY_AFTER = 60.0
 _BUSY = (429, 502, 503, 504)
 # After these a gateway may still have passed the request on.
 _PERHAPS_DONE = (502, 504)
+_BEFORE_THE_NEXT_TRY = "waiting before the next try"
 
 
 class Client:
@@ -32,7 +37,8 @@ class Client:
 
     `connecting` is the connection that was opened early for it, None where there is a store or a proxy.
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
-    `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key.
+    `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key, and neither
+    is called while the client is in `waiting`.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -45,6 +51,7 @@ class Client:
         retries: int = 2,
         note: Callable[[str], None] = lambda _: None,
         log: Callable[[str], None] = lambda _: None,
+        waiting: Waiting = lambda _, __: nullcontext(),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._account = account
@@ -52,6 +59,7 @@ class Client:
         self._retries = retries
         self._note = note
         self._log = log
+        self._waiting = waiting
         self._pause = pause
         self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
         self._last: Request | None = None
@@ -89,13 +97,13 @@ class Client:
             except NoAnswer as failure:
                 if self._exchange.sent or not failure.retryable or tried == self._retries:
                     raise
-                self._wait(_backoff(tried), failure.message)
+                self._wait(_backoff(tried), failure.message, _BEFORE_THE_NEXT_TRY)
                 continue
-            seconds = None if tried == self._retries else _pause_before_another(request, answer, tried)
-            if seconds is None:
+            pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
+            if pause is None:
                 self._reply = understand(request, answer, self._account, in_doubt=in_doubt)
                 return self._reply
-            self._wait(seconds, f"JSONBin answered {answer.status}")
+            self._wait(pause[0], f"JSONBin answered {answer.status}", pause[1])
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
@@ -121,7 +129,9 @@ class Client:
                 "the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT"
             ) from None
         if proxy.url.scheme.startswith("socks") and not _is_installed("socksio"):
-            raise BadConfig("a SOCKS proxy is set, and its support is not installed", "pip install 'httpx[socks]'")
+            from jsonbin_cli.config.installing import install
+
+            raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
         return proxy
 
     def _exchanged(self, request: Request) -> Answer:
@@ -129,7 +139,7 @@ class Client:
         exchange.begin()
         # In the embedded store a request that was begun may be done.
         exchange.sent = self._account.store is not None
-        headers = request.headers | {"Accept-Encoding": "gzip"} | ({key.header: key.secret.reveal()} if key else {})
+        headers = request.headers | ({key.header: key.secret.reveal()} if key else {})
         url = self._account.url + request.path
         self._log(
             f"{request.method} {url}, {len(request.body or b'')} bytes, "
@@ -137,7 +147,10 @@ class Client:
         )
         started = time.monotonic()
         try:
-            with self._http.stream(request.method, url, headers=headers, content=request.body) as response:
+            with (
+                self._waiting(request.doing, None),
+                self._http.stream(request.method, url, headers=headers, content=request.body) as response,
+            ):
                 answer = Answer(response.status_code, response.headers, body_of(response))
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, in_doubt=self._in_doubt) from None
@@ -153,10 +166,11 @@ class Client:
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 
-    def _wait(self, seconds: float, reason: str) -> None:
+    def _wait(self, seconds: float, reason: str, doing: str) -> None:
         self._note(f"{reason}; trying again in {seconds:.1f} s")
         self._exchange.begin()
-        self._pause(seconds)
+        with self._waiting(doing, seconds):
+            self._pause(seconds)
 
 
 def _is_installed(package: str) -> bool:
@@ -165,14 +179,14 @@ def _is_installed(package: str) -> bool:
     return find_spec(package) is not None
 
 
-def _pause_before_another(request: Request, answer: Answer, tried: int) -> float | None:
-    """Seconds to wait before sending again; None where that is not to be done."""
+def _pause_before_another(request: Request, answer: Answer, tried: int) -> tuple[float, str] | None:
+    """Seconds to wait before sending again, and what for; None where that is not to be done."""
     if answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
         return None
     asked = _retry_after(answer.headers.get("Retry-After"))
     if asked is None:
-        return _backoff(tried)
-    return asked if asked <= _LONGEST_RETRY_AFTER else None
+        return _backoff(tried), _BEFORE_THE_NEXT_TRY
+    return (asked, "JSONBin asked to wait") if asked <= _LONGEST_RETRY_AFTER else None
 
 
 def _backoff(tried: int) -> float:

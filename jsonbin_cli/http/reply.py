@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from jsonbin_cli.records.text import JSON, Member, members, parse
 
 # What is longer is no message of the service's.
 _LONGEST_MESSAGE = 1000
+# How the edge in front of JSONBin refuses a request, with status 403 (observed). 1015 is its rate limit
+# (Cloudflare's reference, "Cloudflare 1xxx errors").
+_REFUSED_BY_THE_EDGE = re.compile(rb"\s*error code: 10(?!15)\d\d\s*")
 # How JSONBin's reply begins (observed), so that a record that came back as it was sent need not be parsed again.
 _BEFORE_THE_RECORD = b'{"record":'
 
@@ -142,8 +146,8 @@ def _shown(value: JSON) -> str:
 
 def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bool) -> Answered:
     """The exception for an answer that is not a success."""
-    kind: type[Answered] = Trouble
     text, schema = _described(answer), None
+    refused = _REFUSED_BY_THE_EDGE.fullmatch(answer.body) is not None
     try:
         value = _members_of(parse(answer.body.decode()))
     except ValueError:
@@ -153,8 +157,9 @@ def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bo
         text = " ".join(message[:_LONGEST_MESSAGE].split())
         named = value.get("schemaDocName") or value.get("schemaDocID")
         schema = shortened(named) if isinstance(named, str) else None
-        if 400 <= answer.status < 500 and answer.status != 429 and not in_doubt:
-            kind = Refused
+        refused = True
+    refused = refused and 400 <= answer.status < 500 and answer.status != 429 and not in_doubt
+    kind = Refused if refused else Trouble
     return kind(answer.status, text, request, account, in_doubt=in_doubt, schema=schema)
 
 
@@ -171,6 +176,8 @@ def _described(answer: Answer) -> str:
         return f"{phrase}, with a page in HTML instead of JSON"
     if not text:
         return f"{phrase}, with nothing in it"
+    if re.fullmatch(r"error code: \d+", text):
+        return f"{phrase}, {text}"
     return f"{phrase}, with something else than a message: {text[:80]}"
 
 

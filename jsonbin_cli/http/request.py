@@ -12,6 +12,8 @@ from jsonbin_cli.records.document import Document
 
 # The edge in front of JSONBin refuses the names of some HTTP libraries (observed), so the program gives its own.
 USER_AGENT = f"jsonbin-cli/{__version__}"
+_ALWAYS = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+_WITH_A_RECORD = {"Content-Type": "application/json", **_ALWAYS}
 # The reference, Create Bins: "X-Bin-Name … 1 to 128 characters".
 _NAME_LENGTH = 128
 
@@ -19,6 +21,7 @@ _NAME_LENGTH = 128
 class Request(NamedTuple):
     """One request, but for the address and the key, which the client adds.
 
+    `doing` says what goes on while it is under way: "updating flags".
     `verb` is `update`, `read`, `count` or `create`. `repeatable` is False where a second copy of the request
     could leave more behind than one: a version, or another bin. `versioning_source` says who asked
     for a version, None when nobody did.
@@ -28,6 +31,7 @@ class Request(NamedTuple):
     method: str
     path: str
     headers: dict[str, str]
+    doing: str
     target: Target | None = None
     document: Document | None = None
     repeatable: bool = True
@@ -54,7 +58,7 @@ def update(account: Account, target: Target, document: Document, versioning: boo
     source = "--versioning"
     if versioning is None:
         versioning, source = account.versioning, f'profile "{account.name}"'
-    headers = _sent_with_a_record()
+    headers = dict(_WITH_A_RECORD)
     if versioning is not None:
         headers["X-Bin-Versioning"] = "true" if versioning else "false"
     return Request(
@@ -62,6 +66,7 @@ def update(account: Account, target: Target, document: Document, versioning: boo
         method="PUT",
         path=f"/b/{target.id}",
         headers=headers,
+        doing=f"updating {target.name}",
         target=target,
         document=document,
         repeatable=not versioning,
@@ -79,19 +84,20 @@ def read(target: Target, version: int | None = None, *, base: bool = False) -> R
     if base and version is not None:
         raise UsageMistake("--base and --version each name an old record", "give one of them")
     which = "" if base else "/latest" if version is None else f"/{version}"
-    return Request("read", "GET", f"/b/{target.id}{which}", {"User-Agent": USER_AGENT}, target)
+    return Request("read", "GET", f"/b/{target.id}{which}", _ALWAYS, f"reading {target.name}", target)
 
 
 def count_versions(target: Target) -> Request:
     """Ask how many versions a bin has."""
-    return Request("count", "GET", f"/b/{target.id}/versions/count", {"User-Agent": USER_AGENT}, target)
+    doing = f"counting the versions of {target.name}"
+    return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, doing, target)
 
 
 def create(
     document: Document, name: str | None = None, *, public: bool = False, collection: str | None = None
 ) -> Request:
     """Make a new bin. Raises UsageMistake for a name that JSONBin's header could not carry."""
-    headers = _sent_with_a_record() | {"X-Bin-Private": "false" if public else "true"}
+    headers = _WITH_A_RECORD | {"X-Bin-Private": "false" if public else "true"}
     if name is not None:
         if not (0 < len(name) <= _NAME_LENGTH and name.isascii() and name.isprintable() and name == name.strip()):
             raise UsageMistake(
@@ -102,8 +108,4 @@ def create(
         if not BIN_ID.fullmatch(collection):
             raise UsageMistake("a collection's id is 24 hexadecimal digits", "copy it from the dashboard")
         headers["X-Collection-Id"] = collection
-    return Request("create", "POST", "/b", headers, document=document, repeatable=False)
-
-
-def _sent_with_a_record() -> dict[str, str]:
-    return {"Content-Type": "application/json", "User-Agent": USER_AGENT}
+    return Request("create", "POST", "/b", headers, "creating a bin", document=document, repeatable=False)

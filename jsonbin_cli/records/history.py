@@ -45,19 +45,20 @@ class History(NamedTuple):
 
 
 def history(
-    backups: list[Backup], most: int, count: Callable[[], int], size_of: Callable[[int], int] | None
+    backups: list[Backup], most: int, count: Callable[[], int], size_of: Callable[[int, int], int] | None
 ) -> History:
     """The versions and the backups of a bin, at most so many of each, the newest first.
 
     `count` asks JSONBin how many versions there are, in one request; it does not say when they were made. `size_of`
-    reads one of them for its size, in a request more for each; None leaves the sizes out. Where JSONBin cannot be
-    asked, and there are backups, those are listed and a note says why. Raises what `count` and `size_of` raise.
+    gets the number of a version, and that of the last one, and reads the version for its size, in a request more for
+    each; None leaves the sizes out. Where JSONBin cannot be asked, and there are backups, those are listed and a note
+    says why. Raises what `count` and `size_of` raise.
     """
     kept = [Entry("backup", backup.when, backup.size) for backup in backups[:most]]
     try:
         last = count()
         versions = [
-            Entry("version", str(number), size_of(number) if size_of else None)
+            Entry("version", str(number), size_of(number, last) if size_of else None)
             for number in range(last, max(0, last - most), -1)
         ]
     except (Answered, NoAnswer) as failure:

@@ -1,30 +1,31 @@
-"""One table of errors: the server's words -> slug, meaning, fix, hint. Pure."""
+"""The table of errors: how each is recognised, what it means, and the way out. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from jsonbin_cli.failures import Answered, Failure, Trouble, UsageMistake
+from jsonbin_cli.failures import Answered, ExitCode, Failure, Trouble
 from jsonbin_cli.terminal import hints
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One error: how it is recognised, what it means, and the way out.
+    """One error. `fix` holds for everybody, `hint` for one call; `code` is how the program ends.
 
-    `says` is searched in the answer's words without regard to case: a fragment, since the wording drifts
-    by year and by verb. Where it is None, `statuses` alone decide; where both are empty, the error arises
-    on this machine and its own exception says the rest. `fix` holds for everybody, `hint` for one call.
+    `says` is searched in the answer's words without regard to case: a fragment, since the wording differs by year and
+    by verb. Such an error comes with one of `statuses`. Where `says` is None, any answer with one of `statuses` is
+    meant; where there are none either, the error arises on this machine, and its own exception says the rest.
     """
 
     slug: str
-    says: str | None
     meaning: str
     fix: str
     hint: Callable[[Answered], str | None] | None = None
-    statuses: range = range(0)
+    says: str | None = None
+    statuses: Collection[int] = ()
+    code: ExitCode = ExitCode.REFUSED
     retryable: bool = False
 
 
@@ -39,19 +40,10 @@ class Advice:
 
 def advice(failure: Failure) -> Advice:
     """Slug, hint and retryable of a failure. An unknown message gets no hint."""
-    if not isinstance(failure, Answered):
-        return Advice(failure.slug, failure.hint, failure.retryable)
-    rule = _rule_of(failure)
-    if rule is None:
+    rule = _rule_of(failure) if isinstance(failure, Answered) else None
+    if rule is None or not isinstance(failure, Answered):
         return Advice(failure.slug, failure.hint, failure.retryable)
     return Advice(rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable)
-
-
-def _rule_of(failure: Answered) -> Rule | None:
-    if failure.status is None or failure.status >= 500:
-        return rule_for("", failure.status)
-    # A refusal in JSONBin's own words is known by them, or not at all.
-    return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
 
 
 def rule_for(words: str, status: int | None = None) -> Rule | None:
@@ -62,284 +54,302 @@ def rule_for(words: str, status: int | None = None) -> Rule | None:
     return next((rule for rule in RULES if rule.says is None and status in rule.statuses), None)
 
 
-def listing() -> str:
-    """Each slug with what it means, one a line."""
-    width = max(len(rule.slug) for rule in RULES)
-    return "\n".join(f"{rule.slug:{width}}  {rule.meaning}" for rule in RULES)
-
-
-def explanation(error: str) -> str:
-    """What a slug, a status or a server's message means, and the fix. Raises UsageMistake where it is unknown."""
-    text = error.strip()
-    rule = next((rule for rule in RULES if rule.slug == text), None)
-    status = re.match(r"(429|5[0-9]{2})\b", text)
-    rule = rule or rule_for(text, int(status[0]) if status else None)
-    if rule is None:
-        raise UsageMistake(f'"{error}" is not a known error', "jsonbin explain lists those that are known")
-    return f"{rule.slug}\n\n{rule.meaning}\nfix: {rule.fix}"
+def _rule_of(failure: Answered) -> Rule | None:
+    if failure.status is None or failure.status >= 500:
+        return rule_for("", failure.status)
+    # A refusal in JSONBin's own words is known by them, or not at all.
+    return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
 
 
 RULES = (
     Rule(
         "content-type-missing",
-        r"content-type set to application/json",
         "The request reached JSONBin without `Content-Type: application/json`.",
         "jsonbin always sends it, so look for a proxy that takes it out",
         hints.content_type,
+        says=r"content-type set to application/json",
+        statuses=(400,),
     ),
     Rule(
         "invalid-bin-id",
-        r"invalid (bin|record) id",
         "What stands in the address is not a bin's id.",
         "copy the 24 hexadecimal digits again from the dashboard's list of bins",
         hints.invalid_id,
+        says=r"invalid (bin|record) id",
+        statuses=(400, 422),
     ),
     Rule(
         "blank-record",
-        r"bin cannot be blank",
         "JSONBin stores no empty record: neither {} nor [] nor nothing.",
         'keep at least one member, for example {"items": []}',
+        says=r"bin cannot be blank",
+        statuses=(400,),
     ),
     Rule(
         "invalid-json",
-        r"invalid json",
         "JSONBin could not read the body as JSON.",
         "check it with: jq . FILE",
         hints.invalid_json,
+        says=r"invalid json",
+        statuses=(400,),
     ),
     Rule(
         "schema-mismatch",
-        r"schema doc validation mismatch",
         "The bin belongs to a collection with a schema, and the record does not fit it.",
         "change the record so that it fits, or take the schema off the collection",
         hints.schema,
+        says=r"schema doc validation mismatch",
+        statuses=(400,),
     ),
     Rule(
         "key-missing",
-        r"need to pass x-master-key",
         "The bin is private and the request carried no key.",
         "jsonbin login, or export JSONBIN_MASTER_KEY='…' in single quotes",
         hints.key_missing,
+        says=r"need to pass x-master-key",
+        statuses=(401,),
     ),
     Rule(
         "access-key-permission",
-        r"x-access-key.*does(n't| not) have permission",
         "The access key is good, and may not do this.",
         "give it the permission on the API Keys page, or use the master key: jsonbin login",
         hints.permission,
+        says=r"x-access-key.*does(n't| not) have permission",
+        statuses=(401, 403),
     ),
     Rule(
         "invalid-access-key",
-        r"x-access-key is invalid|invalid x-access-key",
         "JSONBin does not know the access key, or the bin belongs to another account.",
         "enter it again: jsonbin login --access",
         hints.invalid_key,
+        says=r"x-access-key is invalid|invalid x-access-key",
+        statuses=(401,),
     ),
     Rule(
         "invalid-master-key",
-        r"invalid x-master-key|x-master-key is invalid",
         "JSONBin does not know the master key, or the bin belongs to another account. "
         "Most often a shell took the $ parts out of the key.",
         "enter it again, where no shell reads it: jsonbin login",
         hints.invalid_key,
+        says=r"invalid x-master-key|x-master-key is invalid",
+        statuses=(401,),
     ),
     Rule(
         "versioning-needs-pro",
-        r"versioning is not available",
         "Versions of a bin are for the pro plan.",
         "send it with --no-versioning",
         hints.versioning,
+        says=r"versioning is not available",
+        statuses=(403,),
     ),
     Rule(
         "record-too-big",
-        r"cannot (create|update) a record over",
         "The record is larger than the account's plan takes: 100 kB on free, 1 MB on pro.",
         "send it without blanks (jq -c .), split it over several bins, or move to a larger plan",
         hints.too_big,
+        says=r"cannot (create|update) a record over",
+        statuses=(403,),
     ),
     Rule(
         "requests-exhausted",
-        r"requests exhausted",
         "The account has used up its requests. The key is good.",
         "buy some at https://jsonbin.io/pricing, or choose another account with --profile",
         hints.exhausted,
+        says=r"requests exhausted",
+        statuses=(403,),
     ),
     Rule(
         "bin-without-owner",
-        r"not associated to any user",
         "The bin was made without an account, and JSONBin has blocked such bins.",
         "put the record into a bin of your own: jsonbin create FILE",
         hints.without_owner,
+        says=r"not associated to any user",
+        statuses=(403,),
     ),
     Rule(
         "bin-not-found",
-        r"bin not found",
         "No such bin in this account.",
         "check the id on the dashboard, or pick another profile with --profile",
         hints.not_found,
+        says=r"bin not found",
+        statuses=(404,),
     ),
     Rule(
         "bin-version-not-found",
-        r"bin version not found",
         "The bin has no version of that number.",
         "leave --version out for the latest record",
+        says=r"bin version not found",
+        statuses=(404,),
     ),
     Rule(
         "invalid-bin-version",
-        r"bin version is invalid",
         "The version is not a number that JSONBin takes.",
         "leave --version out for the latest record",
+        says=r"bin version is invalid",
+        statuses=(400,),
     ),
     Rule(
         "invalid-bin-name",
-        r"x-bin-name cannot be",
         "A bin's name has 1 to 128 characters.",
         "choose a shorter --name",
+        says=r"x-bin-name cannot be",
+        statuses=(400,),
     ),
     Rule(
         "invalid-collection-id",
-        r"invalid x-collection-id|collection not found",
         "There is no collection with that id in this account.",
         "copy its 24 hexadecimal digits from the dashboard, or leave --collection out",
+        says=r"invalid x-collection-id|collection not found",
+        statuses=(400, 404),
     ),
     Rule(
         "route-not-found",
-        r"route not found",
         "The address is not one of JSONBin's.",
         "a url in a profile or in JSONBIN_API_URL ends in /v3",
         hints.route,
+        says=r"route not found",
+        statuses=(404,),
     ),
     Rule(
         "edge-blocked",
-        r"error code: 10\d\d",
         "The edge in front of JSONBin refused this program or this network. It says nothing about the key.",
         "send it from another network, or through a proxy named in HTTPS_PROXY",
+        says=r"error code: 10(?!15)\d\d\b",
+        statuses=(403,),
+    ),
+    Rule(
+        "edge-rate-limit",
+        "The edge in front of JSONBin got too many requests from this network in a short time.",
+        "wait some minutes, then send it again, and less often than before",
+        says=r"error code: 1015\b",
+        statuses=(403,),
+        code=ExitCode.TROUBLE,
+        retryable=True,
     ),
     Rule(
         "too-many-requests",
-        None,
         "Too many requests in a short time. JSONBin blocks accounts that go on, and unblocks them only by hand.",
         "wait some minutes, then send it again, and less often than before",
+        statuses=(429,),
+        code=ExitCode.TROUBLE,
         retryable=True,
-        statuses=range(429, 430),
     ),
     Rule(
         "server-trouble",
-        None,
         "JSONBin, or the network in front of it, is in trouble. Whether the bin changed is not known.",
         "look with jsonbin get, then send it again",
         hints.trouble,
-        retryable=True,
         statuses=range(500, 600),
+        code=ExitCode.TROUBLE,
+        retryable=True,
     ),
     Rule(
         "not-json",
-        None,
         "Something answered in JSONBin's place: a proxy, a login page of the network, a wrong address.",
         "correct the url of the profile or JSONBIN_API_URL, or go around the proxy",
         hints.not_json,
         statuses=range(200, 500),
+        code=ExitCode.TROUBLE,
     ),
     Rule(
         "usage",
-        None,
         "The command line is wrong. Nothing was sent.",
         "jsonbin COMMAND --help",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "invalid-input",
-        None,
         "The record cannot be read, or JSONBin could never store it. Nothing was sent.",
         "correct the record at the place that the message names",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "too-much-lost",
-        None,
         "The new record is much smaller than the one in the bin, more than `--max-shrink` allows. Nothing was sent.",
         "look at what made it: a failed read leaves little; a larger --max-shrink lets it through",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "backup-failed",
-        None,
         "The record in the bin could not be kept on this machine, so it was not replaced. Nothing was sent.",
         "make room or mend the rights in the folder that the message names",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "editor-failed",
-        None,
         "The editor could not be run, or ended with an error. Nothing was sent.",
         "name one that runs: export EDITOR=nano",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "path-not-found",
-        None,
         "The record has no value at a path that was asked for.",
         "look at all of it: jsonbin get BIN --record",
+        code=ExitCode.NEGATIVE,
     ),
     Rule(
         "declined",
-        None,
         "The question was answered with no. Nothing was sent.",
         "run it again and answer y, or give --yes",
+        code=ExitCode.NEGATIVE,
     ),
     Rule(
         "conflict",
-        None,
         "The bin changed since it was read, or does not hold what it should. Nothing was sent.",
         "run it again: it reads the bin anew",
+        code=ExitCode.CONFLICT,
     ),
     Rule(
         "patch-test-failed",
-        None,
         "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
         "look with jsonbin get, then make the patch anew",
+        code=ExitCode.CONFLICT,
     ),
     Rule(
         "bad-config",
-        None,
         "The config file or the source of a key is broken. Nothing was sent.",
         "jsonbin config check",
+        code=ExitCode.NOT_SENT,
     ),
     Rule(
         "no-answer",
-        None,
         "The network gave no answer. The message says whether the bin may have changed.",
         "look with jsonbin get, then send it again",
+        code=ExitCode.NO_ANSWER,
     ),
     Rule(
         "stored-differently",
-        None,
         "JSONBin took the record and stored another one; most often it rounded a large number.",
         "write such numbers as text, in double quotes",
+        code=ExitCode.NEGATIVE,
     ),
     Rule(
         "local-store",
-        None,
         "The embedded store found a full disk, or another program that holds it. The bin is unchanged.",
         "make room, or wait for the other program, then send it again",
+        code=ExitCode.TROUBLE,
     ),
     Rule(
         "output-failed",
-        None,
         "The work was done, and its result could not be written to standard output.",
         "look with jsonbin get, or use --quiet where nothing is to be written",
+        code=ExitCode.NEGATIVE,
     ),
     Rule(
         "interrupted",
-        None,
         "The command was stopped by Ctrl-C. The message says whether the bin may have changed.",
         "look with jsonbin get",
+        code=ExitCode.INTERRUPTED,
     ),
     Rule(
         "unknown-error",
-        None,
         "JSONBin answered with words that this version of jsonbin does not know.",
         "read them as they are; a newer jsonbin may know them",
     ),
     Rule(
         "bug",
-        None,
         "An error in jsonbin itself.",
         "report it with the lines above the message",
+        code=ExitCode.BUG,
     ),
 )

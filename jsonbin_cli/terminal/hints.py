@@ -167,7 +167,7 @@ def _option(failure: Answered) -> str:
 
 def _bin(failure: Answered) -> str:
     target = failure.request.target
-    return quote(target.alias or target.id) if target else "BIN"
+    return quote(target.name) if target else "BIN"
 
 
 def _alias(failure: Answered) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from tests.conftest import Program, Run
 
@@ -305,7 +306,7 @@ def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: 
 
 @pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "regex", "jsonpath"])
 def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
-    """Exit 2 and pip's line."""
+    """Exit 2 and the command that installs what is missing."""
     script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"
     process = subprocess.run(
         [sys.executable, "-c", script, "serve", "--memory"], env=jsonbin.env, capture_output=True, timeout=60
@@ -313,5 +314,5 @@ def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Progr
     assert jsonbin.checked(process.returncode, process.stdout, process.stderr) == Run(
         2,
         "",
-        "error: what answers over HTTP is not installed with jsonbin\nhint: pip install 'jsonbin-cli[serve]'\n",
+        f"error: the packages that serve needs are not installed\nhint: {install_extra('serve')}\n",
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.testing import LocalJSONBin
 
@@ -51,7 +52,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     script = "import pytest, sys; sys.modules['uvicorn'] = None; sys.exit(pytest.main())"
     code, out = run(tmp_path, script, THEIRS + "\ndef test_without(): pass\n")
     assert code == 1
-    assert "what answers over HTTP is not installed with jsonbin: pip install 'jsonbin-cli[serve]'" in out
+    assert f"the packages that serve needs are not installed: {install_extra('serve')}" in out
     assert "1 passed, 1 error" in out
 
 

@@ -159,8 +159,11 @@ def test_a_store_made_by_a_newer_program(jsonbin: Program) -> None:
     assert run == Run(
         2,
         "",
-        f"error: {where(jsonbin)} was made by a newer jsonbin\nhint: pip install --upgrade jsonbin-cli\n",
+        f"error: {where(jsonbin)} was made by a newer jsonbin\n"
+        f"hint: run that one, or move it away: mv {where(jsonbin)} {where(jsonbin)}.old\n",
     )
+    assert jsonbin.shell(run.err.split("away: ")[1]).code == 0
+    assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
 
 
 def test_a_store_where_none_can_be(jsonbin: Program) -> None:

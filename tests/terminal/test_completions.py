@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from jsonbin_cli.app import COMMANDS
+from jsonbin_cli.commands.chapters import CHAPTERS
+from jsonbin_cli.local.server.faults import script
+from jsonbin_cli.local.server.options import settings_of
+from jsonbin_cli.terminal import completions
+from jsonbin_cli.terminal.errors import RULES
 from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.terminals import Terminal
 
@@ -28,44 +33,46 @@ FILE = "flat file.json"
 """Begins as the aliases do, and has a blank."""
 PROMPT = "ready> "
 
-# Each loads the script as an installed one is loaded, when the first Tab asks for it; Bash as bash-completion does.
-SETTINGS = {
-    ".bashrc": f"""
-PS1='{PROMPT}'
-load() {{ . '{SCRIPTS}'/"$1.bash"; return 124; }}
-complete -D -F load
-""",
-    ".zshrc": f"""
-PS1='{PROMPT}'
-fpath=('{SCRIPTS}' $fpath)
-autoload -Uz compinit
-compinit -u -D
-""",
-    ".config/fish/config.fish": f"""
-function fish_prompt; echo -n '{PROMPT}'; end
-set -g fish_greeting
-""",
+# How a shell loads an installed script when the first Tab asks for it: bash through the package bash-completion, zsh from
+# one of its folders; fish does so by itself.
+LOADING = {
+    "bash": f"load() {{ . '{SCRIPTS}'/\"$1.bash\"; return 124; }}; complete -D -F load",
+    "zsh": f"fpath=('{SCRIPTS}' $fpath)",
+    "fish": "",
 }
-COMMANDS = {
-    "bash": ["--noprofile", "-i"],
-    "zsh": ["-d", "-i"],  # -d: without the machine's settings
-    "fish": ["--private", "-i"],
+SHELLS = {
+    "bash": ([".bashrc"], ["--noprofile", "-i"], f"PS1='{PROMPT}'\n%s\n"),
+    "zsh": (
+        [".zshrc"],
+        ["-d", "-i"],  # -d: without the machine's settings
+        f"PS1='{PROMPT}'\n%s\nautoload -Uz compinit\ncompinit -u -D\n",
+    ),
+    "fish": (
+        [".config", "fish", "config.fish"],
+        ["--private", "-i"],
+        f"function fish_prompt; echo -n '{PROMPT}'; end\nset -g fish_greeting\n%s\n",
+    ),
 }
 
 
 class Session:
-    """A shell at a terminal in which `jsonbin` completes as the program does, and shows what it was called with."""
+    """A shell at a terminal in which `jsonbin` completes as the program does, and shows what it was called with.
 
-    def __init__(self, shell: str, path: str, jsonbin: Program) -> None:
+    `loading` is the line of its settings that loads the completions.
+    """
+
+    def __init__(self, shell: str, path: str, jsonbin: Program, loading: str) -> None:
         home = jsonbin.home
-        for name, text in SETTINGS.items():
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
-            (home / name).write_text(text)
+        file, options, text = SHELLS[shell]
+        settings = home.joinpath(*file)
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(text % loading)
         # Fish would begin to read all manuals, were the place for what it finds not there.
         (home / ".local/share/fish/generated_completions").mkdir(parents=True)
         vendor = home / "share/fish/vendor_completions.d"
         vendor.mkdir(parents=True)
-        (vendor / "jsonbin.fish").symlink_to(SCRIPTS / "jsonbin.fish")
+        if not loading:
+            (vendor / "jsonbin.fish").symlink_to(SCRIPTS / "jsonbin.fish")
         launcher = home / "bin/jsonbin"
         launcher.parent.mkdir()
         launcher.write_text(
@@ -76,7 +83,7 @@ class Session:
         launcher.chmod(0o755)
         env = {"PATH": f"{launcher.parent}:{jsonbin.env['PATH']}", "XDG_DATA_DIRS": str(home / "share")}
         # Measuring would double the time of each Tab; test_what_tab_offers covers the same.
-        self.terminal = Terminal([path, *COMMANDS[shell]], unmeasured(jsonbin.env) | env, home)
+        self.terminal = Terminal([path, *options], unmeasured(jsonbin.env) | env, home)
         self.terminal.wait_for(PROMPT)
 
     def __call__(self, keys: str) -> str:
@@ -88,31 +95,31 @@ class Session:
         return arguments
 
 
-@pytest.fixture(params=COMMANDS)
+@pytest.fixture(params=SHELLS)
 def session(request: pytest.FixtureRequest, jsonbin: Program, tool: Callable[[str], str]) -> Iterator[Session]:
     """Each of the shells, in a folder with FILE; its screen must stay free of keys."""
     path = tool(request.param)
     jsonbin.configure(CONFIG)
     (jsonbin.home / FILE).touch()
-    session = Session(request.param, path, jsonbin)
+    session = Session(request.param, path, jsonbin, LOADING[request.param])
     with session.terminal:
         yield session
     jsonbin.checked(0, session.terminal.screen.encode(), b"")
 
 
-def test_the_scripts_are_what_the_command_makes(tmp_path: Path) -> None:
-    """`python -m jsonbin_cli.terminal.completions completions` would change nothing."""
-    subprocess.run([sys.executable, "-m", "jsonbin_cli.terminal.completions", tmp_path], check=True)
-    made = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert made == {path.name: path.read_text() for path in SCRIPTS.iterdir()}
+def candidates(jsonbin: Program, words: str, env: dict[str, str] | None = None) -> list[str]:
+    """What is offered for the last of the words."""
+    asked = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": f"jsonbin {words}", "COMP_CWORD": "-1"}
+    run = jsonbin(env=asked | (env or {}))
+    assert (run.code, run.err) == (0, "")
+    return run.out.splitlines()
 
 
-def test_asking_for_candidates_exits_0(jsonbin: Program) -> None:
-    """Typer's own script for fish, which --install-completion installs, goes by the exit code."""
-    env = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": "jsonbin up", "COMP_CWORD": "1"}
-    assert jsonbin(env=env) == Run(0, "update\n", "")
-    env = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": "jsonbin explain bin-v", "COMP_CWORD": "2"}
-    assert jsonbin(env=env) == Run(0, "bin-version-not-found\n", "")
+def test_typers_own_scripts_are_not_offered(jsonbin: Program) -> None:
+    """They would be installed beside ours, and lack what ours mend."""
+    for option in ("--install-completion", "--show-completion"):
+        assert jsonbin(option) == Run(2, "", f"error: No such option: {option}\nhint: jsonbin --help\n")
+        assert option not in jsonbin("--help").out
 
 
 @pytest.mark.parametrize(
@@ -129,9 +136,34 @@ def test_asking_for_candidates_exits_0(jsonbin: Program) -> None:
 def test_what_tab_offers(jsonbin: Program, words: str, config: str, candidate: str) -> None:
     """Of profiles and aliases the one that was begun; nothing where the config file has none or is broken."""
     jsonbin.configure(config)
-    position = str(len(words.split()))
-    env = {"_JSONBIN_COMPLETE": "complete_bash", "COMP_WORDS": f"jsonbin {words}", "COMP_CWORD": position}
-    assert jsonbin(env=env) == Run(0, candidate + "\n", "")
+    assert candidates(jsonbin, words) == [candidate]
+
+
+def test_what_tab_offers_for_errors_and_topics(jsonbin: Program) -> None:
+    """The names that `explain` and `help` take."""
+    assert candidates(jsonbin, "explain bin-v") == ["bin-version-not-found"]
+    assert candidates(jsonbin, "explain ''") == [rule.slug for rule in RULES]
+    assert candidates(jsonbin, "help e") == ["exit-codes", "errors", "environment", "edit", "explain"]
+    assert candidates(jsonbin, "help ''") == list(dict.fromkeys([*CHAPTERS, *COMMANDS]))
+
+
+def test_what_tab_offers_for_faults(jsonbin: Program) -> None:
+    """One after the other in a script, and with its share; each one that is offered is taken."""
+    offered = candidates(jsonbin, "serve --script ''")
+    assert len(script(offered)) == len(offered) > 10
+    assert candidates(jsonbin, "serve --script s") == ["second-writer"]
+    assert candidates(jsonbin, "serve --script ok,late-50") == [f"ok,late-{status}" for status in (500, 502, 503, 504)]
+    assert candidates(jsonbin, "serve --fail h") == ["html=", "hang="]
+
+
+def test_what_tab_offers_for_settings(jsonbin: Program) -> None:
+    """With the values that each takes."""
+    assert candidates(jsonbin, "serve --setting bare") == ["bare_id=base", "bare_id=latest"]
+    assert candidates(jsonbin, "serve --setting kilobyte=10") == ["kilobyte=1024", "kilobyte=1000"]
+    offered = candidates(jsonbin, "serve --setting ''")
+    assert len(offered) > 20
+    for pair in offered:
+        assert settings_of("pro", None, [pair])
 
 
 def test_tab_completes_commands_and_options(session: Session) -> None:
@@ -194,3 +226,39 @@ def test_tab_does_not_ask_for_a_key(session: Session, jsonbin: Program) -> None:
     """The command that prints a profile's key is not run for the sake of an alias."""
     assert session("jsonbin get -p home fl\t") == "[get][-p][home][floor]"
     assert not (jsonbin.home / "asked-for-the-key").exists()
+
+
+def test_tab_completes_what_serve_takes(session: Session) -> None:
+    """Also behind = and a comma; a fault's share is typed without a blank before it."""
+    assert session("jsonbin serve --setting size_of=c\t") == "[serve][--setting][size_of=compact]"
+    assert session("jsonbin serve --setting=size_of=c\t") == "[serve][--setting=size_of=compact]"
+    assert session("jsonbin serve --script ok,late-ha\t") == "[serve][--script][ok,late-hang]"
+    assert session("jsonbin serve --fail sec\t0.1") == "[serve][--fail][second-writer=0.1]"
+
+
+def test_tab_completes_errors_and_topics(session: Session) -> None:
+    """The first argument of `explain` and `help`."""
+    assert session("jsonbin explain bin-v\t") == "[explain][bin-version-not-found]"
+    assert session("jsonbin help exi\t") == "[help][exit-codes]"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_line_that_help_names_loads_the_completions(
+    jsonbin: Program, tool: Callable[[str], str], shell: str
+) -> None:
+    """`jsonbin help completion` names the script that was installed, in a line for the shell's settings."""
+    path = tool(shell)
+    line, place = {name: (line, place) for name, line, place in completions.lines()}[shell]
+    assert f"\n{shell}: {place}\n    {line}\n" in jsonbin("help", "completion").out
+    assert str(SHELLS[shell][0][-1]) in place
+    session = Session(shell, path, jsonbin, line)
+    with session.terminal:
+        assert session("jsonbin up\t") == "[update]"
+
+
+def test_the_scripts_are_installed_as_they_are() -> None:
+    """Those that the lines name are those of the folder, after an installation of this version."""
+    installed = {line.split()[-1] for _, line, _ in completions.lines() if line.startswith((". ", "source "))}
+    assert {Path(path).read_text() for path in installed} == {
+        (SCRIPTS / name).read_text() for name in ("jsonbin.bash", "jsonbin.fish", "jsonbin.ps1")
+    }

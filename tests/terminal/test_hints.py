@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
-from jsonbin_cli.terminal.errors import RULES, explanation
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 
@@ -68,8 +68,10 @@ MESSAGES = [
     (404, "Route not found!", "route-not-found"),
 ]
 NOT_JSON = [
-    (403, b"error code: 1010", "edge-blocked", "403 Forbidden, with something else than a message: error code: 1010"),
-    (403, b"error code: 1020", "edge-blocked", "403 Forbidden, with something else than a message: error code: 1020"),
+    (403, b"error code: 1015", "edge-rate-limit", "403 Forbidden, error code: 1015"),
+    (429, b"error code: 1015\n", "edge-rate-limit", "429 Too Many Requests, error code: 1015"),
+    (403, b"error code: 10100", "not-json", "403 Forbidden, error code: 10100"),
+    (403, b"<p>error code: 1010</p>", "not-json", "403 Forbidden, with a page in HTML instead of JSON"),
     (429, b"", "too-many-requests", "429 Too Many Requests, with nothing in it"),
     (500, b"<html>oops</html>", "server-trouble", "500 Internal Server Error, with a page in HTML instead of JSON"),
     (502, b"<!DOCTYPE html>", "server-trouble", "502 Bad Gateway, with a page in HTML instead of JSON"),
@@ -131,39 +133,42 @@ def test_an_answer_that_is_not_jsonbins_exits_5(
     assert (run.code, run.out) == (5, "")
     assert (error["slug"], error["message"], error["status"]) == (slug, message, status)
     assert error["hint"]
-    assert error["retryable"] == (slug in ("too-many-requests", "server-trouble"))
+    assert error["retryable"] == (slug in ("too-many-requests", "edge-rate-limit", "server-trouble"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, 1000), (403, 1010), (403, 1014), (403, 1016), (403, 1099), (409, 1000)]
+)
+def test_a_refusal_at_the_edge_exits_4(jsonbin: Program, server: ScriptedServer, status: int, code: int) -> None:
+    """The edge let nothing through, so the bin is unchanged, and the same call would be refused again."""
+    server.replies(status, b"error code: %d\n" % code, {"Content-Type": "text/plain; charset=UTF-8"})
+    run = jsonbin("update", BIN, "--errors=json", stdin=SENT)
+    assert (run.code, run.out) == (4, "")
+    assert json.loads(run.err)["error"] == {
+        "slug": "edge-blocked",
+        "message": f"{status} {HTTPStatus(status).phrase}, error code: {code}",
+        "hint": "send it from another network, or through a proxy named in HTTPS_PROXY",
+        "status": status,
+        "bin": BIN,
+        "exit_code": 4,
+        "sent": True,
+        "retryable": False,
+    }
+
+
+def test_a_refusal_at_the_edge_after_a_bad_gateway(jsonbin: Program, server: ScriptedServer) -> None:
+    """The first try may have changed the bin, so nobody can say that it is unchanged."""
+    server.replies(502, b"", {"Retry-After": "0"})
+    server.replies(403, b"error code: 1010")
+    run = jsonbin("update", BIN, stdin=SENT)
+    assert run.code == 5
+    assert run.err.splitlines()[-2] == "error: 403 Forbidden, error code: 1010; an earlier try may have changed the bin"
 
 
 def test_an_unknown_message_is_passed_on_without_a_hint(jsonbin: Program, server: ScriptedServer) -> None:
     """What the table does not know is printed as it came, and no advice is made up."""
     server.replies(403, {"message": "Bins are\n asleep"})
     assert jsonbin("update", BIN, stdin=SENT) == Run(4, "", "error: Bins are asleep\n")
-
-
-@pytest.mark.parametrize("slug", [rule.slug for rule in RULES])
-def test_each_slug_is_explained(slug: str) -> None:
-    """A slug, a meaning and a fix."""
-    first, blank, meaning, fix = explanation(slug).splitlines()
-    assert (first, blank) == (slug, "")
-    assert meaning
-    assert fix.startswith("fix: ")
-
-
-@pytest.mark.parametrize(("message", "slug"), [(message, slug) for _, message, slug in MESSAGES])
-def test_each_message_is_explained(message: str, slug: str) -> None:
-    """The server's message leads to the same row as the call did."""
-    assert explanation(message).splitlines()[0] == slug
-
-
-def test_explain_lists_all_slugs_and_refuses_the_unknown(jsonbin: Program) -> None:
-    """Without an argument every slug is listed; a word that is none exits 2; a status line is understood."""
-    assert [line.split()[0] for line in jsonbin("explain").out.splitlines()] == [rule.slug for rule in RULES]
-    assert jsonbin("explain", "Bin not found") == Run(0, explanation("bin-not-found") + "\n", "")
-    assert jsonbin("explain", "502 Bad Gateway").out.startswith("server-trouble\n")
-    assert jsonbin("explain", "404").code == 2
-    assert jsonbin("explain", "moon") == Run(
-        2, "", 'error: "moon" is not a known error\nhint: jsonbin explain lists those that are known\n'
-    )
 
 
 # From here on each hint is followed, and the call that failed then works.

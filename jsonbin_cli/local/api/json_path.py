@@ -7,6 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.local.api.time_limit import time_limit
 from jsonbin_cli.records.numbers import Number
@@ -87,9 +88,7 @@ def _library() -> Any:
     try:
         import jsonpath
     except ModuleNotFoundError:
-        raise BadConfig(
-            "X-JSON-Path needs a library that is not installed", "pip install 'jsonbin-cli[serve]'"
-        ) from None
+        raise BadConfig("X-JSON-Path needs a library that is not installed", install_extra("serve")) from None
     environment = jsonpath.JSONPathEnvironment(strict=True)
     environment.function_extensions.clear()
     return jsonpath, environment

@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import isinf
 from typing import Any
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.local.api.time_limit import time_limit
 
@@ -80,7 +81,7 @@ def _library() -> Any:
     except ModuleNotFoundError:
         raise BadConfig(
             "the collection of this bin has a schema, and what checks it is not installed",
-            "pip install 'jsonbin-cli[serve]'",
+            install_extra("serve"),
         ) from None
     return jsonschema
 

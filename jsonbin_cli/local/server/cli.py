@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control
@@ -59,7 +60,7 @@ def need_the_extra() -> None:
     if sys.modules.get("anyio", sys) is None:
         del sys.modules["anyio"]
     if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "regex", "starlette", "uvicorn")):
-        raise BadConfig("what answers over HTTP is not installed with jsonbin", "pip install 'jsonbin-cli[serve]'")
+        raise BadConfig("the packages that serve needs are not installed", install_extra("serve"))
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

@@ -53,7 +53,7 @@ class SqliteStore:
                 self._db.execute("PRAGMA synchronous = FULL")
                 layout = migrations.layout_of(self._db)
                 if layout > migrations.NEWEST:
-                    raise BadConfig(f"{path} was made by a newer jsonbin", "pip install --upgrade jsonbin-cli")
+                    raise BadConfig(f"{path} was made by a newer jsonbin", f"run that one, or {_move_away(path)}")
                 if layout < migrations.NEWEST or not migrations.is_marked(self._db):
                     self._make(first, deadline)
                     self._wait_at_most(patience)

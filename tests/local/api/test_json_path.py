@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.local.api.json_path import InvalidPath, found
 
 RECORD = """{
@@ -97,6 +98,4 @@ def test_without_the_library_the_line_to_run_is_named() -> None:
         "except BadConfig as missing: print(missing.message, missing.hint, sep='; ')\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=True)
-    assert run.stdout.decode() == (
-        "X-JSON-Path needs a library that is not installed; pip install 'jsonbin-cli[serve]'\n"
-    )
+    assert run.stdout.decode() == (f"X-JSON-Path needs a library that is not installed; {install_extra('serve')}\n")

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.local.api.validation import flaw, mismatch
 
@@ -112,4 +113,4 @@ def test_without_the_library_the_line_to_run_is_named(library: str, monkeypatch:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(BadConfig) as raised:
         flaw(b"{}", "7")
-    assert raised.value.hint == "pip install 'jsonbin-cli[serve]'"
+    assert raised.value.hint == install_extra("serve")

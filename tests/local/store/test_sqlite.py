@@ -47,7 +47,7 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(BadConfig) as raised:
         SqliteStore(path, demo_bin())
-    assert raised.value.hint == "pip install --upgrade jsonbin-cli"
+    assert raised.value.hint == f"run that one, or move it away: mv {path} {path}.old"
     assert path.read_bytes() == before
 
 

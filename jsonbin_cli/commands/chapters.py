@@ -1,0 +1,222 @@
+"""The chapters of `jsonbin help`: the reference tables, made of what the program itself goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from jsonbin_cli.config.key_shapes import LOCAL_MASTER_KEY
+from jsonbin_cli.terminal import completions
+from jsonbin_cli.terminal.errors import RULES
+from jsonbin_cli.terminal.explain import EXIT_CODES
+from jsonbin_cli.terminal.layout import columns, paragraph
+
+ENVIRONMENT = {
+    "JSONBIN_MASTER_KEY": "the account's key",
+    "JSONBIN_MASTER_KEY_FILE": "a file that holds it",
+    "JSONBIN_ACCESS_KEY": "a restricted key",
+    "JSONBIN_ACCESS_KEY_FILE": "a file that holds it",
+    "JSONBIN_PROFILE": "the profile to use",
+    "JSONBIN_LOCAL_MASTER_KEY": "the key of `jsonbin serve`, instead of the one that everybody knows",
+    "JSONBIN_API_URL": "another address than https://api.jsonbin.io/v3",
+    "JSONBIN_INSECURE_HTTP": "`1` allows plain http to a host of your own network",
+    "JSONBIN_CONFIG": "another config file",
+    "JSONBIN_ERRORS": "how failures are written: text, json or github",
+    "GITHUB_ACTIONS": "`true` makes github the default of that",
+    "GITHUB_WORKSPACE": "where annotations look for the files that they name",
+    "VISUAL, EDITOR": "the editor of `jsonbin edit`, the first one that is set",
+    "NO_COLOR": "no colour anywhere",
+    "FORCE_COLOR": "colour for what people read; JSON in a pipe stays JSON",
+    "TERM": "`dumb` means a terminal without colour and without moving lines",
+    "SSL_CERT_FILE, SSL_CERT_DIR": "certificates to trust instead of the system's",
+    "HTTPS_PROXY, ALL_PROXY, NO_PROXY": "the proxy to go through",
+}
+CONFIG = """\
+default_profile = "work"
+
+[profiles.work]
+master_key = '$2b$10$…'                                # or access_key
+# master_key_command = ["pass", "show", "jsonbin"]     # or access_key_command: its output is the key
+plan = "free"                                          # what is too big for it is refused before anything is sent
+versioning = false                                     # the default of --versioning
+backup = true                                          # update reads the old record first and keeps it here
+backups = 20                                           # how many of each bin are kept
+# url = "https://proxy.example/v3"                     # plain http is for this machine
+# insecure_http = true                                 # and for hosts of your network: box, *.internal, *.local, *.test
+[profiles.work.bins]
+flags = "65a1b2c3d4e5f60718293a4b"                     # an alias: `jsonbin get flags`
+
+[profiles.shop]
+path = "shop.sqlite3"                                  # a store on this machine, beside this file
+plan = "free"                                          # with the limits of that plan
+quota = 100                                            # and so many requests
+"""
+
+
+_KEYS = """
+    The first hit wins, and a source that is broken stops the call instead of being passed over.
+    """
+_KEYS_IN_ORDER = {
+    "1.": "--profile NAME: the key of that profile, or none",
+    "2.": "JSONBIN_MASTER_KEY, JSONBIN_MASTER_KEY_FILE, JSONBIN_ACCESS_KEY, JSONBIN_ACCESS_KEY_FILE",
+    "3.": "the profile that JSONBIN_PROFILE names",
+    "4.": "the default profile; where the key comes from the environment, it still gives its aliases and settings, "
+    "unless it is a store on this machine",
+}
+_NO_OPTION = """
+    There is no option that takes a key, since everybody on a machine can read the options of everybody's processes.
+    A public bin takes an update without a key.
+
+    A key holds $ signs. Where a shell reads it, put it in single quotes: in double quotes the shell takes $2, $1 and
+    all that follows for its variables, and JSONBin answers 401.
+    """
+_CONFIG = """
+    The config file, at the place that `jsonbin config path` prints. A file that holds a key and that others may read is
+    refused, and so is a config file that others may change, or put there: it can name commands to run.
+
+    `jsonbin config check` looks at all of it and sends nothing. `jsonbin login --check BIN` tries a key with one
+    request before it keeps it, and `jsonbin logout` removes it.
+    """
+_REQUESTS = """
+    A connection has to be made within 10 seconds, and the answer has to be whole within --timeout seconds (30) after
+    the request was sent, however slowly it arrives.
+
+    A request is sent again (--retries, 2 unless told otherwise) when no connection was made, and after 429, 502, 503
+    and 504; never after a time-out past sending, and with --versioning not after 502 and 504, since each try could
+    leave a version. A public bin keeps versions unasked: there, --retries 0 makes sure of one.
+
+    An update replaces the whole record. JSONBin has no conditional write: of two writers at the same time, the last one
+    wins. --if-match FILE sends only if the bin still holds what FILE holds, and --recheck reads once more just before
+    writing. This narrows the gap between two writers and cannot close it: what somebody writes between that last read
+    and the update is lost, and the backup does not hold it. `restore` waits for your answer in between, so there
+    --recheck helps most. `jsonbin edit` always reads again, and puts both changes together where they do not touch each
+    other.
+    """
+_STREAMS = """
+    Standard output is empty whenever the code is not 0, but for `diff` and `config check`, and for what was already
+    written when the disk was full or you pressed Ctrl-C. Standard error is for people. With --errors json a failure is
+    one JSON object there, the last line: slug, message, hint, status, bin, exit_code, sent (whether the request that
+    failed left this machine, reads before it aside; null where nobody knows) and retryable.
+    """
+_COMPLETION = """
+    Tab completes commands, options and their values, files, profiles, aliases, backups, and paths inside a record, from
+    what is on this machine: nothing is sent. After an installation with pipx, bash (with the package bash-completion)
+    and fish find the scripts by themselves. Else add the line of your shell to its settings:
+    """
+_SERVE = f"""
+    The ready file appears, complete, once the server listens. Without --memory and --store FILE it serves the bins of
+    the profile local. --records adds a record, or a folder of them: a file named like an id becomes that bin, any other
+    file a bin whose id is made of its name, the same in each run. SIGTERM and Ctrl-C let it finish what it is
+    answering, up to ten seconds, and end it with exit code 0; a second one ends it at once.
+
+    Its master key is the same everywhere and no secret: {LOCAL_MASTER_KEY} Every page that you open in a browser can
+    use that key too, while the server runs; JSONBIN_LOCAL_MASTER_KEY sets another.
+
+    --script 502,ok,cut gives the first requests one fault each. --fail 502=0.1 --fail hang=0.01 gives all others a
+    fault with that probability, second-writer only after a bin was read. --latency 0.1-0.5 is how many seconds each
+    answer takes. All random numbers start from --seed, so that a run can be repeated. While the server runs, /control
+    (outside /v3) shows and changes all of this, but not for a page in a browser: outside /v3 a request is refused whose
+    Host does not name this machine, or whose Origin is another one. Where JSONBIN_LOCAL_MASTER_KEY is set, it needs
+    that key too.
+
+    The faults, and what a client sees:
+    """
+_SETTINGS = """
+    The settings, for --setting NAME=VALUE and for /control. Where the behaviour of the service is not known, or only
+    inferred, one chooses it; the first value is the default. Your code should work with each of them.
+    """
+_INFERRED = """
+    Also inferred, and not to be relied on: the statuses and words of errors about names of schema docs and access keys,
+    of `No versions found`, of an invalid schema doc and of an invalid X-JSON-Path; the words for a record over 1 MB on
+    the pro plan; the words for keywords of a schema other than `required`; 413 for a body over 4 MiB, of which no more
+    is read; 408 for a body that takes more than 30 seconds to arrive; 400 in plain text for what is not HTTP; 503 for
+    more than 900 connections, and while another program holds the store.
+    """
+
+
+class Chapter(NamedTuple):
+    """One topic: what it is about, and its text for lines of at most so many characters; None sets no limit."""
+
+    about: str
+    text: Callable[[int | None], str]
+
+
+def contents(width: int | None) -> str:
+    """The list of topics."""
+    intro = paragraph("jsonbin help TOPIC shows one of these, jsonbin help COMMAND the help of a command.", width)
+    return f"{intro}\n\n{columns(((topic, chapter.about) for topic, chapter in CHAPTERS.items()), width)}"
+
+
+def _keys(width: int | None) -> str:
+    return _parts(_prose(_KEYS, width), columns(_KEYS_IN_ORDER.items(), width), _prose(_NO_OPTION, width))
+
+
+def _config(width: int | None) -> str:
+    return _parts(_prose(_CONFIG, width), CONFIG.rstrip("\n"))
+
+
+def _requests(width: int | None) -> str:
+    return _prose(_REQUESTS, width)
+
+
+def _exit_codes(width: int | None) -> str:
+    rows = [
+        (str(int(code)), f"{meaning} ({action})" if action else meaning)
+        for code, (meaning, action) in EXIT_CODES.items()
+    ]
+    return _parts(columns(rows, width), _prose(_STREAMS, width))
+
+
+def _errors(width: int | None) -> str:
+    lines = []
+    for rule in RULES:
+        meaning, fix = (
+            paragraph(f"    {rule.meaning}", width, "    "),
+            paragraph(f"    fix: {rule.fix}", width, " " * 9),
+        )
+        lines += [rule.slug, meaning, fix]
+    return "\n".join(lines)
+
+
+def _environment(width: int | None) -> str:
+    return columns(ENVIRONMENT.items(), width)
+
+
+def _completion(width: int | None) -> str:
+    lines = [f"{shell}: {place}\n    {line}" for shell, line, place in completions.lines()]
+    return _parts(_prose(_COMPLETION, width), *lines)
+
+
+def _serve(width: int | None) -> str:
+    from jsonbin_cli.local.api.settings import choices
+    from jsonbin_cli.local.server.faults import FAULTS
+
+    settings = [(name, f"{choice.meaning} ({', '.join(choice.values)})") for name, choice in choices().items()]
+    return _parts(
+        _prose(_SERVE, width),
+        columns(FAULTS.items(), width),
+        _prose(_SETTINGS, width),
+        columns(settings, width),
+        _prose(_INFERRED, width),
+    )
+
+
+def _prose(text: str, width: int | None) -> str:
+    """Paragraphs, each in lines of its own."""
+    return "\n\n".join(paragraph(" ".join(part.split()), width) for part in text.split("\n\n"))
+
+
+def _parts(*parts: str) -> str:
+    return "\n\n".join(parts)
+
+
+CHAPTERS = {
+    "keys": Chapter("where the key comes from", _keys),
+    "config": Chapter("the config file, with every setting of a profile", _config),
+    "requests": Chapter("time-outs, what is sent again, and two writers at once", _requests),
+    "exit-codes": Chapter("what each exit code means, and what a script does then", _exit_codes),
+    "errors": Chapter("every error with its meaning and its fix; `jsonbin explain` finds one of them", _errors),
+    "environment": Chapter("the variables that jsonbin reads", _environment),
+    "completion": Chapter("how to let Tab complete commands, aliases, paths and backups in your shell", _completion),
+    "serve": Chapter("the faults and settings of JSONBin on this machine", _serve),
+}

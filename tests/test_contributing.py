@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
-PLACES = (ROOT, ROOT / "jsonbin_cli", ROOT / "jsonbin_cli" / "local" / "server", ROOT / "jsonbin_cli" / "local")
+INSIDE = ("", "commands", "local", "local/api", "local/server")
+PLACES = (ROOT, *(ROOT / "jsonbin_cli" / folder for folder in INSIDE))
 
 
 def test_the_files_that_it_names_exist() -> None:

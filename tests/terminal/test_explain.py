@@ -13,7 +13,7 @@ from tests.conftest import Program, Run
 from tests.terminal.test_hints import MESSAGES
 
 NOT_FOUND = """\
-404 Not Found is one of 3 errors; the words of the answer say which:
+404 Not Found is one of 4 errors; the words of the answer say which:
 
 bin-not-found
 No such bin in this account.
@@ -22,6 +22,10 @@ fix: check the id on the dashboard, or pick another profile with --profile
 bin-version-not-found
 The bin has no version of that number.
 fix: leave --version out for the latest record
+
+invalid-collection-id
+There is no collection with that id in this account.
+fix: copy its 24 hexadecimal digits from the dashboard, or leave --collection out
 
 route-not-found
 The address is not one of JSONBin's.

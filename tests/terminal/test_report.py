@@ -33,9 +33,12 @@ def test_the_servers_words_cannot_steer_the_terminal(jsonbin: Program, server: S
 def test_a_key_in_the_servers_words_is_masked(jsonbin: Program, server: ScriptedServer) -> None:
     """Whatever echoes a key, it does not reach the screen."""
     server.replies(400, {"message": f"bad header: {CANARY}"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: $2…\n")
+    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: •••\n")
     assert jsonbin("login", CANARY) == Run(
-        2, "", "error: Got unexpected extra argument(s) ($2…)\nhint: jsonbin login --help\n"
+        2,
+        "",
+        "error: Got unexpected extra argument(s) (•••)\n"
+        "hint: login reads the key unseen at a terminal, or from standard input: jsonbin login < FILE\n",
     )
 
 
@@ -75,7 +78,7 @@ def test_errors_for_github(jsonbin: Program, server: ScriptedServer) -> None:
             "latin1.json",
             '["a",\n"ü"]'.encode("latin1"),
             "::error file=latin1.json,line=2,col=2,title=jsonbin::latin1.json:2:2: not UTF-8: byte 0xfc"
-            "%0Ahint: convert it first, for example: iconv -f latin1 -t utf-8\n",
+            "%0Ahint: if it is Latin-1, convert it: iconv -f latin1 -t utf-8 latin1.json | jsonbin …\n",
         ),
     ],
 )
@@ -132,7 +135,8 @@ def test_notes_for_github_are_warnings(jsonbin: Program, server: ScriptedServer)
     assert run == Run(
         0,
         '{"a": 2}\n',
-        '::warning title=jsonbin::stdin has duplicate keys ("a"), and JSONBin keeps one of each\n'
+        '::warning title=jsonbin::stdin gives a name more than once in one object ("a"); '
+        "it is not known which of the values JSONBin keeps, and most programs keep the last\n"
         "::warning title=jsonbin::JSONBin answered 503; trying again in 0.0 s\n",
     )
 

@@ -35,7 +35,7 @@ def test_help_says_where_the_key_comes_from(jsonbin: Program, command: str) -> N
     """In one line, for each command that needs one and for no other."""
     lines = [line.strip() for line in jsonbin(command, "--help").out.splitlines()]
     line = "The key comes from a profile (jsonbin login) or from JSONBIN_MASTER_KEY."
-    assert lines.count(line) == (command not in ("login", "logout", "config", "explain", "serve"))
+    assert lines.count(line) == (command not in ("login", "logout", "config", "explain", "help", "serve"))
 
 
 def test_login_takes_no_key_as_an_argument(jsonbin: Program) -> None:

@@ -214,14 +214,14 @@ def test_the_editor_and_the_question_have_the_terminal(jsonbin: Program, server:
         assert not terminal.cursor_is_hidden
         terminal.type("\r")
         terminal.wait_for("[y/N]")
-        assert terminal.shown == "in the editor\n\n~ /n: 1 -> 2\nUpdate flags? [y/N]"
+        assert terminal.shown == "in the editor\n\n~ /n  1 -> 2\nUpdate flags? [y/N]"
         assert not terminal.cursor_is_hidden
         server.replies(200, {"record": {"n": 1}, "metadata": {}})
         server.echoes()
         terminal.type("y\r")
         assert terminal.finish() == 0
     assert terminal.shown == (
-        "in the editor\n\n~ /n: 1 -> 2\nUpdate flags? [y/N] y\n" + UPDATED.replace('"n": 1', '"n": 2')
+        "in the editor\n\n~ /n  1 -> 2\nUpdate flags? [y/N] y\n" + UPDATED.replace('"n": 1', '"n": 2')
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection
 from typing import NamedTuple, cast
 
 from jsonbin_cli.records.numbers import Number, total
@@ -32,24 +32,33 @@ class Merged(NamedTuple):
 
 
 def merge(
-    base: JSON, theirs: JSON, ours: JSON, *, added_at: Set[str] = frozenset(), prefer_theirs: bool = False
+    base: JSON,
+    theirs: JSON,
+    ours: JSON,
+    *,
+    added_at: Collection[str] = (),
+    doubtful: Collection[str] = (),
+    prefer_theirs: bool = False,
 ) -> Merged:
     """What `theirs` and `ours` made of `base`, put together; `ours` is preferred at a clash unless told otherwise.
 
     Elements of an array are merged where neither side changed its length, since else nothing says which of them is
-    which. At the pointers `added_at` changes are added: the differences of numbers, and elements at the end of an
-    array, theirs before ours.
+    which. At the pointers `added_at`, and below them, changes are added: the differences of numbers, and elements at
+    the end of an array, theirs before ours. At the pointers `doubtful` a change of theirs is a clash in any case.
     """
     clashes: list[Clash] = []
 
     def at(pointer: str, base: object, theirs: object, ours: object) -> object:
-        if base == ours:
-            return theirs
         if base == theirs:
             return ours
-        if pointer in added_at and (both := _added(base, theirs, ours)) is not ABSENT:
+        if pointer in doubtful:
+            clashes.append(Clash(pointer, theirs, ours))
+            return theirs if prefer_theirs else ours
+        if base == ours and not _any_below(pointer, doubtful):
+            return theirs
+        if covers(added_at, pointer) and (both := _added(base, theirs, ours)) is not ABSENT:
             return both
-        if ours == theirs and not any(place.startswith(f"{pointer}/") for place in added_at):
+        if ours == theirs and not _touches(added_at, pointer) and not _any_below(pointer, doubtful):
             return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
             before = base if isinstance(base, dict) else {}
@@ -60,7 +69,7 @@ def merge(
                     theirs.get(name, ABSENT),
                     ours.get(name, ABSENT),
                 )
-                for name in dict.fromkeys([*theirs, *ours])
+                for name in dict.fromkeys([*theirs, *ours, *before])
             }
             return {name: value for name, value in found.items() if value is not ABSENT}
         if (
@@ -78,14 +87,73 @@ def merge(
     return Merged(cast(JSON, value), tuple(clashes))
 
 
+def covers(places: Collection[str], pointer: str) -> bool:
+    """Whether a place is one of these, or inside one of them. All are JSON Pointers."""
+    return any(pointer == place or pointer.startswith(f"{place}/") for place in places)
+
+
+def changed_places(old: JSON, new: JSON) -> list[str]:
+    """The places that `merge` takes for changed between two values, as JSON Pointers."""
+    found: list[str] = []
+
+    def at(pointer: str, old: object, new: object) -> None:
+        if old == new:
+            return
+        if isinstance(old, dict) and isinstance(new, dict):
+            for name in dict.fromkeys([*old, *new]):
+                at(pointer + step_to(name), old.get(name, ABSENT), new.get(name, ABSENT))
+        elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+            for number, items in enumerate(zip(old, new, strict=True)):
+                at(f"{pointer}/{number}", *items)
+        else:
+            found.append(pointer)
+
+    at("", old, new)
+    return found
+
+
+def value_at(value: JSON, pointer: str) -> object:
+    """What is at a JSON Pointer; ABSENT where there is nothing."""
+    here: object = value
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, dict):
+            here = here.get(name, ABSENT)
+        elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+            here = here[int(name)]
+        else:
+            return ABSENT
+    return here
+
+
+def _touches(places: Collection[str], pointer: str) -> bool:
+    return covers(places, pointer) or _any_below(pointer, places)
+
+
+def _any_below(pointer: str, places: Collection[str]) -> bool:
+    return any(place.startswith(f"{pointer}/") for place in places)
+
+
 def _added(base: object, theirs: object, ours: object) -> object:
-    """Both changes, where they can be added; ABSENT where they cannot."""
-    if isinstance(theirs, Number) and isinstance(ours, Number) and (isinstance(base, Number) or base is ABSENT):
-        zero = base if isinstance(base, Number) else Number("0")
-        return total((theirs, 1), (ours, 1), (zero, -1)) or ABSENT
-    start = [] if base is ABSENT else base
-    if isinstance(theirs, list) and isinstance(ours, list) and isinstance(start, list):
-        length = len(start)
-        if theirs[:length] == start == ours[:length]:
-            return theirs + ours[length:]
+    """Both changes, where they can be added; ABSENT where they cannot. What is not there counts as 0, or as empty."""
+    sides = (base, theirs, ours)
+    if all(side is ABSENT or isinstance(side, Number) for side in sides):
+        zero, one, other = (side if isinstance(side, Number) else Number("0") for side in sides)
+        return total((one, 1), (other, 1), (zero, -1)) or ABSENT
+    if all(side is ABSENT or isinstance(side, list) for side in sides):
+        return _appended(*(side if isinstance(side, list) else [] for side in sides))
     return ABSENT
+
+
+def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON]) -> object:
+    """Ours with what theirs has at its end, and without what theirs has not; ABSENT where that cannot be done."""
+    same = 0
+    while same < min(len(base), len(theirs)) and base[same] == theirs[same]:
+        same += 1
+    place = len(base) if ours[: len(base)] == base else len(ours)
+    both = [*ours[:place], *theirs[same:], *ours[place:]]
+    for gone in base[same:]:
+        if gone not in both:
+            return ABSENT
+        both.remove(gone)
+    return both

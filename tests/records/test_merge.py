@@ -103,6 +103,16 @@ def test_changes_that_are_added(base: str, theirs: str, ours: str, both: str) ->
     assert (text_of(found.value), found.clashes) == (f'{{"x":{both}}}', ())
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours", "both"),
+    [("[1]", "[2,3]", "[3]"), ("[1,2,9]", "[1]", "[1,9]"), ("[2]", "[1,2,3]", "[2,3]"), ("[1]", "[1]", "[1]")],
+)
+def test_what_one_takes_from_an_array_is_taken_once(theirs: str, ours: str, both: str) -> None:
+    """So that it does not matter in which order changes are put together."""
+    found = merge(parse('{"x":[1,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at=["/x"])
+    assert (text_of(found.value), found.clashes) == (f'{{"x":{both}}}', ())
+
+
 @pytest.mark.parametrize("value", ["[2]", "7", "{}"])
 def test_what_was_not_there_is_nothing_to_add_to(value: str) -> None:
     """A number starts at 0, an array empty; anything else clashes."""
@@ -112,9 +122,9 @@ def test_what_was_not_there_is_nothing_to_add_to(value: str) -> None:
     assert found.value["n"] == Number("3")
 
 
-@pytest.mark.parametrize(("theirs", "ours"), [("[1]", "[2,3]"), ("[1,2,9]", "[1]"), ('"a"', '"b"'), ("[1,2,3]", '"b"')])
+@pytest.mark.parametrize(("theirs", "ours"), [("[7]", "[3]"), ('"a"', '"b"'), ("[1,2,3]", '"b"')])
 def test_what_is_not_added_clashes(theirs: str, ours: str) -> None:
-    """Where a side changed more than the end of an array, or the value is neither."""
+    """Where both took the same element away, and put others there; or where the value is neither."""
     found = merge(parse('{"x":[1,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at={"/x"})
     assert [clash.pointer for clash in found.clashes] == ["/x"]
 

@@ -1,0 +1,330 @@
+"""Writers of one bin, interleaved at every request: no change is lost in silence."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.reconcile import Replace, Rules, Settled, Steps, Unsettled, recovered, updated
+from jsonbin_cli.records.text import JSON
+from tests.records.interleaved import Bin, Truth, Writer, run
+
+COUNTED = Rules(added_at=("/n",))
+
+
+def members(record: JSON) -> dict[str, Any]:
+    """A record that is an object."""
+    assert isinstance(record, dict)
+    return record
+
+
+def put(name: str, new: JSON, record: JSON) -> JSON:
+    """Set one member."""
+    return members(record) | {name: new}
+
+
+def add(name: str, record: JSON) -> JSON:
+    """Add one to a number."""
+    old = members(record).get(name, Number("0"))
+    return put(name, Number(str(int(old.text) + 1)), record)
+
+
+def count_and_sign(name: str, record: JSON) -> JSON:
+    """Add one to `n`, and put something at a place of one's own."""
+    return put(name, True, add("n", record))
+
+
+def count_twice(name: str, record: JSON) -> JSON:
+    """Add one to `n`, and to a counter of one's own."""
+    return add(name, add("n", record))
+
+
+def counting(writers: int) -> list[Writer]:
+    """Writers that all add to `n` and sign."""
+    return [Writer(updated(partial(count_and_sign, f"w{number}"), COUNTED)) for number in range(writers)]
+
+
+def a_bin(versions: int = 1, **members: JSON) -> Bin:
+    """A bin with so many versions of the same record."""
+    bin = Bin({"n": Number("0"), **members})
+    bin.versions += [bin.record] * versions
+    return bin
+
+
+def check_counted(bin: Bin, writers: list[Writer]) -> None:
+    """The counter is exact; each signature is there, or its place is named."""
+    assert all(isinstance(writer.result, Settled) for writer in writers)
+    assert members(bin.record)["n"] == Number(str(len(writers)))
+    for number in range(len(writers)):
+        place = f"w{number}"
+        assert place in members(bin.record) or any(writer.named(f"/{place}") for writer in writers)
+
+
+@pytest.mark.parametrize("versions", [0, 1])
+def test_two_writers_in_every_order(versions: int) -> None:
+    """All interleavings of their first ten requests; nothing clashes."""
+    for order in product((0, 1), repeat=10):
+        bin, writers = a_bin(versions), counting(2)
+        run(bin, writers, order)
+        check_counted(bin, writers)
+        assert [writer.result.clashes for writer in writers if isinstance(writer.result, Settled)] == [(), ()]
+
+
+@pytest.mark.parametrize(("writers", "requests"), [(3, 7), (4, 5)])
+def test_more_writers_in_every_order_of_their_first_requests(writers: int, requests: int) -> None:
+    """The same for three and four."""
+    for order in product(range(writers), repeat=requests):
+        bin, them = a_bin(), counting(writers)
+        run(bin, them, order)
+        check_counted(bin, them)
+
+
+@settings(deadline=None, max_examples=300)
+@given(writers=st.integers(2, 8), order=st.lists(st.integers(0, 7), max_size=150), versions=st.integers(0, 2))
+def test_up_to_eight_writers_in_any_order(writers: int, order: list[int], versions: int) -> None:
+    """Exact counters with any number of them."""
+    bin, them = a_bin(versions), counting(writers)
+    run(bin, them, order)
+    check_counted(bin, them)
+
+
+@settings(deadline=None, max_examples=300)
+@given(order=st.lists(st.integers(0, 5), max_size=100))
+def test_all_counters_are_known_to_all(order: list[int]) -> None:
+    """Where each knows that numbers are counters, also those of others are exact, and nothing clashes."""
+    bin = a_bin()
+    rules = Rules(added_at=("",))
+    them = [Writer(updated(partial(count_twice, f"w{number % 3}"), rules)) for number in range(6)]
+    run(bin, them, order)
+    assert bin.record == {"n": Number("6")} | {f"w{n}": Number("2") for n in range(3)}
+    assert {writer.result.clashes for writer in them if isinstance(writer.result, Settled)} == {()}
+
+
+@settings(deadline=None, max_examples=1000)
+@given(
+    kinds=st.lists(st.sampled_from(["add", "put", "sign"]), min_size=2, max_size=4),
+    order=st.lists(st.integers(0, 3), max_size=60),
+)
+def test_a_counter_beside_writers_who_do_not_know_that_it_is_one(kinds: list[str], order: list[int]) -> None:
+    """It is exact, or somebody names it."""
+    bin = a_bin()
+    steps = {
+        "add": lambda: updated(partial(add, "n"), COUNTED),
+        "put": lambda: updated(partial(put, "x", True), Rules()),
+        "sign": lambda: updated(partial(count_and_sign, "y"), COUNTED),
+    }
+    them = [Writer(steps[kind]()) for kind in kinds]
+    run(bin, them, order)
+    exact = members(bin.record)["n"] == Number(str(sum(kind != "put" for kind in kinds)))
+    assert exact or any(writer.named("/n") for writer in them)
+    for kind, place in (("put", "x"), ("sign", "y")):
+        assert kind not in kinds or place in members(bin.record) or any(writer.named(f"/{place}") for writer in them)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(order=st.lists(st.integers(0, 4), max_size=80), values=st.lists(st.booleans(), min_size=2, max_size=4))
+@example(order=[0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1, 1], values=[True, False, True])
+def test_a_flag_that_goes_on_and_off(order: list[int], values: list[bool]) -> None:
+    """Who set it last knowing the value before has it, or it is named; beside it somebody changes something else."""
+    bin = a_bin(2, flag=False)
+    truth = Truth("/flag", bin)
+    changes = [partial(put, "flag", value) for value in values]
+    them = [*(Writer(updated(change, Rules())) for change in changes), Writer(updated(partial(add, "n"), COUNTED))]
+    turns = [number % len(them) for number in order]
+    for number in [*turns, *list(range(len(them))) * 60]:
+        truth.go(number, them[number], bin)
+    assert all(isinstance(writer.result, Settled) for writer in them)
+    assert members(bin.record)["n"] == Number("1") or any(writer.named("/n") for writer in them)
+    there = {number for number in truth.knowingly_replaced if members(bin.record)["flag"] == values[number]}
+    for number in truth.knowingly_replaced.keys() - truth.there_or_replaced(there):
+        assert any(values[number] in writer.named("/flag") for writer in them)
+
+
+def test_one_writer_takes_three_requests() -> None:
+    """Also where the bin has no version yet."""
+    bin = a_bin(0)
+    for total in (3, 6, 9):
+        run(bin, counting(1), ())
+        assert bin.asked == total
+    assert bin.record == {"n": Number("3"), "w0": True}
+
+
+def test_what_does_not_change_is_not_sent() -> None:
+    """Two requests, and no version."""
+    bin = a_bin(0)
+    writer = Writer(updated(partial(put, "n", Number("0.0")), Rules()))
+    run(bin, [writer], ())
+    assert (writer.result, bin.versions, bin.asked) == (Settled(bin.record, None, 0, ()), [], 2)
+
+
+@settings(deadline=None, max_examples=300)
+@given(order=st.lists(st.integers(0, 3), max_size=60), values=st.lists(st.sampled_from("abc"), min_size=2, max_size=4))
+def test_a_place_that_all_change(order: list[int], values: list[str]) -> None:
+    """Each value is in the record, was seen by whoever replaced it, or is named in a clash."""
+    bin = a_bin(x="start")
+    seen: set[JSON] = set()
+
+    def replace(new: str, record: JSON) -> JSON:
+        seen.add(members(record)["x"])
+        return put("x", new, record)
+
+    writers = [Writer(updated(partial(replace, new), Rules())) for new in values]
+    run(bin, writers, order)
+    named: set[Any] = set()
+    for writer in writers:
+        assert isinstance(writer.result, Settled)
+        named |= writer.named("/x")
+        for place in writer.result.clashes:
+            assert members(bin.versions[place.number - 1])["x"] == place.clash.theirs
+    assert set(values) <= {members(bin.record)["x"]} | named | seen
+
+
+@settings(deadline=None, max_examples=200)
+@given(order=st.lists(st.integers(0, 3), max_size=60), prefer=st.sampled_from(["ours", "theirs"]))
+def test_who_is_preferred_clashes_with_nobody(order: list[int], prefer: Any) -> None:
+    """It was decided beforehand."""
+    bin = a_bin(x="start")
+    writers = [Writer(updated(partial(put, "x", new), Rules(prefer=prefer))) for new in "abcd"]
+    run(bin, writers, order)
+    assert [writer.result.clashes for writer in writers if isinstance(writer.result, Settled)] == [()] * 4
+
+
+@settings(deadline=None, max_examples=500)
+@given(order=st.lists(st.integers(0, 3), max_size=60), moments=st.lists(st.integers(0, 60), min_size=1, max_size=3))
+def test_beside_a_writer_without_versions(order: list[int], moments: list[int]) -> None:
+    """A repair takes nothing back that it wrote, or somebody reports that a state was no version."""
+    bin = a_bin(u=Number("0"))
+    writers = counting(3)
+    taken_back = False
+    for moment, number in enumerate([*order, *[0, 1, 2] * 60]):
+        writer = writers[number % 3]
+        writer.go(bin)
+        if isinstance(writer.step, Replace):
+            new, seen = (int(members(record)["u"].text) for record in (writer.step.record, writer.step.seen))
+            taken_back |= new < seen
+        if moment in moments:
+            bin.write_without_a_version(add("u", bin.record))
+    assert all(isinstance(writer.result, Settled | Unsettled) for writer in writers)
+    assert not taken_back or any(isinstance(writer.result, Unsettled) for writer in writers)
+
+
+def test_an_unversioned_state_in_between_is_reported() -> None:
+    """What came between cannot be told apart from it."""
+    bin = a_bin()
+    bin.write_without_a_version({"n": Number("0"), "u": Number("1")})
+    writer, other = counting(2)
+    for _ in range(2):
+        assert writer.go(bin)
+    run(bin, [other], ())
+    run(bin, [writer], ())
+    assert isinstance(writer.result, Unsettled)
+    assert (writer.result.why, writer.result.version, writer.result.theirs) == ("unknown", 3, 2)
+
+
+@pytest.mark.parametrize("cap", [0, 1])
+def test_a_bin_that_makes_no_more_versions(cap: int) -> None:
+    """It ends at once, at the first update or at the one that merges."""
+    bin = Bin({"n": Number("0")}, cap=cap)
+    writer, other = counting(2)
+    for _ in range(2):
+        writer.go(bin)
+    if cap:
+        run(bin, [other], ())
+    run(bin, [writer], ())
+    assert isinstance(writer.result, Unsettled)
+    assert writer.result.why == "unversioned"
+
+
+@settings(deadline=None, max_examples=500)
+@given(order=st.lists(st.integers(0, 2), max_size=40), pruned_at=st.integers(0, 30))
+def test_versions_that_are_deleted_meanwhile(order: list[int], pruned_at: int) -> None:
+    """Their numbers start anew. What is exact is so, and all else is reported."""
+    bin, them = a_bin(5), counting(3)
+    for moment, number in enumerate([*order, *[0, 1, 2] * 60]):
+        if moment == pruned_at:
+            bin.base = bin.record
+            bin.versions.clear()
+        them[number].go(bin)
+    exact = members(bin.record)["n"] == Number("3")
+    assert exact or any(isinstance(writer.result, Unsettled) or writer.named("/n") for writer in them)
+
+
+def test_tries_come_to_an_end() -> None:
+    """Somebody who is faster each time is reported, with the version that was overwritten."""
+    bin = a_bin()
+    writer = Writer(updated(partial(add, "n"), COUNTED._replace(tries=3)))
+    faster = 0
+    while writer.result is None:
+        made = len(bin.versions)
+        writer.go(bin)
+        if len(bin.versions) == made and bin.asked % 3 == 2:
+            faster += 1
+            bin.answer(Replace(put(f"f{faster}", True, bin.record), None, 0))
+    assert isinstance(writer.result, Unsettled)
+    assert writer.result.why == "tries"
+    assert writer.result.version is not None
+    assert writer.result.theirs == writer.result.version - 1
+
+
+@pytest.mark.parametrize("later", [[], [{"n": Number("9")}]])
+@pytest.mark.parametrize("arrived", [False, True])
+def test_an_update_in_doubt_is_found_again(later: list[JSON], arrived: bool) -> None:
+    """By the version that holds its record; where there is none, it is still in doubt."""
+    before: JSON = {"n": Number("0")}
+    after: JSON = {"n": Number("1"), "w0": True}
+    bin = a_bin()
+    for record in [*([after] if arrived else []), *later]:
+        bin.answer(Replace(record, before, 1))
+    found = Writer(found_again(recovered(1, before, after, COUNTED)))
+    run(bin, [found], ())
+    assert isinstance(found.result, Settled) is arrived
+
+
+def found_again(steps: Any) -> Steps:
+    """Settled, or Unsettled where nothing was found."""
+    result = yield from steps
+    if result is None:
+        raise Unsettled("unknown")
+    assert isinstance(result, Settled)
+    return result
+
+
+def test_an_update_in_doubt_that_cannot_be_told_from_another() -> None:
+    """Two versions that hold the same record, or versions that are gone."""
+    before: JSON = {"n": Number("0")}
+    after: JSON = {"n": Number("1")}
+    bin = Bin(before)
+    bin.versions += [before, after, before, after]
+    for known, why in ((1, "unknown"), (9, "pruned")):
+        writer = Writer(found_again(recovered(known, before, after, COUNTED)))
+        run(bin, [writer], ())
+        assert isinstance(writer.result, Unsettled)
+        assert writer.result.why == why
+
+
+@settings(deadline=None, max_examples=300)
+@given(order=st.lists(st.integers(0, 2), max_size=80), killed_at=st.integers(1, 12))
+def test_a_writer_that_is_killed_and_checked_afterwards(order: list[int], killed_at: int) -> None:
+    """What it had sent is settled by a later check, and counted once."""
+    bin, (victim, *others) = a_bin(), counting(3)
+    gone = 0
+    for number in order:
+        writer = [victim, *others][number]
+        if writer is victim and gone >= killed_at:
+            continue
+        gone += writer is victim
+        writer.go(bin)
+    run(bin, others, ())
+    sent = bool(victim.sent)
+    if victim.result is None and sent:
+        last, _ = victim.sent[-1]
+        check = Writer(found_again(recovered(last.known, last.seen, last.record, COUNTED)))
+        run(bin, [check], ())
+        assert isinstance(check.result, Settled)
+    assert members(bin.record)["n"] == Number("3" if sent else "2")

@@ -21,6 +21,7 @@ GROUPS = {
         "get": "Read a bin, or one of its versions.",
         "diff": "Show what an update would change.",
         "history": "List the versions and backups of a bin.",
+        "check": "Finish what a command with --merge was cut off from.",
         "restore": "Put an old record back.",
     },
     "Set up": {

@@ -114,7 +114,7 @@ class Declined(Failure):
 
 
 class Conflict(Failure):
-    """The bin does not hold what it should have held. Nothing was sent."""
+    """The bin does not hold what it should have held. `sent` says whether it was updated nevertheless."""
 
     code = ExitCode.CONFLICT
     slug = "conflict"
@@ -124,6 +124,21 @@ class PatchTestFailed(Conflict):
     """A `test` operation of a JSON Patch does not hold."""
 
     slug = "patch-test-failed"
+
+
+class NotChecked(Failure):
+    """The bin was updated, and it could not be found out what that overwrote."""
+
+    code = ExitCode.TROUBLE
+    slug = "not-checked"
+    sent = True
+
+
+class NotArrived(Failure):
+    """An update of a command that was cut off is not in the bin."""
+
+    code = ExitCode.NEGATIVE
+    slug = "not-arrived"
 
 
 class BadConfig(Failure):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jsonbin_cli.commands.sending import client_for, show, tell
+from jsonbin_cli.commands.merging import Merging, is_wanted
+from jsonbin_cli.commands.sending import client_for, mention, show, tell
 from jsonbin_cli.failures import Declined, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
@@ -13,7 +14,7 @@ from jsonbin_cli.records.document import Document, document_made
 from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -26,11 +27,20 @@ if TYPE_CHECKING:
 class OpenBin:
     """A bin that one command reads and writes. Use it in a `with`, which keeps the connection open.
 
-    `keep` says whether the old record is kept on this machine, unless the options say otherwise. Raises UsageMistake
-    and InvalidInput where the options contradict each other or name a file that is not JSON.
+    `keep` says whether the old record is kept on this machine, unless the options say otherwise. `added_at` are the
+    places to which is only added, as JSON Pointers. Raises UsageMistake and InvalidInput where the options contradict
+    each other or name a file that is not JSON.
     """
 
-    def __init__(self, account: Account, target: Target, options: Options, *, keep: bool = True) -> None:
+    def __init__(
+        self,
+        account: Account,
+        target: Target,
+        options: Options,
+        *,
+        keep: bool = True,
+        added_at: Sequence[str] = (),
+    ) -> None:
         self._account = account
         self._target = target
         self._options = options
@@ -38,7 +48,10 @@ class OpenBin:
         self._asked = False
         self._part = options.part
         self._expected = guards.expected(options.if_match, as_is=options.as_is)
+        merge = is_wanted(account, options)
         self._client = client_for(account, options)
+        self._merging = Merging(account, target, options, self._client, tuple(added_at)) if merge else None
+        mention(account, target, options)
 
     def __enter__(self) -> Self:
         self._client.__enter__()
@@ -49,17 +62,46 @@ class OpenBin:
     ) -> None:
         self._client.__exit__(kind, wrong, where)
 
-    def read(self, version: int | None = None) -> Reply:
-        """What the bin holds, or held as that version. Raises Conflict where `--if-match` names something else."""
+    @property
+    def merges(self) -> bool:
+        """Whether what other writers write at the same time is kept."""
+        return self._merging is not None
+
+    def read(self, version: int | None = None, *, match: bool = True) -> Reply:
+        """What the bin holds, or held as that version. Raises Conflict where `--if-match` names something else.
+
+        `match` False leaves that to `based`.
+        """
+        if self._merging and version is None:
+            self._merging.count()
         reply = self._client.send(request.read(self._target, version))
         guards.check_held(reply.record.value)
-        if version is None:
+        if version is None and match:
             guards.check_match(self._expected, reply.record.value, self._target, self._account.name)
         return reply
 
     def read_again(self) -> Reply:
         """What the bin holds by now."""
+        if self._merging:
+            self._merging.count()
         return self._client.send(request.read(self._target))
+
+    def based(self, document: Document, held: JSON) -> Document:
+        """The document, with what was changed in the bin since it held what the file of `--if-match` holds.
+
+        Raises Conflict where both changed the same place.
+        """
+        if self._expected is None or self._expected.value == held:
+            return document
+        both = guards.put_together(
+            self._expected.value,
+            document.value,
+            held,
+            self._target,
+            added_at=self._account.counters,
+            prefer=self._options.prefer,
+        )
+        return made(both, self._account)
 
     def finish(self, before: Reply, after: JSON, document: Document | None = None) -> None:
         """Send `after`, or what the dry run shows of it; nothing where the bin holds that already.
@@ -84,9 +126,13 @@ class OpenBin:
             backups.keep(self._account, self._target, before.part("record"))
         if self._options.recheck:
             guards.check_unchanged(before.record.value, self.read_again().record.value, self._target)
-        asked = request.update(self._account, self._target, document, self._options.versioning)
+        if self._merging:
+            asked, reply = self._merging.write(before.record.value, document)
+        else:
+            asked = request.update(self._account, self._target, document, self._options.versioning)
+            reply = self._client.send(asked)
         changed = None if found is None else [] if self._asked else lines(found)
-        show(asked, self._client.send(asked), self._part, self._options, changed)
+        show(asked, reply, self._part, self._options, changed)
 
     def show_unchanged(self, held: Reply) -> None:
         """Say that there is nothing to send, and in a pipe show what is there."""
@@ -109,9 +155,15 @@ class OpenBin:
         self._asked = True
 
 
-def change(account: Account, target: Target, new: Callable[[JSON], JSON], options: Options) -> None:
+def change(
+    account: Account,
+    target: Target,
+    new: Callable[[JSON], JSON],
+    options: Options,
+    added_at: Sequence[str] = (),
+) -> None:
     """Put what `new` makes of the record in its place, unless that is the same."""
-    with OpenBin(account, target, options) as bin:
+    with OpenBin(account, target, options, added_at=added_at) as bin:
         before = bin.read()
         bin.finish(before, new(before.record.value))
 
@@ -123,8 +175,10 @@ def replace(
     most = guards.share(max_shrink)
     guards.check_depth(document.name, document.value)
     with OpenBin(account, target, options, keep=keep) as bin:
-        before = bin.read()
+        before = bin.read(match=not bin.merges)
         held = before.record.value
+        if bin.merges:
+            document = bin.based(document, held)
         smaller = guards.check_shrink(held, document.value, most, target)
         tell([*([smaller] if smaller else []), *guards.lone_record(document.name, document.value, held)], options)
         if options.dry_run:

@@ -41,6 +41,8 @@ plan = "free"                                          # what is too big for it 
 versioning = false                                     # the default of --versioning
 backup = true                                          # update reads the old record first and keeps it here
 backups = 20                                           # how many of each bin are kept
+merge = true                                           # the default of --merge
+counters = ["/visits"]                                 # places, with all below them, to which every writer only adds
 # url = "https://proxy.example/v3"                     # plain http is for this machine
 # insecure_http = true                                 # and for hosts of your network: box, *.internal, *.local, *.test
 [profiles.work.bins]

@@ -44,7 +44,9 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
                 open_bin.ask(found, f"Update {target.alias or target.id}?")
             now = open_bin.read_again()
             if now.record.value != held:
-                after = put_together(held, ours, now.record.value, target)
+                after = put_together(
+                    held, ours, now.record.value, target, added_at=account.counters, prefer=options.prefer
+                )
                 tell(["the bin was changed by somebody else meanwhile; both changes are put together"], options)
                 if after == now.record.value:
                     open_bin.show_unchanged(now)

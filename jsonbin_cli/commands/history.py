@@ -1,10 +1,13 @@
 """`jsonbin history`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import ASKING, Bin, Options, shared
+from jsonbin_cli.commands.options import ASKING, Bin, Options, Yes, shared
+
+if TYPE_CHECKING:
+    from jsonbin_cli.config.account import Account, Target
 
 
 @shared(*ASKING)
@@ -14,19 +17,42 @@ def history_(
     sizes: Annotated[
         bool, typer.Option("--sizes", help="Read each version for its size: one request for each of them.")
     ] = False,
+    lost: Annotated[
+        bool,
+        typer.Option("--lost", help="Read the versions, and list changes that a later version overwrote unseen."),
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete the versions at JSONBin; the bin keeps what it holds now.")
+    ] = False,
+    yes: Yes = False,
     *,
     options: Options,
 ) -> None:
     """List what can be put back: versions at JSONBin, and backups on this machine, the newest first."""
-    from jsonbin_cli.commands.sending import client_for, tell
+    from jsonbin_cli.commands.sending import mention
     from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.failures import UsageMistake
+
+    account = resolve(options.profile)
+    target = account.bin(bin)
+    if lost + prune + sizes > 1:
+        raise UsageMistake("--lost, --prune and --sizes are three ways", "give one of them")
+    mention(account, target, options)
+    if prune:
+        _prune(account, target, options, yes=yes)
+    elif lost:
+        _lost(account, target, options, limit)
+    else:
+        _list(account, target, options, limit, sizes=sizes)
+
+
+def _list(account: "Account", target: "Target", options: Options, limit: int, *, sizes: bool) -> None:
+    from jsonbin_cli.commands.sending import client_for, tell
     from jsonbin_cli.http.request import count_versions, read
     from jsonbin_cli.records import backups
     from jsonbin_cli.records.history import history
     from jsonbin_cli.terminal import output
 
-    account = resolve(options.profile)
-    target = account.bin(bin)
     kept = backups.kept(account, target)
     with client_for(account, options) as client:
 
@@ -43,3 +69,53 @@ def history_(
     tell(found.notes, options)
     if not options.quiet:
         output.show_listing(found.as_json(), found.as_text())
+
+
+def _lost(account: "Account", target: "Target", options: Options, limit: int) -> None:
+    import json
+    from shlex import quote
+
+    from jsonbin_cli.commands.sending import client_for, tell
+    from jsonbin_cli.failures import profile_option
+    from jsonbin_cli.http.request import count_versions, read
+    from jsonbin_cli.records.lost import lost
+    from jsonbin_cli.terminal import output
+
+    with client_for(account, options) as client:
+        last = client.send(count_versions(target)).version_count
+        first = max(0, last - limit)
+        tell([f"{last - first + 2} more requests read {last - first + 1} versions and the record"], options)
+        records = {}
+        for number in range(first, last + 1):
+            asked = read(target, number or None, base=number == 0)
+            records[number] = client.send(asked._replace(doing=f"version {number} of {last}")).record.value
+        found = lost(records, client.send(read(target)).record.value)
+    name, option = quote(target.name), profile_option(account.name)
+    data = [{"version": one.number, "overwritten_by": one.number + 1, "places": one.places} for one in found]
+    lines = []
+    for one in found:
+        lines.append(f"version {one.number} was overwritten by version {one.number + 1}; to put back what it changed:")
+        for place in one.places:
+            look = f"jsonbin get {name} {quote(place)} --version {one.number}{option}"
+            lines.append(f"  {look} | jsonbin set {name} {quote(place + ':=@-')}{option}")
+    if not options.quiet:
+        output.show_listing(json.dumps(data), "\n".join(lines) or "no version undoes what the one before it changed")
+
+
+def _prune(account: "Account", target: "Target", options: Options, *, yes: bool) -> None:
+    from jsonbin_cli.commands.changing import check_can_ask
+    from jsonbin_cli.commands.sending import client_for
+    from jsonbin_cli.failures import Declined
+    from jsonbin_cli.http.request import count_versions, delete_versions
+    from jsonbin_cli.terminal import output, prompts
+
+    check_can_ask(yes, options)
+    with client_for(account, options) as client:
+        count = client.send(count_versions(target)).version_count
+        if count:
+            question = f"Delete {count} versions of {target.name} for good? It keeps what it holds now. [y/N]"
+            if not yes and not prompts.ask(question).lower().startswith("y"):
+                raise Declined("nothing was sent", bin=target.id)
+            client.send(delete_versions(target))
+    if not options.quiet:
+        output.success(f"deleted {count} versions of {target.name}")

@@ -70,6 +70,20 @@ class Options(NamedTuple):
             help="Read once more just before writing: narrows the gap between two writers, and cannot close it.",
         ),
     ] = False
+    merge: Annotated[
+        bool | None,
+        typer.Option(
+            "--merge/--no-merge",
+            show_default=False,
+            help="Keep what other writers write at the same time, where the bin keeps versions; see: jsonbin help "
+            "two-writers.",
+        ),
+    ] = None
+    prefer: Annotated[
+        Literal["ours", "theirs"] | None,
+        typer.Option(show_default=False, help="With --merge: whose value is taken where both changed the same place."),
+    ] = None
+    tries: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="With --merge: how often to write.")] = 20
     no_backup: Annotated[
         bool, typer.Option("--no-backup", help="Do not keep the old record on this machine before it is replaced.")
     ] = False
@@ -112,7 +126,7 @@ ASKING = ("profile", "quiet", "timeout", "retries", "verbose")
 """For commands that only ask JSONBin."""
 SENDING = (*ASKING, "record", "metadata", "dry_run")
 """For commands that print a reply."""
-REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is")
+REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is", "merge", "prefer", "tries")
 """For commands that may read a record before they replace it."""
 CHANGING = (*REPLACING, "no_backup")
 """For commands that always do, and keep what they replace unless told otherwise."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jsonbin_cli.commands.options import Options
-    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.config.account import Account, Target
     from jsonbin_cli.http.client import Client
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.http.request import Request
@@ -29,6 +29,8 @@ def document_from(file: str | None, account: Account, options: Options) -> Docum
 def send(request: Request, account: Account, options: Options) -> None:
     """Send the request and show the reply, or, for a dry run, show the request."""
     part = options.part
+    if request.writes and request.target:
+        mention(account, request.target, options)
     if request.document:
         tell(request.document.notes, options)
     if options.dry_run:
@@ -57,6 +59,27 @@ def client_for(account: Account, options: Options) -> Client:
         log=output.detail if options.verbose else lambda _: None,
         waiting=Waiting(quiet=options.quiet),
     )
+
+
+def mention(account: Account, target: Target, options: Options) -> None:
+    """A note where a command that updated this bin with --merge was cut off before it had checked that."""
+    from jsonbin_cli.config.environment import state_folder
+    from jsonbin_cli.failures import BadConfig
+
+    try:
+        if not (state_folder() / "unchecked").is_dir():
+            return
+    except BadConfig:
+        return
+    from shlex import quote
+
+    from jsonbin_cli.failures import profile_option
+    from jsonbin_cli.records.unchecked import left
+
+    if left(account, target):
+        name = quote(target.name)
+        check = f"jsonbin check {name}{profile_option(account.name)}"
+        tell([f"an update of {name} was cut off before it was checked: {check}"], options)
 
 
 def tell(notes: Iterable[str], options: Options) -> None:

@@ -13,10 +13,10 @@ def set_(
     assignments: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE...",
+            metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE|PATH+=N...",
             show_default=False,
-            help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at the end of an array, /a~1b:=null as a "
-            "JSON Pointer.",
+            help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at the end of an array, visits+=1 to add, "
+            "/a~1b:=null as a JSON Pointer.",
         ),
     ],
     text: Annotated[
@@ -28,10 +28,10 @@ def set_(
     """Set single values of a record: = gives a string, := JSON; objects and arrays on the way to them are made."""
     from jsonbin_cli.commands.changing import change
     from jsonbin_cli.config.profiles import resolve
-    from jsonbin_cli.records.assignments import assigned
+    from jsonbin_cli.records.assignments import added_at, assigned
     from jsonbin_cli.records.assignments import assignments as read
 
     account = resolve(options.profile)
     target = account.bin(bin)
     wanted = read(assignments)
-    change(account, target, lambda old: assigned(old, wanted, text=text), options)
+    change(account, target, lambda old: assigned(old, wanted, text=text), options, added_at(wanted))

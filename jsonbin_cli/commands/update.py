@@ -38,9 +38,13 @@ def update_(
     account = resolve(options.profile)
     target = account.bin(bin)
     document = document_from(file, account, options)
-    if backup or options.if_match or options.recheck or max_shrink or (backup is None and account.backup):
+    merge = account.merge if options.merge is None else options.merge
+    keep = backup or (backup is None and account.backup)
+    if keep or options.if_match or options.recheck or max_shrink or merge or options.prefer:
         from jsonbin_cli.commands.changing import replace
 
+        if backup is False:
+            options = options._replace(no_backup=True)
         replace(account, target, document, options, keep=backup is not False, max_shrink=max_shrink)
     else:
         send(update(account, target, document, options.versioning), account, options)

@@ -39,6 +39,8 @@ class Profile(NamedTuple):
     versioning: bool | None = None
     backup: bool | None = None
     backups: int | None = None
+    merge: bool | None = None
+    counters: tuple[str, ...] = ()
     bins: Mapping[str, str] = MappingProxyType({})
 
 
@@ -94,6 +96,16 @@ class Account(NamedTuple):
     def backups(self) -> int | None:
         """How many backups of a bin are kept, where the profile says so."""
         return self.profile.backups if self.profile else None
+
+    @property
+    def merge(self) -> bool:
+        """Whether commands that can do so merge in what other writers wrote at the same time."""
+        return bool(self.profile and self.profile.merge)
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """JSON Pointers to the places, and all below them, at which every writer only adds."""
+        return self.profile.counters if self.profile else ()
 
     def bin(self, named: str) -> Target:
         """The bin that an id, an alias of the profile, or a URL names. Raises UsageMistake where none does."""

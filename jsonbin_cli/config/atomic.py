@@ -81,7 +81,7 @@ def alone(path: Path) -> Iterator[bool]:
     Gives False where the file system has no locks, so that others may be in it. Raises OSError, and BadConfig for a
     process that stays in it for `LOCK_SECONDS`.
     """
-    lock = path.with_name(f".{path.name}.lock")
+    lock = _lock_of(path)
     make_file(lock)
     descriptor = os.open(lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     try:
@@ -93,6 +93,40 @@ def alone(path: Path) -> Iterator[bool]:
             _write_holder(descriptor, "")
     finally:
         os.close(descriptor)  # which gives the lock back
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Let `is_held` say for as long as the block runs that somebody works on the new file `path`. Raises OSError."""
+    lock = _lock_of(path)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with suppress(OSError):  # some network file systems have no locks
+            _try_to_lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+        with suppress(OSError):
+            lock.unlink()
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process that is still alive works on `path`."""
+    with suppress(FileNotFoundError):
+        descriptor = os.open(_lock_of(path), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            _try_to_lock(descriptor)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+    return False
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
 
 
 def _lock(descriptor: int, lock: Path, path: Path) -> bool:

@@ -36,6 +36,8 @@ SETTINGS: dict[str, type] = {
     "versioning": bool,
     "backup": bool,
     "backups": int,
+    "merge": bool,
+    "counters": list,
     "bins": dict,
 }
 _NAMES_OF_TYPES = {str: "a string", list: "a list", int: "a whole number", bool: "true or false", dict: "a table"}
@@ -118,6 +120,11 @@ def check_settings(where: str, table: Table) -> None:
         command = table.get(name, ["true"])
         if not command or not all(isinstance(part, str) for part in command):
             raise BadConfig(f"{where}: {name} must be a list of strings", f'{name} = ["pass", "show", "jsonbin"]')
+    for pointer in table.get("counters", []):
+        if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
+            raise BadConfig(
+                f"{where}: counters must be a list of JSON Pointers", 'counters = ["/visits"], or [""] for all numbers'
+            )
     if "\0" in table.get("path", ""):
         raise BadConfig(f"{where}: path holds a character that no path has")
     for alias, bin_id in table.get("bins", {}).items():

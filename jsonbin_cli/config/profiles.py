@@ -119,6 +119,8 @@ def profile_in(file: ConfigFile, name: str) -> Profile:
         versioning=table.get("versioning"),
         backup=table.get("backup"),
         backups=table.get("backups"),
+        merge=table.get("merge"),
+        counters=tuple(table.get("counters", ())),
         bins=({"demo": DEMO_BIN} if path else {}) | table.get("bins", {}),
     )
 

@@ -47,6 +47,17 @@ class Reply(NamedTuple):
         return found if isinstance(found, str) else ""
 
     @property
+    def version(self) -> int | None:
+        """The number of the version that an update made; None where it made none."""
+        version = _members_of(self.metadata.value).get("version")
+        return int(version.text) if isinstance(version, Number) and version.text.isdigit() else None
+
+    @property
+    def private(self) -> bool:
+        """Whether the bin is private, as the reply says it is, or may be."""
+        return _members_of(self.metadata.value).get("private") is not False
+
+    @property
     def version_count(self) -> int:
         """How many versions the bin has, where that was asked for (the reference, Bin Versions Count)."""
         count = _members_of(self.metadata.value).get("versionCount")
@@ -107,7 +118,7 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
         parts = members(answer.body.decode())
     except ValueError:
         raise Trouble(answer.status, _described(answer), request, account) from None
-    if request.verb != "count" and "record" not in parts:
+    if request.verb not in ("count", "delete") and "record" not in parts:
         raise Trouble(answer.status, f"{answer.status} without a record", request, account)
     if request.document:
         _compare(request, request.document.value, parts["record"].value)

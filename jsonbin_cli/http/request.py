@@ -22,7 +22,7 @@ class Request(NamedTuple):
     """One request, but for the address and the key, which the client adds.
 
     `doing` says what goes on while it is under way: "updating flags".
-    `verb` is `update`, `read`, `count` or `create`. `repeatable` is False where a second copy of the request
+    `verb` is `update`, `read`, `count`, `delete` or `create`. `repeatable` is False where a second copy of the request
     could leave more behind than one: a version, or another bin. `versioning_source` says who asked
     for a version, None when nobody did.
     """
@@ -91,6 +91,13 @@ def count_versions(target: Target) -> Request:
     """Ask how many versions a bin has."""
     doing = f"counting the versions of {target.name}"
     return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, doing, target)
+
+
+def delete_versions(target: Target) -> Request:
+    """Delete the versions of a bin; what it holds now stays (the reference, Delete Versions: X-Preserve-Latest)."""
+    headers = _ALWAYS | {"X-Preserve-Latest": "true"}
+    doing = f"deleting the versions of {target.name}"
+    return Request("delete", "DELETE", f"/b/{target.id}/versions", headers, doing, target)
 
 
 def create(

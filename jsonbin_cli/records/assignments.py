@@ -11,7 +11,8 @@ from jsonbin_cli.failures import InvalidInput, shortened
 from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.guards import check_depth
-from jsonbin_cli.records.paths import Item, Path, item_of, value_at, with_value, without
+from jsonbin_cli.records.numbers import Number, total
+from jsonbin_cli.records.paths import Item, Path, at_end, item_of, pointer_to, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse, text_of
 
 _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
@@ -19,28 +20,39 @@ _WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil
 
 
 class Assignment(NamedTuple):
-    """A place and its new value. `is_text` is True for `=`, which gives a string whatever it looks like."""
+    """A place and its new value, or the number to add where `separator` is `+=`.
+
+    `=` gives a string whatever it looks like.
+    """
 
     path: Path
     value: JSON
-    is_text: bool
+    separator: str
 
 
 def assignments(arguments: Sequence[str]) -> list[Assignment]:
     """Each path with its value. Raises UsageMistake and InvalidInput."""
-    return [Assignment(item.path, _value(item), item.separator == "=") for item in map(item_of, arguments)]
+    return [Assignment(item.path, _value(item), item.separator) for item in map(item_of, arguments)]
+
+
+def added_at(wanted: Sequence[Assignment]) -> list[str]:
+    """The places to which something is added, numbers and arrays, as JSON Pointers."""
+    return [
+        pointer_to(assignment.path) for assignment in wanted if assignment.separator == "+=" or at_end(assignment.path)
+    ]
 
 
 def assigned(record: JSON, wanted: Sequence[Assignment], *, text: bool = False) -> JSON:
     """The record with all values set, one after the other.
 
-    Raises InvalidInput where one has no place and, unless `text` is set, where `=` would make a string of a number, a
-    boolean, null, an array or an object.
+    Raises InvalidInput where one has no place, where `+=` meets something else than a number and, unless `text` is
+    set, where `=` would make a string of a number, a boolean, null, an array or an object.
     """
     for assignment in wanted:
-        if assignment.is_text and not text:
+        if assignment.separator == "=" and not text:
             _check_it_is_a_string(record, assignment)
-        record = with_value(record, assignment.path, assignment.value)
+        value = _sum(record, assignment) if assignment.separator == "+=" else assignment.value
+        record = with_value(record, assignment.path, value)
     return record
 
 
@@ -54,12 +66,41 @@ def removed(record: JSON, paths: Sequence[Path]) -> JSON:
 def _value(item: Item) -> JSON:
     if item.separator == "=":
         return item.value
+    if item.separator == "+=":
+        return _number(item)
     if item.separator == ":=@":
         document = json_from(item.value)
         name, value = document.name, document.value
     else:
         name, value = f"{item.path.text}:=", _parsed(item)
     check_depth(name, value)
+    return value
+
+
+def _sum(record: JSON, assignment: Assignment) -> Number:
+    """The number that is at the place, or 0, with the one that is to be added."""
+    for old in value_at(record, assignment.path):
+        if not isinstance(old, Number):
+            raise InvalidInput(f"{assignment.path.text} is {short(old, 40)} in the bin, and += adds to a number")
+    old = next(iter(value_at(record, assignment.path)), Number("0"))
+    assert isinstance(old, Number)
+    assert isinstance(assignment.value, Number)
+    found = total((old, 1), (assignment.value, 1))
+    if found is None:
+        raise InvalidInput(f"{assignment.path.text}: {shortened(old.text)} is too large to add to it")
+    return found
+
+
+def _number(item: Item) -> Number:
+    try:
+        value = parse(item.value)
+    except NotJSON:
+        value = None
+    if not isinstance(value, Number):
+        raise InvalidInput(
+            f"{item.path.text}+={shortened(item.value)}: += adds a number",
+            f"at the end of an array: {quote(f'{item.path.text}[]={item.value}')}",
+        )
     return value
 
 

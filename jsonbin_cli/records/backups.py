@@ -44,7 +44,7 @@ def keep(account: Account, target: Target, record: bytes) -> None:
     Only the owner may read it. What the newest backup holds already is not written again: updates that fail, one
     after the other, would let all the others go. Raises BackupFailed.
     """
-    place = _place(account, target)
+    place = folder_of("backups", account, target)
     try:
         make_folder(place)
         found = _found(place)
@@ -68,7 +68,7 @@ def keep(account: Account, target: Target, record: bytes) -> None:
 
 def kept(account: Account, target: Target) -> list[Backup]:
     """The backups of a bin that the user made, the newest first."""
-    return [backup for backup in _found(_place(account, target)) if backup.owner == _user()]
+    return [backup for backup in _found(folder_of("backups", account, target)) if backup.owner == _user()]
 
 
 def chosen(account: Account, target: Target, version: int | None, when: str | None) -> Backup | None:
@@ -85,7 +85,7 @@ def _find(account: Account, target: Target, when: str | None) -> Backup:
     found = kept(account, target)
     name = target.alias or target.id
     if not found:
-        foreign = _found(_place(account, target))
+        foreign = _found(folder_of("backups", account, target))
         raise UsageMistake(
             f"the backups of {name} on this machine belong to another user"
             if foreign
@@ -117,15 +117,18 @@ def document(backup: Backup, plan: str | None) -> Document:
     return document_of(str(backup.path), data, plan)
 
 
-def _place(account: Account, target: Target) -> Path:
-    """The folder of one bin. The same id may be in several stores on one machine, as that of `demo` is."""
+def folder_of(what: str, account: Account, target: Target) -> Path:
+    """The folder in which `what` of one bin is kept.
+
+    The same id may be in several stores on one machine, as that of `demo` is.
+    """
     if account.store:
         from hashlib import sha256
 
         where = f"store-{sha256(os.path.realpath(account.store).encode()).hexdigest()[:12]}"
     else:
         where = re.sub(r"[^A-Za-z0-9.-]", "_", account.url.split("/")[2])
-    return state_folder() / "backups" / where / target.id.lower()
+    return state_folder() / what / where / target.id.lower()
 
 
 def _found(place: Path) -> list[Backup]:

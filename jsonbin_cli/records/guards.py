@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from shlex import quote
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
+from jsonbin_cli.records.reconcile import Prefer
 from jsonbin_cli.records.text import JSON, text_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
@@ -83,14 +85,25 @@ def lone_record(name: str, new: JSON, old: JSON) -> list[str]:
     return []
 
 
-def put_together(before: JSON, ours: JSON, theirs: JSON, target: Target) -> JSON:
-    """What two writers made of the same record, by value. Raises Conflict where both changed the same place."""
-    both = merge(before, theirs, ours)
-    if both.clashes:
+def put_together(
+    before: JSON,
+    ours: JSON,
+    theirs: JSON,
+    target: Target,
+    *,
+    added_at: Collection[str] = (),
+    prefer: Prefer = None,
+) -> JSON:
+    """What two writers made of the same record, by value.
+
+    Raises Conflict where both changed the same place, unless one of them is preferred.
+    """
+    both = merge(before, theirs, ours, added_at=added_at, prefer_theirs=prefer == "theirs")
+    if both.clashes and prefer is None:
         raise Conflict(
             f"somebody else changed {both.clashes[0].pointer or 'the whole record'} in the bin meanwhile, as you did; "
             "nothing was sent",
-            "run it again, and copy from your text what is still to change",
+            "run it again from what the bin holds now, and change what is still to be changed",
             bin=target.id,
         )
     return both.value

@@ -10,9 +10,11 @@ from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, short
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, step_to
 from jsonbin_cli.records.text import JSON
 
-_HOW = "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : or \\ makes it part of a name"
-_SPECIAL = r"[.\[\]=:\\]"
-_SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|=)"
+_HOW = (
+    "a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : + or \\ makes it part of a name"
+)
+_SPECIAL = r"[.\[\]=:+\\]"
+_SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|\+=|=)"
 _NAME = r"(?:\\.|[^\\.\[\]])+"
 _ARRAY_INDEX = "0|[1-9][0-9]{0,17}"
 _STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d{{0,18}})\]"
@@ -41,7 +43,7 @@ class Path(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One PATH=TEXT, PATH:=JSON or PATH:=@FILE, taken apart: `separator` is `=`, `:=` or `:=@`."""
+    """One PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N, taken apart: `separator` is `=`, `:=`, `:=@` or `+=`."""
 
     path: Path
     separator: str
@@ -52,16 +54,16 @@ def item_of(text: str) -> Item:
     """What an argument of `set` says. Raises UsageMistake."""
     found = re.match(_SEPARATOR, text, re.DOTALL)
     if not found:
-        raise UsageMistake(f'"{text}" says no value', "write PATH=TEXT, PATH:=JSON or PATH:=@FILE")
+        raise UsageMistake(f'"{text}" says no value', "write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N")
     rest = text[found.end() :]
-    separator = next(sign for sign in (":=@", ":=", "=") if rest.startswith(sign))
+    separator = next(sign for sign in (":=@", ":=", "+=", "=") if rest.startswith(sign))
     return Item(path_of(found[0]), separator, rest[len(separator) :])
 
 
 def path_of(text: str) -> Path:
     """The path that a text names. Raises UsageMistake."""
     if text.startswith("/"):
-        tokens = re.sub(r"\\([=:\\])", r"\1", text).split("/")[1:]
+        tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
     steps: list[Step] = []
     position = 0
@@ -77,6 +79,22 @@ def path_of(text: str) -> Path:
     if not steps:
         raise UsageMistake("the path is empty", _HOW)
     return Path(text, tuple(steps))
+
+
+def pointer_to(path: Path) -> str:
+    """The JSON Pointer of a path; for a place at the end of an array that of the array."""
+    pointer = ""
+    for step in path.steps:
+        if step in (Index(None), Token("-")):
+            break
+        name = str(step.number) if isinstance(step, Index) else step.text if isinstance(step, Token) else step
+        pointer += step_to(name)
+    return pointer
+
+
+def at_end(path: Path) -> bool:
+    """Whether a path leads to the place after the last element of an array, or into what is put there."""
+    return any(step in (Index(None), Token("-")) for step in path.steps)
 
 
 def value_at(record: JSON, path: Path) -> list[JSON]:

@@ -14,7 +14,7 @@ Pure: a generator yields what to ask of JSONBin and is sent the answer, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from jsonbin_cli.records.merge import Clash, changed_places, covers, merge, value_at
@@ -103,27 +103,18 @@ class Unsettled(Exception):
         self.theirs = theirs
 
 
+Prefer: TypeAlias = Literal["ours", "theirs"] | None
+
+
 class Rules(NamedTuple):
     """How changes are merged: see `merge`. `prefer` None reports clashes. `tries` bounds how often it is written."""
 
     added_at: tuple[str, ...] = ()
-    prefer: Literal["ours", "theirs"] | None = None
+    prefer: Prefer = None
     tries: int = 20
 
 
 Steps: TypeAlias = Generator[Step, Any, Settled]
-
-
-def updated(change: Callable[[JSON], JSON], rules: Rules) -> Steps:
-    """Put `change` of the record in its place, and put back what that overwrote unseen. Raises Unsettled."""
-    # In this order: what is written in between is in the record that is read.
-    known = yield Count()
-    before = yield Latest()
-    after = change(before)
-    if after == before:
-        return Settled(before, None, 0, ())
-    version = yield Replace(after, before, known)
-    return (yield from settle(known, before, after, version, rules))
 
 
 def recovered(known: int, before: JSON, after: JSON, rules: Rules) -> Generator[Step, Any, Settled | None]:

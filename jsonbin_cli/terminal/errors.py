@@ -294,8 +294,20 @@ RULES = (
         code=ExitCode.NEGATIVE,
     ),
     Rule(
+        "not-checked",
+        "The bin was updated, and it could not be found out what that overwrote.",
+        "jsonbin check BIN",
+        code=ExitCode.TROUBLE,
+    ),
+    Rule(
+        "not-arrived",
+        "An update of a command that was cut off is not in the bin.",
+        "run it again",
+        code=ExitCode.NEGATIVE,
+    ),
+    Rule(
         "conflict",
-        "The bin changed since it was read, or does not hold what it should. Nothing was sent.",
+        "Somebody else changed the bin. The message says whether anything was sent.",
         "run it again: it reads the bin anew",
         code=ExitCode.CONFLICT,
     ),

@@ -179,7 +179,7 @@ def test_changes_that_touch_are_a_conflict(
         "",
         f"error: somebody else changed {place} in the bin meanwhile, as you did; nothing was sent; "
         f"your text is kept in {draft}\n"
-        "hint: run it again, and copy from your text what is still to change\n",
+        "hint: run it again from what the bin holds now, and change what is still to be changed\n",
     )
     for _ in range(2):
         holds(server, theirs.encode())

@@ -137,7 +137,7 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
             ("unset", "user.name.x"),
             "error: user.name.x: user.name is a string, and nothing can be inside it\n",
         ),
-        (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON or PATH:=@FILE\n'),
+        (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N\n'),
     ],
 )
 def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], said: str) -> None:
@@ -335,3 +335,36 @@ def test_it_works_from_a_shell(jsonbin: Program) -> None:
     """Quotes are needed only where brackets are, which a shell would read."""
     run = jsonbin.shell("jsonbin set demo -p local user.name=Ann user.age:=30 'tags[0]'=x /a~1b:=null --record")
     assert run == Run(0, '{"hello":"world","user":{"name":"Ann","age":30},"tags":["x"],"a/b":null}\n', "")
+
+
+@pytest.mark.parametrize(
+    ("old", "argument", "new"),
+    [
+        ('{"n":1}', "n+=2", '{"n":3}'),
+        ('{"n":1}', "n+=-2.50", '{"n":-1.50}'),
+        ('{"n":123456789012345678901234567890}', "n+=1", '{"n":123456789012345678901234567891}'),
+        ('{"a":{}}', "a.n+=1", '{"a":{"n":1}}'),
+        ('{"a":[5]}', "/a/0+=1", '{"a":[6]}'),
+        ('{"a+":"x"}', r"a\+=y", '{"a+":"y"}'),
+        ('{"a+":1}', r"/a\++=1", '{"a+":2}'),
+    ],
+)
+def test_plus_adds_to_a_number(inside: Inside, old: str, argument: str, new: str) -> None:
+    """Exactly, whatever its size; where there is nothing yet it starts at 0. A name that ends in + takes a backslash."""
+    assert inside("update", "demo", "-q", stdin=old).code == 0
+    assert inside("set", "demo", argument, "--record") == Run(0, f"{new}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("argument", "error", "hint"),
+    [
+        ("s+=1", 's is "x" in the bin, and += adds to a number', None),
+        ("n+=x", "n+=x: += adds a number", "at the end of an array: 'n[]=x'"),
+        ('n+="1"', 'n+="1": += adds a number', "at the end of an array: 'n[]=\"1\"'"),
+        ("n+=1e9999", "n: 1 is too large to add to it", None),
+    ],
+)
+def test_plus_adds_nothing_else(inside: Inside, argument: str, error: str, hint: str | None) -> None:
+    """Nothing is sent."""
+    assert inside("update", "demo", "-q", stdin='{"n":1,"s":"x"}').code == 0
+    assert inside("set", "demo", argument) == Run(2, "", f"error: {error}\n" + (f"hint: {hint}\n" if hint else ""))

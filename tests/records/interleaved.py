@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jsonbin_cli.records.merge import value_at
@@ -11,13 +11,27 @@ from jsonbin_cli.records.reconcile import (
     Latest,
     Pause,
     Replace,
+    Rules,
     Settled,
     Step,
     Steps,
     Unsettled,
     Version,
+    settle,
 )
 from jsonbin_cli.records.text import JSON
+
+
+def updated(change: Callable[[JSON], JSON], rules: Rules) -> Steps:
+    """What a command does that changes a record: ask, change, send, and settle what came of it. Raises Unsettled."""
+    # In this order: what is written in between is in the record that is read.
+    known = yield Count()
+    before = yield Latest()
+    after = change(before)
+    if after == before:
+        return Settled(before, None, 0, ())
+    version = yield Replace(after, before, known)
+    return (yield from settle(known, before, after, version, rules))
 
 
 class Bin:

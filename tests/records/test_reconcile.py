@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jsonbin_cli.records.numbers import Number
-from jsonbin_cli.records.reconcile import Replace, Rules, Settled, Steps, Unsettled, recovered, updated
+from jsonbin_cli.records.reconcile import Replace, Rules, Settled, Steps, Unsettled, recovered
 from jsonbin_cli.records.text import JSON
-from tests.records.interleaved import Bin, Truth, Writer, run
+from tests.records.interleaved import Bin, Truth, Writer, run, updated
 
 COUNTED = Rules(added_at=("/n",))
 

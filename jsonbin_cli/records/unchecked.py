@@ -1,0 +1,129 @@
+"""Notes on updates of which it was not yet checked what they overwrote, for the case that the command is cut off."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from jsonbin_cli.config.account import Account, Target
+from jsonbin_cli.config.atomic import held, is_held, make_folder, write_whole
+from jsonbin_cli.failures import BackupFailed
+from jsonbin_cli.records.backups import folder_of
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.reconcile import Prefer
+from jsonbin_cli.records.text import JSON, NotJSON, parse, text_of
+
+
+class Unchecked(NamedTuple):
+    """An update that was sent, or was about to be.
+
+    It was made from `before`, which was read when there were `known` versions; `after` is what was sent. `version` is
+    what the reply named, None where no reply came. `added_at` and `prefer` say how it is merged. `earlier` is the
+    update that this one was to repair, for the case that it did not arrive.
+    """
+
+    known: int
+    before: JSON
+    after: JSON
+    version: int | None
+    added_at: tuple[str, ...]
+    prefer: Prefer
+    earlier: Unchecked | None = None
+
+    def as_json(self) -> JSON:
+        """The same as a JSON object."""
+        return {
+            "known": Number(str(self.known)),
+            "before": self.before,
+            "after": self.after,
+            "version": None if self.version is None else Number(str(self.version)),
+            "added_at": list(self.added_at),
+            "prefer": self.prefer,
+            "earlier": self.earlier and self.earlier.as_json(),
+        }
+
+
+def _from_json(value: JSON) -> Unchecked:
+    """Raises KeyError, TypeError or AttributeError for what is no note."""
+    table = cast("dict[str, JSON]", value)
+    version, earlier = table["version"], table["earlier"]
+    return Unchecked(
+        known=int(cast(Number, table["known"]).text),
+        before=table["before"],
+        after=table["after"],
+        version=int(version.text) if isinstance(version, Number) else None,
+        added_at=tuple(map(str, cast("list[JSON]", table["added_at"]))),
+        prefer=cast("Prefer", table["prefer"]),
+        earlier=None if earlier is None else _from_json(earlier),
+    )
+
+
+class Note:
+    """One note, which is there while a command is at work on the update, and after it was cut off."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def write(self, update: Unchecked) -> None:
+        """Put it down so that it survives a crash. Raises BackupFailed."""
+        if self.path is None:
+            return
+        try:
+            write_whole(self.path, text_of(update.as_json()).encode())
+        except OSError as wrong:
+            raise _failed(self.path.parent, wrong) from None
+
+    def read(self) -> Unchecked | None:
+        """What it says; None where it is gone, or says nothing."""
+        try:
+            assert self.path is not None
+            return _from_json(parse(self.path.read_bytes().decode()))
+        except (OSError, NotJSON, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+            return None
+
+    def remove(self) -> None:
+        """It was checked, or nothing was sent."""
+        if self.path is not None:
+            with suppress(OSError):
+                self.path.unlink()
+
+
+@contextmanager
+def note(account: Account, target: Target, *, keep: bool) -> Iterator[Note]:
+    """A new note, held for as long as the block runs; one that keeps nothing where `keep` is False.
+
+    Raises BackupFailed where it cannot be kept.
+    """
+    if not keep:
+        yield Note(None)
+        return
+    folder = folder_of("unchecked", account, target)
+    path = folder / f"{os.urandom(8).hex()}.json"
+    try:
+        make_folder(folder)
+        lock = held(path)
+        lock.__enter__()
+    except OSError as wrong:
+        raise _failed(folder, wrong) from None
+    try:
+        yield Note(path)
+    finally:
+        lock.__exit__(None, None, None)
+
+
+def left(account: Account, target: Target) -> list[Note]:
+    """The notes of commands that were cut off."""
+    with suppress(OSError):
+        folder = folder_of("unchecked", account, target)
+        return [Note(path) for path in sorted(folder.glob("*.json")) if not is_held(path)]
+    return []
+
+
+def _failed(folder: Path, wrong: OSError) -> BackupFailed:
+    return BackupFailed(
+        f"a note on this update could not be kept in {folder}: {wrong.strerror}; nothing was sent",
+        "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
+    )

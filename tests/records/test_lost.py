@@ -1,0 +1,102 @@
+"""Updates that a later version overwrote unseen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from jsonbin_cli.records.lost import Lost, lost
+from jsonbin_cli.records.text import parse
+from tests.conftest import BIN, Program, Run
+from tests.versioned import VersionedBin
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        (('{"a":1}', '{"a":2}', '{"a":1,"b":1}'), [Lost(1, ("/a",))]),
+        (('{"a":1}', '{"a":2}', '{"a":2,"b":1}'), []),
+        (('{"a":1}', '{"a":2}', '{"a":3}'), []),
+        (('{"a":1}', '{"a":2}', '{"a":1}', '{"a":3}'), []),
+        (("{}", '{"a":1,"b":2}', '{"c":1}', '{"a":1,"c":1}'), [Lost(1, ("/b",))]),
+        (("{}", '{"a":1,"b":2}', '{"a":1,"c":1}'), []),
+        (("[1]", "[1,2]", "[1,3]"), []),
+        (('{"a":1}',), []),
+    ],
+)
+def test_what_the_next_version_undid(versions: tuple[str, ...], found: list[Lost]) -> None:
+    """And what no later one put back."""
+    records = dict(enumerate(map(parse, versions)))
+    assert lost(records, records[len(versions) - 1]) == found
+
+
+def test_what_is_there_again_is_not_lost() -> None:
+    """Whether a version brought it back, or an update without one."""
+    records = dict(enumerate(map(parse, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))))
+    assert lost(records, parse('{"a":2}')) == []
+
+
+@pytest.fixture
+def bin(jsonbin: Program) -> Iterator[VersionedBin]:
+    """A bin with three versions, the second of which undoes what the first one did."""
+    with VersionedBin('{"a":1}') as bin:
+        for record in ('{"a":2}', '{"a":1,"b":1}', '{"a":1,"b":2}'):
+            bin.write(record)
+        jsonbin.env["JSONBIN_API_URL"] = bin.url
+        yield bin
+
+
+def test_the_commands_that_are_named_put_it_back(jsonbin: Program, bin: VersionedBin) -> None:
+    """It is said before how many requests it takes."""
+    run = jsonbin("history", BIN, "--lost")
+    assert run == Run(
+        0,
+        '[{"version": 1, "overwritten_by": 2, "places": ["/a"]}]\n',
+        "note: 5 more requests read 4 versions and the record\n",
+    )
+    assert len(bin.asked) == 6
+    with jsonbin.on_terminal("history", BIN, "--lost", "--limit", "3") as terminal:
+        assert terminal.finish() == 0
+    command = f"jsonbin get {BIN} /a --version 1 | jsonbin set {BIN} /a:=@-"
+    assert f"  {command}" in terminal.screen.replace("\r", "").splitlines()
+    assert jsonbin.shell(f"{command} -q") == Run(0, "", "")
+    assert json.loads(bin.record) == {"a": 2, "b": 2}
+    assert jsonbin("history", BIN, "--lost", "-q") == Run(0, "", "")
+
+
+@pytest.mark.usefixtures("bin")
+def test_only_the_newest_are_read(jsonbin: Program) -> None:
+    """As many as --limit says, and the one before them."""
+    run = jsonbin("history", BIN, "--lost", "--limit", "1")
+    assert run == Run(0, "[]\n", "note: 3 more requests read 2 versions and the record\n")
+    with jsonbin.on_terminal("history", BIN, "--lost", "--limit", "1") as terminal:
+        assert terminal.finish() == 0
+    assert terminal.screen.endswith("no version undoes what the one before it changed\r\n")
+
+
+def test_versions_can_be_deleted(jsonbin: Program, bin: VersionedBin) -> None:
+    """After a question; the bin keeps what it holds now."""
+    for answer, code, left in (("n", 1, 3), ("y", 0, 0)):
+        with jsonbin.on_terminal("history", BIN, "--prune") as terminal:
+            terminal.wait_for(f"Delete 3 versions of {BIN} for good? It keeps what it holds now. [y/N]")
+            terminal.type(f"{answer}\n")
+            assert terminal.finish() == code
+        assert len(bin.versions) == left
+    assert f"deleted 3 versions of {BIN}" in terminal.screen
+    assert bin.record == '{"a":1,"b":2}'
+    bin.asked.clear()
+    assert jsonbin("history", BIN, "--prune", "--yes", "-q") == Run(0, "", "")
+    assert bin.asked == [f"GET /v3/b/{BIN}/versions/count"]
+
+
+def test_deleting_asks(jsonbin: Program, bin: VersionedBin) -> None:
+    """Where nobody can answer, it is refused; --yes goes on."""
+    assert jsonbin("history", BIN, "--prune").code == 2
+    assert len(bin.versions) == 3
+    assert jsonbin("history", BIN, "--prune", "--yes") == Run(0, "", "")
+    assert bin.versions == []
+    assert jsonbin("history", BIN, "--prune", "--lost").err.startswith(
+        "error: --lost, --prune and --sizes are three ways"
+    )

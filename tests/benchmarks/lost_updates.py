@@ -1,9 +1,13 @@
-"""Counts the updates that two writers of one bin lose to each other, silently or not, for each way of writing.
+"""Counts the updates that writers of one bin lose to each other, in silence or not, for each way of writing.
 
-`python tests/benchmarks/lost_updates.py [--writers N] [--rounds N] [--delay MS]`. Each writer adds a mark to the record,
-again and again after a pause of chance length, on a server on 127.0.0.1 that answers after a delay and holds one record.
-A mark whose writer was told "done" and that is not there at the end was lost silently; exit 6 is a loss that was averted.
+`python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--faults] [--kill]`. Each
+writer adds 1 to a counter that all share and to one of its own, again and again, in a process of its own, on the JSONBin
+of `jsonbin serve`. What a writer was told is done, and is in no counter at the end, was lost in silence. `--faults` lets 5 %
+of the answers be 502 after the work was done, 5 % be cut, and 5 % be 429; `--kill` kills one update of five at a random
+moment. After each of these the writer runs `jsonbin check`.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -12,139 +16,162 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-BIN = "65a1b2c3d4e5f60718293a4b"
-CONFLICT = 6
-_REPOSITORY = Path(__file__).resolve().parents[2]
+from jsonbin_cli.local.testing import LocalJSONBin
+
+CONFLICT, MAYBE = 6, (3, 5)
+WAYS = {"plain": (), "--recheck": ("--recheck",), "--merge": ("--merge",)}
+# Writers are one process each, which calls the program for each update, so that not the start of Python is measured.
+WRITER = """
+import json, os, sys
+from jsonbin_cli.__main__ import main
+from jsonbin_cli.terminal import streams
+out = os.dup(1)
+quiet = os.open(os.devnull, os.O_WRONLY)
+os.dup2(quiet, 1)
+os.dup2(quiet, 2)
+for line in sys.stdin:
+    sys.argv = ["jsonbin", *json.loads(line)]
+    os.write(out, b"%d\\n" % main())
+"""
 
 
-class _Bin(BaseHTTPRequestHandler):
-    """One bin: whoever writes last, wins."""
+class Row(NamedTuple):
+    """What came of one row: what all updates together were told, and what the bin holds."""
 
-    protocol_version = "HTTP/1.1"
-    record = b'{"marks":[]}'
-    delay = 0.0
+    done: int
+    conflicts: int
+    in_doubt: int
+    shared: int
+    own: int
+    requests: int
+    seconds: float
 
-    def do_GET(self) -> None:
-        time.sleep(self.delay / 2)
-        record = _Bin.record
-        time.sleep(self.delay / 2)
-        self._reply(record)
-
-    def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(self.delay / 2)
-        _Bin.record = body
-        time.sleep(self.delay / 2)
-        self._reply(body)
-
-    def _reply(self, record: bytes) -> None:
-        body = b'{"record":%s,"metadata":{"parentId":"%s"}}' % (record, BIN.encode())
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class Writer(NamedTuple):
-    """Runs `jsonbin` in its own folder."""
-
-    folder: Path
-    port: int
-
-    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """One run to its end."""
-        env = {
-            "HOME": str(self.folder),
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(_REPOSITORY),
-            "JSONBIN_API_URL": f"http://127.0.0.1:{self.port}/v3",
-        }
-        command = [sys.executable, "-m", "jsonbin_cli", *arguments]
-        return subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, check=False)
-
-    def set(self, mark: str, *more: str) -> int:
-        """Add a mark in one run, which reads and writes."""
-        return self.run("set", BIN, f"marks[]={mark}", "-q", *more).returncode
-
-    def get_and_update(self, mark: str, *more: str) -> int:
-        """Add a mark in two runs, as a script does: one reads, another writes."""
-        seen = self.folder / "seen.json"
-        seen.write_text(self.run("get", BIN, "--record").stdout)
-        marks = [*json.loads(seen.read_text())["marks"], mark]
-        return self.run("update", BIN, "-q", *more, stdin=json.dumps({"marks": marks})).returncode
-
-
-_WAYS: dict[str, Callable[[Writer, str], int]] = {
-    "get, update": lambda writer, mark: writer.get_and_update(mark),
-    "get, update --if-match": lambda writer, mark: writer.get_and_update(
-        mark, "--if-match", f"{writer.folder}/seen.json"
-    ),
-    "the same --recheck": lambda writer, mark: writer.get_and_update(
-        mark, "--if-match", f"{writer.folder}/seen.json", "--recheck"
-    ),
-    "set": lambda writer, mark: writer.set(mark),
-    "set --recheck": lambda writer, mark: writer.set(mark, "--recheck"),
-}
+    def line(self, way: str, writers: int, delay: int) -> str:
+        """The row as it is printed. An update that ended with a conflict or in doubt was reported."""
+        told = self.done + self.conflicts
+        lost = max(0, told - self.own - self.conflicts - self.in_doubt)
+        exact = "exact" if self.shared == self.own == told else f"{self.shared}, {self.own} of {told}"
+        updates = max(1, told + self.in_doubt)
+        return (
+            f"{way:10} {writers:7} {delay:6} {lost:14} {self.conflicts:9} {self.in_doubt:8} {exact:>20} "
+            f"{self.requests / updates:15.1f} {self.seconds:8.1f}"
+        )
 
 
 def main() -> None:
-    """Print a line for each way of writing."""
+    """Print a line for each way of writing, number of writers and delay."""
     options = _options()
-    _Bin.delay = options.delay / 1000
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Bin)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"{options.writers} writers, {options.rounds} updates each, a round trip of {options.delay:g} ms")
-    print(f"{'':24} {'done':>6} {'exit 6':>7} {'lost silently':>14} {'of those done':>14}")
-    for name, write in _WAYS.items():
-        _Bin.record = b'{"marks":[]}'
-        done, codes = _write(options, server.server_address[1], write)
-        lost = len(done - set(json.loads(_Bin.record)["marks"]))
-        print(
-            f"{name:24} {len(done):6} {codes.count(CONFLICT):7} {lost:14} {lost / max(1, len(done)):14.1%}", flush=True
-        )
-        if set(codes) - {0, CONFLICT}:
-            sys.exit(f"jsonbin ended with {set(codes)}")
-    server.shutdown()
+    print(
+        f"{'way':10} {'writers':>7} {'ms':>6} {'lost in silence':>14} {'conflicts':>9} {'in doubt':>8} {'counters':>20} "
+        f"{'requests/update':>15} {'seconds':>8}"
+    )
+    for delay in options.delay:
+        for writers in options.writers:
+            for way in options.ways:
+                print(_row(options, way, writers, delay).line(way, writers, delay), flush=True)
 
 
-def _write(options: argparse.Namespace, port: int, write: Callable[[Writer, str], int]) -> tuple[set[str], list[int]]:
-    """The marks that the writers were told are stored, and all exit codes."""
-    done: set[str] = set()
-    codes: list[int] = []
+def _row(options: argparse.Namespace, way: str, writers: int, delay: int) -> Row:
+    with LocalJSONBin() as server, tempfile.TemporaryDirectory(prefix="jsonbin-bench-") as folder:
+        zero = {"n": 0} | {f"w{number}": 0 for number in range(writers)}
+        bin_id = server.create(zero)
+        shares = {"late-502": 0.05, "cut": 0.05, "429": 0.05} if options.faults else {}
+        server.change(latency=delay / 1000, shares=shares)
+        began = time.monotonic()
+        with ThreadPoolExecutor(writers) as pool:
+            work = [
+                pool.submit(_write, options, way, Path(folder) / str(number), server.url, bin_id, number)
+                for number in range(writers)
+            ]
+            codes = [code for job in work for code in job.result()]
+        seconds = time.monotonic() - began
+        asked = len(server.requests)
+        server.change(latency=0, shares={})
+        held = _held(server, bin_id)
+    return Row(
+        codes.count(0),
+        codes.count(CONFLICT),
+        sum(code not in (0, CONFLICT) for code in codes),
+        held["n"],
+        sum(held[f"w{number}"] for number in range(writers)),
+        asked,
+        seconds,
+    )
 
-    def work(number: int, folder: Path) -> None:
-        folder.mkdir()
-        for turn in range(options.rounds):
-            time.sleep(random.uniform(0, 0.3))
-            code = write(Writer(folder, port), f"{number}-{turn}")
+
+def _held(server: LocalJSONBin, bin_id: str) -> dict[str, int]:
+    import httpx
+
+    reply = httpx.get(f"{server.url}/b/{bin_id}/latest", headers={"X-Master-Key": server.master_key})
+    held: dict[str, int] = reply.json()["record"]
+    return held
+
+
+def _write(options: argparse.Namespace, way: str, home: Path, url: str, bin_id: str, number: int) -> list[int]:
+    """The exit codes of one writer's updates; what a check found is the code of the update that it is about."""
+    config = home / ".config" / "jsonbin" / "config.toml"
+    config.parent.mkdir(0o700, parents=True)
+    config.touch(0o600)
+    config.write_text(
+        f"default_profile = 'bench'\n[profiles.bench]\nurl = '{url}'\nmaster_key = '{LocalJSONBin.master_key}'\n"
+        "counters = ['']\n"
+    )
+    env = {"HOME": str(home), "PATH": os.environ["PATH"]}
+    update = ["set", bin_id, "n+=1", f"w{number}+=1", "-q", "--no-backup" if way != "--merge" else "-q", *WAYS[way]]
+    codes = []
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdin
+        assert writer.stdout
+
+        def run(arguments: list[str]) -> int:
+            assert writer.stdin
+            assert writer.stdout
+            writer.stdin.write(json.dumps(arguments) + "\n")
+            writer.stdin.flush()
+            return int(writer.stdout.readline())
+
+        for _ in range(options.rounds):
+            code = _killed(update, env) if options.kill and random.random() < 0.2 else run(update)
+            while way == "--merge" and (code in MAYBE or code < 0):
+                code = _checked(bin_id, env)
             codes.append(code)
-            if code == 0:
-                done.add(f"{number}-{turn}")
+        writer.stdin.close()
+    return codes
 
-    with tempfile.TemporaryDirectory(prefix="jsonbin-bench-") as name:
-        threads = [threading.Thread(target=work, args=(n, Path(name) / str(n))) for n in range(options.writers)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return done, codes
+
+def _checked(bin_id: str, env: dict[str, str]) -> int:
+    """What a check says of an update: 0 that it is in the bin, 1 that it is not; 7 where there was none to check."""
+    check = [sys.executable, "-m", "jsonbin_cli", "check", bin_id]
+    done = subprocess.run(check, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return 7 if done.stdout.strip() == b"[]" else done.returncode
+
+
+def _killed(update: list[str], env: dict[str, str]) -> int:
+    process = subprocess.Popen([sys.executable, "-m", "jsonbin_cli", *update], env=env)
+    time.sleep(random.uniform(0.1, 0.8))
+    process.kill()
+    return process.wait()
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--writers", type=int, default=2, metavar="N", help="how many write at once (2)")
-    parser.add_argument("--rounds", type=int, default=100, metavar="N", help="updates of each (100)")
-    parser.add_argument("--delay", type=float, default=40, metavar="MS", help="how long an answer takes (40)")
+    parser.add_argument("--writers", type=_numbers, default=[1, 2, 4, 8], metavar="N,…", help="how many write at once")
+    parser.add_argument("--rounds", type=int, default=50, metavar="N", help="updates of each (50)")
+    parser.add_argument("--delay", type=_numbers, default=[0, 20, 100], metavar="MS,…", help="how long an answer takes")
+    parser.add_argument("--ways", type=lambda text: text.split(","), default=list(WAYS), help="plain,--recheck,--merge")
+    parser.add_argument("--faults", action="store_true", help="let one answer of seven be wrong")
+    parser.add_argument("--kill", action="store_true", help="kill one update of five")
     return parser.parse_args()
 
 

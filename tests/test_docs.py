@@ -13,6 +13,7 @@ from jsonbin_cli.app import COMMANDS, GROUPS
 from jsonbin_cli.commands.chapters import CHAPTERS
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
+from tests.versioned import VersionedBin
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -124,15 +125,19 @@ def test_the_recipe_of_the_difference_runs(with_old_flags: Program) -> None:
     assert with_old_flags.shell(recipe) == Run(0, "nothing to do\n", "")
 
 
-def test_the_recipe_of_two_writers_runs(with_old_flags: Program, tool: Callable[[str], str]) -> None:
-    """Alone it counts; with somebody between the two lines it says so."""
-    tool("jq")
-    recipe = block("bash", "jsonbin get flags --record > seen.json")
+def test_the_recipe_of_two_writers_runs(with_old_flags: Program) -> None:
+    """It counts; and it says where somebody else changed the same."""
+    recipe = block("bash", "jsonbin set flags visits+=1")
     assert with_old_flags.shell(recipe) == Run(0, "counted\n", "")
-    assert '"visits": 2' in with_old_flags("get", "flags", "--record").out
-    between = recipe.replace("seen.json\n", "seen.json\njsonbin set flags visits:=7 -q\n", 1)
-    run = with_old_flags.shell(between)
-    assert (run.code, run.out) == (1, "somebody else was faster: read again\n")
+    held = with_old_flags("get", "flags", "--record").out
+    assert '"visits":2' in held
+    assert '"log":["started"]' in held
+    with VersionedBin('{"visits":1}') as bin:
+        with with_old_flags.config.open("a") as config:
+            config.write(f"[profiles.shared]\nurl = '{bin.url}'\n[profiles.shared.bins]\nflags = '{BIN}'\n")
+        bin.before["PUT"] = [bin.somebody('{"visits":"many"}')]
+        run = with_old_flags.shell(f"export JSONBIN_PROFILE=shared\n{recipe}")
+    assert (run.code, run.out) == (1, "somebody else changed the same: the message names both values\n")
 
 
 def test_the_recipe_of_getting_back_runs(with_old_flags: Program) -> None:

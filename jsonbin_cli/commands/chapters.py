@@ -86,13 +86,38 @@ _REQUESTS = """
     A request is sent again (--retries, 2 unless told otherwise) when no connection was made, and after 429, 502, 503
     and 504; never after a time-out past sending, and with --versioning not after 502 and 504, since each try could
     leave a version. A public bin keeps versions unasked: there, --retries 0 makes sure of one.
+    """
+_TWO_WRITERS = """
+    JSONBin has no conditional write: of two writers at the same time the last one wins, and nobody is told.
 
-    An update replaces the whole record. JSONBin has no conditional write: of two writers at the same time, the last one
-    wins. --if-match FILE sends only if the bin still holds what FILE holds, and --recheck reads once more just before
-    writing. This narrows the gap between two writers and cannot close it: what somebody writes between that last read
-    and the update is lost, and the backup does not hold it. `restore` waits for your answer in between, so there
-    --recheck helps most. `jsonbin edit` always reads again, and puts both changes together where they do not touch each
-    other.
+    --merge (update, set, unset, patch, edit, restore; merge = true in a profile) counts the versions of the bin, reads
+    it, and writes with a version. The number of that version says whether somebody wrote in between. If so, what was
+    overwritten is read, merged with what the bin holds by then, and written again, at most --tries times (20).
+
+    It needs a bin that keeps versions: a public one does always, a private one on the pro plan. All writers have to use
+    it, or at least to make versions: what a writer without versions wrote is in no version and cannot be found again.
+    Where such a one came between, or versions were deleted, or a bin has all its 1000 versions, the command ends with 6
+    and says what it could not find out.
+
+    What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
+    end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are
+    counters. counters = ["/visits"] in its profile says so, [""] that all are; without it, a number that three writers
+    meet at may be reported as a conflict.
+
+    All other places are merged where one side changed them. A conflict (exit code 6) is a place that both changed, or
+    where it is not certain whose value is the newest, as with a flag that goes on and off. The message names the place,
+    both values, the version that has theirs, and the command that takes theirs. --prefer ours and --prefer theirs
+    decide beforehand. Elements inside an array are merged where neither side changed its length.
+
+    A note in the state folder, written before anything is sent, lets `jsonbin check BIN` finish what was cut off;
+    history and the next update of the bin mention it. What could not be checked ends with 5, never with 0.
+    `jsonbin history BIN --lost` looks through old versions for changes that the next version lacks.
+
+    Without versions: --if-match FILE sends only if the bin still holds what FILE holds, and --recheck reads once more
+    just before writing. This narrows the gap between two writers and cannot close it: what somebody writes between that
+    last read and the update is lost, and the backup does not hold it. `restore` waits for your answer in between, so
+    there --recheck helps most. `jsonbin edit` always reads again, and puts both changes together where they do not
+    touch each other.
     """
 _STREAMS = """
     Standard output is empty whenever the code is not 0, but for `diff` and `config check`, and for what was already
@@ -161,6 +186,10 @@ def _requests(width: int | None) -> str:
     return _prose(_REQUESTS, width)
 
 
+def _two_writers(width: int | None) -> str:
+    return _prose(_TWO_WRITERS, width)
+
+
 def _exit_codes(width: int | None) -> str:
     rows = [
         (str(int(code)), f"{meaning} ({action})" if action else meaning)
@@ -215,7 +244,8 @@ def _parts(*parts: str) -> str:
 CHAPTERS = {
     "keys": Chapter("where the key comes from", _keys),
     "config": Chapter("the config file, with every setting of a profile", _config),
-    "requests": Chapter("time-outs, what is sent again, and two writers at once", _requests),
+    "requests": Chapter("time-outs, and what is sent again", _requests),
+    "two-writers": Chapter("how nothing is lost when others write the same bin", _two_writers),
     "exit-codes": Chapter("what each exit code means, and what a script does then", _exit_codes),
     "errors": Chapter("every error with its meaning and its fix; `jsonbin explain` finds one of them", _errors),
     "environment": Chapter("the variables that jsonbin reads", _environment),

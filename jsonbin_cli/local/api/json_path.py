@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.local.api.time_limit import time_limit
+from jsonbin_cli.local.api.time_limit import check_time, time_limit
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import JSON, text_of
 
@@ -52,6 +52,7 @@ def found(record: bytes, expression: str) -> bytes:
     try:
         with time_limit(_SECONDS):
             for match in environment.finditer(_OF_NPM.sub(_as_in_rfc, path), _parsed(record)):
+                check_time()
                 items.append(text_of(_exact(match.obj)).encode())
                 size += len(items[-1])
                 if size > _LARGEST:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from math import isinf
 from typing import Any
 
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.local.api.time_limit import time_limit
+from jsonbin_cli.local.api.time_limit import check_time, time_limit
 
 # What the library raises when a schema is broken, cannot be applied to a record, or takes too long.
 _FLAWS = (ValueError, ArithmeticError, TypeError, RecursionError, TimeoutError, re.error)
@@ -69,9 +70,20 @@ def _validator(schema: bytes, draft: str) -> Any:
         raise TypeError("together they would be searched without a time limit")
     named = isinstance(value.get("$schema"), str)
     kind = jsonschema.validators.validator_for(value, default) if named else default
-    kind = jsonschema.validators.extend(kind, KEYWORDS)
+    keywords = {name: _in_time(keyword) for name, keyword in (kind.VALIDATORS | KEYWORDS).items()}
+    kind = jsonschema.validators.extend(kind, keywords)
     # With a registry of its own the library does not fetch what a $ref names.
     return kind(value, registry=EMPTY_REGISTRY, format_checker=kind.FORMAT_CHECKER)
+
+
+def _in_time(keyword: Callable[..., Any]) -> Callable[..., Any]:
+    """The same keyword, which looks at the clock each time that it is met."""
+
+    def looked_at(*arguments: Any) -> Any:
+        check_time()
+        return keyword(*arguments)
+
+    return looked_at
 
 
 def _library() -> Any:

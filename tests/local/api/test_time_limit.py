@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
-from jsonbin_cli.local.api.time_limit import time_limit
+from jsonbin_cli.local.api.time_limit import check_time, time_limit
 
 
 def forever() -> None:
@@ -37,3 +38,23 @@ def test_what_ends_in_time_is_left_alone() -> None:
     with time_limit(60):
         value = sum(range(10))
     assert (value, sys.getprofile()) == (45, None)
+
+
+def closed_without_end() -> None:
+    """Close generators without end: what is raised meanwhile is dropped."""
+
+    def generator() -> Iterator[int]:
+        yield 1
+
+    while True:
+        next(generator())
+        check_time()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_error_that_python_drops() -> None:
+    """What is checked by hand is ended nevertheless."""
+    for _ in range(20):
+        with pytest.raises(TimeoutError), time_limit(0.01):
+            closed_without_end()
+    check_time()

@@ -8,9 +8,9 @@ import httpx
 
 from jsonbin_cli.http.unreachable import Unusable
 
-# Half as much again as the largest record that an update may have: values made of more text than this could take more
-# than 64 MiB.
-LARGEST = 3 * 1024 * 1024 // 2
+# The largest record that an update may have, and what stands around it: values made of more text than this could take
+# more than 64 MiB.
+LARGEST = (1024 + 64) * 1024
 _GZIP = zlib.MAX_WBITS + 16
 
 

@@ -111,7 +111,7 @@ class Client:
         if self._account.store:
             from jsonbin_cli.local.transport import LocalTransport
 
-            return httpx.Client(transport=LocalTransport(self._account))
+            return httpx.Client(transport=LocalTransport(self._account, self._exchange.seconds))
         from jsonbin_cli.http.transport import Transport
 
         if self._connecting:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import NamedTuple, TypeAlias, cast
 
 from jsonbin_cli.records.numbers import Number
@@ -15,7 +16,12 @@ JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | Number | bool | None"
 # Possessive (*+), since a plain * keeps a way back for each character: 120 bytes of memory for each byte of a string.
 STRING = r'"(?:[^"\\]++|\\.)*+"'
 _CONSTANT_OR_STRING = rf"{STRING}|(-?Infinity|NaN)"
-_TOKEN = rf"({STRING})(\s*:)?|([\[{{]\s*[\]}}])|([\[{{])|([\]}}])|(,)|([^\s,\]}}]+)"
+_TOKEN = (
+    rf"(?P<string>{STRING})(?P<colon>\s*:)?"
+    r"|(?P<empty>[\[{]\s*[\]}])|(?P<opening>[\[{])|(?P<closing>[\]}])|(?P<comma>,)|[^\s,\]}]+"
+)
+# What is nested deeper is indented no further: the indentation would grow with the square of the text.
+_DEEPEST = 20
 _LONE_SURROGATE = "[\ud800-\udfff]"
 _CONTROL_NAMES = {"\0": "a NUL character", "\t": "a tab", "\n": "a line break", "\r": "a carriage return"}
 
@@ -95,21 +101,29 @@ def members(text: str) -> dict[str, Member]:
 def text_of(value: JSON) -> str:
     """The JSON text of a value, without blanks."""
     pieces: list[str] = []
-    waiting: list[JSON] = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, _Written):
-            pieces.append(item)
-        elif isinstance(item, Number):
-            pieces.append(item.text)
-        elif isinstance(item, dict):
-            parts = [[_Written(_quoted(name) + ":"), child] for name, child in item.items()]
-            waiting += reversed(_joined("{", parts, "}"))
-        elif isinstance(item, list):
-            waiting += reversed(_joined("[", [[child] for child in item], "]"))
+    # What is left of each array and object that is begun, and its end.
+    begun: list[tuple[Iterator[tuple[str | None, JSON]], str]] = []
+    while True:
+        if isinstance(value, dict):
+            pieces.append("{")
+            begun.append((iter(value.items()), "}"))
+        elif isinstance(value, list):
+            pieces.append("[")
+            begun.append((zip(repeat(None), value), "]"))
         else:
-            pieces.append(_quoted(item) if isinstance(item, str) else json.dumps(item))
-    return "".join(pieces)
+            pieces.append(_scalar(value))
+        following = None
+        while following is None:
+            if not begun:
+                return "".join(pieces)
+            following = next(begun[-1][0], None)
+            if following is None:
+                pieces.append(begun.pop()[1])
+        if pieces[-1] not in ("{", "["):
+            pieces.append(",")
+        name, value = following
+        if name is not None:
+            pieces += _quoted(name), ":"
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:
@@ -117,29 +131,25 @@ def indented(text: str) -> Iterator[tuple[str, str]]:
 
     Each token stays as it is. `parse` must have accepted `text`.
     """
-    depth = 0
+    depth, newline = 0, "\n"
     for found in re.finditer(_TOKEN, text):
-        string, colon, empty, opening, closing, comma, other = found.groups()
-        newline = "\n" + "  " * (depth + (1 if opening else -1 if closing else 0))
-        if string:
-            yield string, "key" if colon else "str"
-            yield (": " if colon else ""), "brace"
-        elif empty:
-            yield empty[0] + empty[-1], "brace"
-        elif opening:
-            depth += 1
-            yield opening + newline, "brace"
-        elif closing:
-            depth -= 1
-            yield newline + closing, "brace"
-        elif comma:
-            yield comma + newline, "brace"
-        else:
-            yield other, "literal" if other in ("true", "false", "null") else "number"
-
-
-class _Written(str):
-    """A piece of text that goes out as it is."""
+        token = found[0]
+        match found.lastgroup:
+            case "string":
+                yield token, "str"
+            case "colon":
+                yield found["string"], "key"
+                yield ": ", "brace"
+            case "empty":
+                yield token[0] + token[-1], "brace"
+            case "opening" | "closing":
+                depth += 1 if found.lastgroup == "opening" else -1
+                newline = "\n" + "  " * min(depth, _DEEPEST)
+                yield (token + newline if found.lastgroup == "opening" else newline + token), "brace"
+            case "comma":
+                yield "," + newline, "brace"
+            case _:
+                yield token, "literal" if token in ("true", "false", "null") else "number"
 
 
 class _Constant(ValueError):
@@ -228,9 +238,10 @@ def _only(text: str, position: int, found: dict[str, Member]) -> dict[str, Membe
     return found
 
 
-def _joined(opening: str, parts: list[list[JSON]], closing: str) -> list[JSON]:
-    between = [[_Written("," if number else opening), *part] for number, part in enumerate(parts)]
-    return [*(item for part in between for item in part), _Written(closing if parts else opening + closing)]
+def _scalar(value: str | Number | bool | None) -> str:
+    if isinstance(value, Number):
+        return value.text
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _quoted(text: str) -> str:

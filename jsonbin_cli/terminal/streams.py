@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, TextIO
 
 from jsonbin_cli.config.environment import keys_set
@@ -19,7 +19,7 @@ _COLOURED_AT_MOST = 64 * 1024
 # How many characters of one message, or of one line of a longer text, are shown.
 _LONGEST = 20_000
 
-Pieces = Sequence[tuple[str, str]]
+Pieces = Iterable[tuple[str, str]]
 """Pieces of text, each with the Rich style to show it in."""
 
 
@@ -64,11 +64,18 @@ def write(data: bytes, what: str) -> None:
 
 
 def write_coloured(pieces: Pieces, what: str) -> None:
-    """Write text to standard output, as `write` does, in colour where that is wanted and the text is not long."""
-    text = "".join(piece for piece, _ in pieces)
+    """Write text to standard output, as `write` does, in colour where that is wanted and the text is not long.
+
+    A long text is never whole in memory.
+    """
+    batches = _batches(pieces)
+    first = next(batches)
+    text = _plain(first)
     if sys.stdout is not None and _takes_colour(sys.stdout) and len(text) <= _COLOURED_AT_MOST:
-        text = _painted(pieces)
+        text = _painted(first)
     write(text.encode("utf-8", "replace"), what)
+    for batch in batches:
+        write(_plain(batch).encode("utf-8", "replace"), what)
 
 
 def tell(label: str, text: str, style: str = "", end: str = "\n") -> None:
@@ -119,6 +126,22 @@ def _takes_colour(stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _batches(pieces: Pieces) -> Iterator[list[tuple[str, str]]]:
+    """The pieces, first as many as are longer together than what is coloured, then as many again; the last has less."""
+    batch, length = [], 0
+    for piece in pieces:
+        batch.append(piece)
+        length += len(piece[0])
+        if length > _COLOURED_AT_MOST:
+            yield batch
+            batch, length = [], 0
+    yield batch
+
+
+def _plain(pieces: Pieces) -> str:
+    return "".join(text for text, _ in pieces)
 
 
 def _painted(pieces: Pieces) -> str:

@@ -1,8 +1,9 @@
 """Prints what each reply of tests/http/hostile.py costs the program in seconds and memory, the worst first.
 
-Run: python tests/benchmarks/hostile.py [--rows 15] [--timeout 2]
+Run: python tests/benchmarks/hostile.py [--rows 15] [--timeout 2] [--only WORD] [--terminal]
 
-Each is a run of the installed program over TCP. Memory is the peak of the process beyond that of a plain update.
+Each is a run of the installed program over TCP: an `update` in a pipe or, with --terminal, a `get` at a terminal, which
+spreads the reply over lines. Memory is the peak of the process beyond that of the same with a small reply.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import NamedTuple
-
-if sys.platform == "win32":
-    sys.exit("the peak of a process's memory is not known here")
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -24,6 +25,7 @@ from tests.http.hostile import GOOD, Reply, http, replies
 from tests.http.raw import RawServer
 
 _BIN = "65a1b2c3d4e5f60718293a4b"
+_PEAK = Path(__file__).with_name("peak.py")
 
 
 class Cost(NamedTuple):
@@ -34,25 +36,40 @@ class Cost(NamedTuple):
     code: int
 
 
-def cost(server: RawServer, reply: Reply, timeout: float) -> Cost:
-    """Update a bin once, with `reply` as the answer."""
+def cost(
+    server: RawServer, reply: Reply, timeout: float, peak: Path, env: Mapping[str, str], *, terminal: bool
+) -> Cost:
+    """Update a bin once, or get it at a terminal, with `reply` as the answer; `peak` is a file to use."""
     if sys.platform == "win32":
         raise NotImplementedError("Windows does not say what a process took")
     server.reply = reply
-    program = Path(sys.executable).parent / "jsonbin"
+    program = str(Path(sys.executable).parent / "jsonbin")
+    command = [program, "get" if terminal else "update", _BIN, "--retries=0", f"--timeout={timeout}"]
     started = time.monotonic()
-    process = subprocess.Popen(
-        [program, "update", _BIN, "--retries=0", f"--timeout={timeout}"],
-        env=os.environ | {"JSONBIN_API_URL": server.url, "HOME": "/nonexistent"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdin
-    process.stdin.write(b'{"n":1}')
-    process.stdin.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    return Cost(time.monotonic() - started, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+    with open(os.devnull, "wb") as nowhere:
+        ends = os.openpty() if terminal else None
+        process = subprocess.Popen(
+            [sys.executable, str(_PEAK), str(peak), *command],
+            env={**env, "JSONBIN_API_URL": server.url, "HOME": "/nonexistent"},
+            stdin=subprocess.PIPE,
+            stdout=ends[1] if ends else nowhere,
+            stderr=nowhere,
+        )
+        if ends:
+            Thread(target=_read_all, args=(ends[0],)).start()
+        process.communicate(b'{"n":1}')
+        seconds = time.monotonic() - started
+        if ends:
+            os.close(ends[1])
+    return Cost(seconds, int(peak.read_text()) / 1024, process.returncode)
+
+
+def _read_all(terminal: int) -> None:
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # nobody has the other end any more
+        os.close(terminal)
 
 
 def main() -> None:
@@ -60,11 +77,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=15)
     parser.add_argument("--timeout", type=float, default=2)
+    parser.add_argument("--only", default="", help="a part of the names of the replies")
+    parser.add_argument("--terminal", action="store_true")
     options = parser.parse_args()
-    with RawServer() as server:
-        plain = min(cost(server, Reply("", http(GOOD), ("reply",)), options.timeout) for _ in range(5))
-        found = [(reply.name, cost(server, reply, options.timeout)) for reply in replies()]
-    print(f"a plain update: {plain.seconds:.2f} s, {plain.memory:.1f} MiB; --timeout {options.timeout:g}")
+    with RawServer() as server, TemporaryDirectory() as folder:
+
+        def cost_of(reply: Reply) -> Cost:
+            return cost(server, reply, options.timeout, Path(folder) / "peak", os.environ, terminal=options.terminal)
+
+        plain = min(cost_of(Reply("", http(GOOD), ("reply",))) for _ in range(5))
+        found = [(reply.name, cost_of(reply)) for reply in replies() if options.only in reply.name]
+    print(f"with a small reply: {plain.seconds:.2f} s, {plain.memory:.1f} MiB; --timeout {options.timeout:g}")
     for title, key in (("MiB beyond it", 1), ("seconds", 0)):
         print(f"\n{len(found)} replies by {title}")
         for name, run in sorted(found, key=lambda row: row[1][key], reverse=True)[: options.rows]:

@@ -39,6 +39,15 @@ def test_an_environment_without_pip_is_uvs(monkeypatch: pytest.MonkeyPatch) -> N
     assert install("x") == f'uv pip install --python "{sys.executable}" "x"'
 
 
+def test_an_environment_of_pipx_has_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Pipx names it by the package, and takes several requirements at once."""
+    environment = tmp_path / "jsonbin-cli"
+    environment.mkdir()
+    (environment / "pipx_metadata.json").touch()
+    monkeypatch.setattr(sys, "prefix", str(environment))
+    assert install("x", "y<2") == 'pipx inject jsonbin-cli "x" "y<2"'
+
+
 def test_an_extra_is_named_by_its_packages() -> None:
     """Those of pyproject.toml, since no index need have this program."""
     with (ROOT / "pyproject.toml").open("rb") as file:

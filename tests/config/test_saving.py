@@ -246,9 +246,29 @@ def test_a_file_that_appears_meanwhile_is_replaced_as_any_other(tmp_path: Path) 
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    """A file in its place is told as such; one that another process makes meanwhile is as good."""
+    """A file in its place is told as such."""
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         atomic.make_folder(tmp_path / "file" / "a" / "b")
     with pytest.raises(NotADirectoryError):
         atomic.make_folder(tmp_path / "file")
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_folder_that_another_process_makes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_folder: bool
+) -> None:
+    """It is used as it is; a file in its place is told as such."""
+    made = os.mkdir
+
+    def another_is_faster(path: Path, mode: int = 0o777) -> None:
+        made(path, 0o750) if is_folder else path.touch()
+        made(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", another_is_faster)
+    if is_folder:
+        atomic.make_folder(tmp_path / "new")
+        assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o750
+    else:
+        with pytest.raises(NotADirectoryError):
+            atomic.make_folder(tmp_path / "new")

@@ -13,6 +13,8 @@ Outcome: TypeAlias = Literal["reply", "different", "refused", "trouble", "no-ans
 
 GOOD = b'{"record":{"n":1},"metadata":{"parentId":"x"}}'
 _MIB = 1024 * 1024
+# Just not too large to be read.
+_LARGEST = _MIB + 63 * 1024
 _ESCAPES = "\x1b[2J\x1b]0;title\x07\u202e\u2066\x00\x9b31m"
 
 
@@ -236,13 +238,19 @@ def _bodies() -> Iterator[Reply]:
         b"--boundary\r\nContent-Type: text/plain\r\n\r\nx\r\n--boundary--",
     ):
         yield Reply(f"body {body[:40]!r}", http(body), ("trouble",))
-    for name, body in (
-        ("1.4 MiB of empty arrays", b"[" + b"[]," * 480_000 + b"0]"),
-        ("1.4 MiB of nested arrays", b"[" + b"[[[]]]," * 200_000 + b"0]"),
-        ("1.4 MiB of objects", b"[" + b'{"":0},' * 200_000 + b"0]"),
-        ("1.4 MiB of numbers", b"[" + b"12," * 480_000 + b"0]"),
+    for name, item in (
+        ("empty arrays", b"[]"),
+        ("nested arrays", b"[" * 100 + b"]" * 100),
+        ("objects", b'{"":0}'),
+        ("nested objects", b'{"":' * 100 + b"0" + b"}" * 100),
+        ("numbers", b"12"),
+        ("strings", b'"ab"'),
     ):
-        yield Reply(f"body: {name}", http(b'{"record":%s,"metadata":{}}' % body), ("different",))
+        for beside, first in (("", b"0"), (" beside an emoji", '"\N{GRINNING FACE}"'.encode())):
+            items = b",".join([first, *[item] * (_LARGEST // (len(item) + 1))])
+            yield Reply(
+                f"body: 1 MiB of {name}{beside}", http(b'{"record":[%s],"metadata":{}}' % items), ("different",)
+            )
     for name, body in (
         ("2 MiB", b'{"record":"' + b"x" * (2 * _MIB) + b'"}'),
         ("31 MiB", b'{"record":[' + b"1," * (15 * _MIB) + b"1]}"),

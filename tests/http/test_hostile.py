@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import ssl
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,8 +16,9 @@ from jsonbin_cli.http.client import Client
 from jsonbin_cli.http.connect import open_early
 from jsonbin_cli.http.request import Request, update
 from jsonbin_cli.records.document import document_of
-from tests.conftest import BIN, Program
-from tests.http.hostile import Outcome, Reply, replies
+from tests.benchmarks.hostile import cost
+from tests.conftest import BIN, Program, unmeasured
+from tests.http.hostile import GOOD, Outcome, Reply, http, replies
 from tests.http.raw import RawServer
 
 REPLIES = replies()
@@ -89,11 +92,44 @@ def test_a_sample_through_the_program(jsonbin: Program, reply: Reply) -> None:
 
 def test_a_large_reply_on_a_terminal(jsonbin: Program) -> None:
     """It is shown whole."""
-    record = b"[" + b'"0123456789",' * 100_000 + b"0]"
+    record = b"[" + b'"0123456789",' * 80_000 + b"0]"
     body = b'{"record":%s,"metadata":{}}' % record
     with RawServer() as server:
         server.reply = Reply("", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body), ("reply",))
         jsonbin.env["JSONBIN_API_URL"] = server.url
         with jsonbin.on_terminal("get", BIN, "--record") as terminal:
             assert terminal.finish() == 0
-    assert terminal.screen.count('"0123456789"') == 100_000
+    assert terminal.screen.count('"0123456789"') == 80_000
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("packed", [False, True])
+def test_how_long_an_answer_may_be(jsonbin: Program, more: int, packed: bool) -> None:
+    """1,114,112 bytes once it is unpacked: the largest record, and 64 KiB for what stands around it."""
+    body = b'{"record":"%s"}' % (b"x" * (1_114_112 - len('{"record":""}') + more))
+    with RawServer() as server:
+        raw = http(gzip.compress(body), b"Content-Encoding: gzip") if packed else http(body)
+        server.reply = Reply("", raw, ("reply",))
+        jsonbin.env["JSONBIN_API_URL"] = server.url
+        run = jsonbin("get", BIN, "--retries=0")
+        host = server.url.split("/")[2]
+    assert (run.code, run.out) == ((3, "") if more else (0, body.decode() + "\n"))
+    assert run.err.startswith(f"error: {host} answered with more than JSONBin ever does; nothing was" if more else "")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("name", ["31 MiB", "1 MiB of nested arrays beside an emoji", "1 MiB of numbers"])
+def test_a_large_reply_takes_little_memory(jsonbin: Program, name: str, terminal: bool) -> None:
+    """At most 64 MiB more than a small one, in a pipe and at a terminal, where it is spread over lines."""
+    if sys.platform == "win32":
+        pytest.skip("Windows does not say what a process took")
+    reply = next(reply for reply in REPLIES if reply.name == f"body: {name}")
+    env = unmeasured(jsonbin.env)
+    with RawServer() as server:
+        small, large = (
+            cost(server, sent, 60, jsonbin.home / "peak", env, terminal=terminal)
+            for sent in (Reply("", http(GOOD), ("reply",)), reply)
+        )
+    assert small.code == 0
+    assert large.code == (3 if name == "31 MiB" else 0 if terminal else 1)
+    assert large.memory < small.memory + 64

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -44,6 +45,28 @@ def test_processes_at_once_make_one_store_and_lose_no_version(jsonbin: Program) 
     ended = [(process.communicate(timeout=60), process.returncode) for process in running]
     assert [(code, err) for (_, err), code in ended] == [(0, b"")] * 8
     assert sorted(json.loads(out)["version"] for (out, _), _ in ended) == list(range(1, 9))
+
+
+@pytest.mark.parametrize("state", ["in use", "new"])
+def test_a_store_that_is_held_is_waited_for_as_long_as_an_answer(jsonbin: Program, state: str) -> None:
+    """Up to --timeout, and not the 30 seconds that it has otherwise; also where the file is still to be set up."""
+    if state == "in use":
+        assert jsonbin("get", "demo", "-p", "local", "-q").code == 0
+    else:
+        where(jsonbin).parent.mkdir(parents=True)
+        where(jsonbin).touch(0o600)
+    with closing(sqlite3.connect(where(jsonbin))) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        start = time.monotonic()
+        run = jsonbin("update", "demo", "-p", "local", "--timeout", "0.5", stdin="[1]")
+        assert 0.4 < time.monotonic() - start < 20
+    assert run == Run(
+        5,
+        "",
+        f"error: the local store {where(jsonbin)} failed: another program holds it; the bin is unchanged\n"
+        "hint: make room on the disk, or wait for the program that uses the store, and run it again\n",
+    )
+    assert jsonbin("update", "demo", "-p", "local", "-q", stdin="[1]") == Run(0, "", "")
 
 
 def test_a_full_disk(jsonbin: Program) -> None:

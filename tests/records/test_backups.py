@@ -79,6 +79,27 @@ def test_two_backups_of_the_same_time(inside: Inside, tmp_path: Path) -> None:
     assert inside("restore", "demo", "--backup", "2001", "--yes", "--record").out == '{"hello":"world","n":1}\n'
 
 
+def test_the_backup_just_written_is_never_let_go(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another process, whose clock is ahead, gave the same number to one of its own meanwhile."""
+    inside.env["JSONBIN_CONFIG"] = str(tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text("[profiles.local]\nbackups = 1\n")
+    (tmp_path / "config.toml").chmod(0o600)
+    synced = os.fsync
+
+    def another_writes(descriptor: int) -> None:
+        (place,) = (tmp_path / ".local/state/jsonbin/backups").glob("*/*")
+        (place / f"000001-{AHEAD}").write_text('{"n":-1}')
+        synced(descriptor)
+
+    monkeypatch.setattr(os, "fsync", another_writes)
+    assert inside("set", "demo", "n:=0", "-q") == Run(0, "", "")
+    ours, theirs = kept(tmp_path)
+    assert ours.read_text() == '{"hello": "world"}'
+    assert theirs.name == f"000001-{AHEAD}"
+
+
 def test_more_backups_than_the_number_has_digits(inside: Inside, tmp_path: Path) -> None:
     """The order is that of the numbers, however long they get."""
     for number in range(2):

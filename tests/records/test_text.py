@@ -104,10 +104,32 @@ def test_a_long_string_takes_no_more_memory_than_its_text(inside: str) -> None:
     text = f'["{inside * 500_000}"]'
     tracemalloc.start()
     try:
-        assert len(list(indented(text))) == 4
+        assert len(list(indented(text))) == 3
         assert tracemalloc.get_traced_memory()[1] < 5 * len(text)
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("item", ["[[[]]]", '{"":{}}', "1", '"ab"'])
+def test_the_text_of_many_values_takes_little_memory(item: str) -> None:
+    """Some bytes for each of its tokens, beside the text."""
+    text = f"[{','.join([item] * 20_000)}]"
+    value = parse(text)
+    tracemalloc.start()
+    try:
+        assert text_of(value) == text
+        assert tracemalloc.get_traced_memory()[1] < 30 * len(text)
+    finally:
+        tracemalloc.stop()
+
+
+def test_deep_nesting_is_indented_no_further() -> None:
+    """Twenty levels are; the text that is spread over lines stays a multiple of what it was."""
+    text = "[" * 900 + "1" + "]" * 900
+    lines = "".join(piece for piece, _ in indented(text)).split("\n")
+    assert lines[:22] == [f"{'  ' * depth}[" for depth in range(21)] + ["  " * 20 + "["]
+    assert lines[900] == "  " * 20 + "1"
+    assert lines[901:] == [line.replace("[", "]") for line in lines[899::-1]]
 
 
 @pytest.mark.parametrize("reader", [parse, members])

@@ -77,6 +77,17 @@ def test_on_a_terminal_the_reply_is_spread_and_coloured(jsonbin: Program, server
     ]
 
 
+def test_blanks_of_the_server_are_not_shown_at_a_terminal(jsonbin: Program, server: ScriptedServer) -> None:
+    """Line breaks of Windows neither, which a terminal would take for an order; in a pipe they are as they came."""
+    reply = b'{\r\n\t"record" :\r\n [1 , 2 ]}'
+    for _ in range(2):
+        server.replies(200, reply)
+    with jsonbin.on_terminal("get", BIN, env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.finish() == 0
+    assert terminal.screen == '{\n  "record": [\n    1,\n    2\n  ]\n}\n'.replace("\n", "\r\n")
+    assert jsonbin("get", BIN).out == reply.decode() + "\n"
+
+
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_a_terminal_without_colour(jsonbin: Program, env: dict[str, str]) -> None:
     """NO_COLOR and TERM=dumb leave the lines and take the colour."""

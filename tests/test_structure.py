@@ -130,7 +130,7 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     loaded = set((jsonbin.home / "modules").read_text().split())
     unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
     unwanted |= {"anyio"}
-    # What only a careful update needs.
+    # What only an update with a backup or a check needs.
     unwanted |= {
         "jsonpatch",
         *(f"jsonbin_cli.{name}" for name in ("records.backups", "records.guards", "records.patch")),

@@ -8,8 +8,8 @@ import httpx
 
 from jsonbin_cli.http.unreachable import Unusable
 
-# Half as much again as the largest record that an update may have: values made of more text than this could take more
-# than 64 MiB.
+# One and a half times the largest record of an update. The values of a longer body could take more than 64 MiB of
+# memory.
 LARGEST = 3 * 1024 * 1024 // 2
 _GZIP = zlib.MAX_WBITS + 16
 
@@ -17,7 +17,7 @@ _GZIP = zlib.MAX_WBITS + 16
 def body_of(response: httpx.Response) -> bytes:
     """The decoded body. Raises Unusable, or what the transport raises.
 
-    Nothing beyond the limit is ever in memory: a few kilobytes of gzip can hold gigabytes.
+    It is decoded no further than the limit: a few kilobytes of gzip can hold gigabytes.
     """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):

@@ -19,7 +19,7 @@ _NAME_LENGTH = 128
 
 
 class Request(NamedTuple):
-    """One request, but for the address and the key, which the client adds.
+    """One request, without the address and the key, which the client adds.
 
     `doing` says what goes on while it is under way: "updating flags".
     `verb` is `update`, `read`, `count`, `delete` or `create`. `repeatable` is False where a second copy of the request

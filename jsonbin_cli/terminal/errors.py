@@ -57,7 +57,7 @@ def rule_for(words: str, status: int | None = None) -> Rule | None:
 def _rule_of(failure: Answered) -> Rule | None:
     if failure.status is None or failure.status >= 500:
         return rule_for("", failure.status)
-    # A refusal in JSONBin's own words is known by them, or not at all.
+    # A refusal with a message of JSONBin's is recognised by that message only.
     return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
 
 
@@ -272,7 +272,7 @@ RULES = (
     Rule(
         "backup-failed",
         "The record in the bin could not be kept on this machine, so it was not replaced. Nothing was sent.",
-        "make room or mend the rights in the folder that the message names",
+        "make room in the folder that the message names, or correct its permissions",
         code=ExitCode.NOT_SENT,
     ),
     Rule(
@@ -308,13 +308,13 @@ RULES = (
     Rule(
         "conflict",
         "Somebody else changed the bin. The message says whether anything was sent.",
-        "run it again: it reads the bin anew",
+        "run it again: it reads the bin again",
         code=ExitCode.CONFLICT,
     ),
     Rule(
         "patch-test-failed",
         "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
-        "look with jsonbin get, then make the patch anew",
+        "look with jsonbin get, then make the patch again",
         code=ExitCode.CONFLICT,
     ),
     Rule(
@@ -332,7 +332,7 @@ RULES = (
     Rule(
         "stored-differently",
         "JSONBin took the record and stored another one; most often it rounded a large number.",
-        "write such numbers as text, in double quotes",
+        "write such numbers as strings, in double quotes",
         code=ExitCode.NEGATIVE,
     ),
     Rule(

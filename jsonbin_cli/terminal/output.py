@@ -46,7 +46,7 @@ def show_json(text: str) -> None:
 
 
 def show_string(text: str, what: str = "the value") -> None:
-    """Write a string as it is, and a newline; at a terminal without what could steer it.
+    """Write a string as it is, and a newline; at a terminal without control characters.
 
     A failure to write says that `what` could not be written.
     """
@@ -118,7 +118,7 @@ def _show_json(data: bytes, what: str) -> None:
     if not is_terminal("stdout"):
         write(data + b"\n", what)
         return
-    # JSON may hold C1 controls and the like inside its strings; escaped they mean the same.
+    # Strings of JSON may hold control characters such as C1; escaped they mean the same.
     if len(data) <= _SPREAD_AT_MOST:
         from jsonbin_cli.records.text import indented
 

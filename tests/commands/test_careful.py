@@ -256,7 +256,7 @@ def test_a_share_that_is_none(inside: Inside, share: str) -> None:
     assert inside("update", "demo", f"--max-shrink={share}", stdin="[1]") == Run(
         2,
         "",
-        f'error: --max-shrink takes a share of the old record, and "{share}" is none\nhint: write it as 50%\n',
+        f'error: --max-shrink takes a percentage of the old record, and "{share}" is none\nhint: write it as 50%\n',
     )
     assert inside("update", "demo", "--max-shrink=50%", "-q", stdin='{"hello":"moon"}').code == 0
 
@@ -328,7 +328,7 @@ def test_restoring_the_newest_backup(inside: Inside, tmp_path: Path) -> None:
 
 
 def test_restoring_a_chosen_one(inside: Inside, tmp_path: Path) -> None:
-    """A version by its number, a backup by how its instant starts; what is there already is not sent again."""
+    """A version by its number, a backup by the start of its time; what is there already is not sent again."""
     for number in (1, 2):
         assert inside("update", "demo", "--versioning", "-q", stdin=f"[{number}]").code == 0
     assert inside("restore", "demo", "--version", "1", "--yes", "--record").out == "[1]\n"

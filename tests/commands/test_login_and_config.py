@@ -232,7 +232,7 @@ def test_aliases_come_and_go(jsonbin: Program) -> None:
         ([BIN, "flags"], "an alias is made of letters, digits, dots, dashes and underscores, and is no bin id\nhint: first the alias, then the bin: jsonbin config alias NAME ID\n"),
         (["flags"], 'profile "work" has no alias "flags"\nhint: jsonbin config alias flags ID --profile work\n'),
         (["a b"], 'profile "work" has no alias "a b"\n'),
-        (["flags", "moon"], "what is to be the bin is neither a bin id nor a URL\nhint: an id is 24 hexadecimal digits\n"),
+        (["flags", "moon"], "BIN is neither a bin id nor a URL\nhint: an id is 24 hexadecimal digits\n"),
         (["flags", BIN[1:]], "BIN has 23 hexadecimal digits, and the id of a bin has 24\nhint: copy it again, whole, from the dashboard's list of bins\n"),
     ],
 )  # fmt: skip

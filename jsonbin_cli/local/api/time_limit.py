@@ -1,4 +1,4 @@
-"""A limit on how long a library may work on what somebody else wrote: an expression, or a schema."""
+"""A limit on how long a library may work on an expression or a schema from outside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     deadline = monotonic() + seconds
     before = sys.getprofile()
 
-    def check(*_: object) -> None:  # pragma: no cover (Python does not measure what looks on)
+    def check(*_: object) -> None:  # pragma: no cover (coverage does not see what runs as a profiler)
         if monotonic() > deadline:
             raise TimeoutError
 

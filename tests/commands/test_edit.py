@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_careful import READ, backups, holds
+from tests.commands.kept import READ, backups, holds
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 

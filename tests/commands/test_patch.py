@@ -44,12 +44,6 @@ MERGES = [
 ]
 
 
-@pytest.fixture
-def inside(tmp_path: Path) -> Inside:
-    """The program in this process, with an embedded store of its own."""
-    return Inside(tmp_path)
-
-
 def storable(value: Any) -> bool:
     """Whether JSONBin takes a value as a record."""
     return isinstance(value, dict | list) and bool(value)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from jsonbin_cli.config.account import Target
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost
+from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record
+from jsonbin_cli.records.text import JSON, parse
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside
@@ -109,3 +114,49 @@ def test_where_nothing_was_read_nothing_is_noted(jsonbin: Program, server: Scrip
     server.echoes()
     assert jsonbin("update", BIN, "--record", stdin='{"record":[1]}') == Run(0, '{"record":[1]}\n', "")
     assert [sent.method for sent in server.requests] == ["PUT"]
+
+
+def array(size: int) -> JSON:
+    """A record of so many bytes."""
+    return ["x" * (size - 4)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "noted"), [(200, 99, True), (200, 100, False), (100, 49, True), (99, 40, False), (200, 300, False)]
+)
+def test_a_note_from_half_the_size_on(old: int, new: int, noted: bool) -> None:
+    """To the byte, on both sides; records under 100 bytes are too small for it."""
+    said = check_shrink(array(old), array(new), None, Target(BIN))
+    assert said == (f"the new record has {new} bytes, where the bin holds {old}" if noted else None)
+
+
+def test_the_share_holds_to_the_byte() -> None:
+    """Exactly the share passes, one byte more does not."""
+    check_shrink(array(200), array(100), Decimal(50), Target(BIN))
+    with pytest.raises(TooMuchLost):
+        check_shrink(array(200), array(99), Decimal(50), Target(BIN))
+
+
+def test_the_deepest_value_that_is_changed() -> None:
+    """100 levels pass, 101 do not."""
+    value: JSON = []
+    for _ in range(99):
+        value = [value]
+    check_depth("stdin", value)
+    with pytest.raises(InvalidInput, match="stdin is nested deeper than 100 levels"):
+        check_depth("stdin", [value])
+
+
+def test_the_first_difference_is_named_with_the_number_of_the_others() -> None:
+    """One, two, three."""
+    for after, said in (("[2,1,1]", "at /0;"), ("[2,2,1]", "at /0 and 1 more;"), ("[2,2,2]", "at /0 and 2 more;")):
+        with pytest.raises(Conflict, match=f"since it was read, {said}"):
+            check_unchanged(parse("[1,1,1]"), parse(after), Target(BIN))
+
+
+def test_an_empty_record_is_not_a_wrapped_one() -> None:
+    """Only an object whose one member is `record` is."""
+    assert lone_record("stdin", {}, []) == []
+    assert lone_record("stdin", {"record": []}, {"record": []}) == []
+    assert lone_record("stdin", {"record": []}, ["record"]) == lone_record("stdin", {"record": []}, {})
+    assert len(lone_record("stdin", {"record": []}, {})) == 1

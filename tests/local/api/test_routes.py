@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.bins import MOST_VERSIONS
 from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.api.routes import ROUTES, Route, answer
 from jsonbin_cli.local.api.settings import Settings
@@ -221,7 +221,8 @@ def test_versions_are_counted_from_one(api: Api) -> None:
 def test_past_the_last_version_none_is_made(api: Api) -> None:
     """The record still changes, which is this program's choice."""
     with api.store.transaction():
-        api.store.add_version(PRIVATE, MOST_VERSIONS, b"[0]")
+        api.store.add_version(PRIVATE, 999, b"[0]")
+    assert metadata(api.put(body=b"[1000]", X_Bin_Versioning="true"))["version"] == 1000
     assert "version" not in metadata(api.put(body=b"[1]", X_Bin_Versioning="true"))
     assert api.record() == b"[1]"
 
@@ -305,3 +306,25 @@ def test_the_quota_counts_requests(api: Api) -> None:
     api.settings = Settings(MASTER, quota=2)
     assert [api.put().status, api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status] == [200, 200]
     assert [api.put().status, api.post().status] == [403, 403]
+
+
+def test_a_bin_that_is_made_public_is_read_by_everybody(api: Api) -> None:
+    """And private again it is not."""
+    for private, status in (("false", 200), ("true", 401)):
+        reply = api("PUT", f"/v3/b/{PRIVATE}/meta/privacy", X_Master_Key=MASTER, X_Bin_Private=private)
+        assert metadata(reply) == {"private": private == "true"}
+        assert api("GET", f"/v3/b/{PRIVATE}").status == status
+
+
+def test_names_of_128_characters(api: Api) -> None:
+    """The longest that a bin takes."""
+    assert metadata(api.post(X_Bin_Name="n" * 128))["name"] == "n" * 128
+
+
+@pytest.mark.parametrize(("plan", "largest"), [("free", 102_400), ("pro", 1_048_576)])
+def test_the_largest_record(api: Api, plan: Literal["free", "pro"], largest: int) -> None:
+    """To the byte; a kB is 1024 bytes unless the settings say otherwise."""
+    api.settings = api.settings._replace(plan=plan)
+    for extra, status in ((0, 200), (1, 403)):
+        body = b'["' + b"x" * (largest - 4 + extra) + b'"]'
+        assert api.put(body=body).status == status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
+# Every key so far has been a bcrypt hash of 60 characters (observed); the reference does not promise it.
 _SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
 LENGTH = 60
 

@@ -62,7 +62,7 @@ class Key(NamedTuple):
 
     @property
     def header(self) -> str:
-        """The request header that carries it (the reference, Authentication)."""
+        """The request header that carries it (the reference, bins/update, 2026)."""
         return {"master": "X-Master-Key", "access": "X-Access-Key"}[self.kind]
 
     @property

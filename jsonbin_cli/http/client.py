@@ -26,8 +26,9 @@ Waiting = Callable[[str, float | None], AbstractContextManager[None]]
 """Makes the block in which the client waits, from what it waits for, and how many seconds (None: not known)."""
 
 _LONGEST_RETRY_AFTER = 60.0
+# That JSONBin gives these for a short time: 502 was observed, the others are inferred.
 _BUSY = (429, 502, 503, 504)
-# After these a gateway may still have passed the request on.
+# After these a gateway may still have passed the request on (RFC 9110, 15.6.3 and 15.6.5).
 _PERHAPS_DONE = (502, 504)
 _BEFORE_THE_NEXT_TRY = "waiting before the next try"
 

@@ -59,7 +59,7 @@ class Reply(NamedTuple):
 
     @property
     def version_count(self) -> int:
-        """How many versions the bin has, where that was asked for (the reference, Bin Versions Count)."""
+        """How many versions the bin has, where that was asked for (the reference, Bin Versions Count, 2026)."""
         count = _members_of(self.metadata.value).get("versionCount")
         return int(count.text) if isinstance(count, Number) and count.text.isdigit() else 0
 
@@ -80,12 +80,13 @@ def understand(request: Request, answer: Answer, account: Account, *, may_be_don
     if not 200 <= answer.status < 300:
         raise _failure(request, answer, account, may_be_done=may_be_done and request.writes)
     parts = _echo(request, answer.body) or _parts(request, answer, account)
+    # `metaData` was observed in older answers.
     metadata = parts.get("metadata") or parts.get("metaData") or Member("null", None)
     reply = Reply(answer.body, parts.get("record", Member("null", None)), metadata, _done(request, metadata.value))
     if request.versioning_source and "version" not in _members_of(metadata.value):
         note = (
             f"{request.versioning_source} asked for a version, and JSONBin made none; "
-            "a bin that has 1000 versions gets no more"
+            "a bin that has 1000 versions gets no more"  # the reference, bins/update, 2026
         )
         return reply._replace(notes=(note,))
     return reply

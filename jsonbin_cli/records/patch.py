@@ -49,7 +49,6 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
             f"{name} is not a JSON Patch: that is an array of operations",
             "without --json-patch an object is a merge patch" if isinstance(patch, dict) else None,
         )
-    number = 0
     try:
         # The first operation works on a copy, so that `target` stays unchanged; the others change that copy.
         for number, operation in enumerate(patch):

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 _STYLE_OF_CHANGE = {"add": "green", "remove": "red", "replace": "yellow"}
 _STYLE_OF_TOKEN = {"key": "bold blue", "str": "green", "number": "cyan", "literal": "magenta", "brace": ""}
-# Nobody reads a longer one token by token, and each token costs some microseconds and some hundred bytes.
-_SPREAD_AT_MOST = 2 * 1024 * 1024
-_CHUNK = 64 * 1024
 
 
 def show_reply(
@@ -118,17 +115,11 @@ def _show_json(data: bytes, what: str) -> None:
     if not is_terminal("stdout"):
         write(data + b"\n", what)
         return
-    # Strings of JSON may hold control characters such as C1; escaped they mean the same.
-    if len(data) <= _SPREAD_AT_MOST:
-        from jsonbin_cli.records.text import indented
+    from jsonbin_cli.records.text import indented
 
-        pieces = [(re.sub(CONTROLS, _escaped, piece), kind) for piece, kind in indented(data.decode())]
-        write_coloured([*((piece, _STYLE_OF_TOKEN[kind]) for piece, kind in pieces), ("\n", "")], what)
-    else:
-        text = data.decode()
-        for start in range(0, len(text), _CHUNK):
-            write(re.sub(CONTROLS, _escaped, text[start : start + _CHUNK]).encode(), what)
-        write(b"\n", what)
+    # Strings of JSON may hold control characters such as C1; escaped they mean the same.
+    pieces = ((re.sub(CONTROLS, _escaped, piece), kind) for piece, kind in indented(data.decode()))
+    write_coloured([*((piece, _STYLE_OF_TOKEN[kind]) for piece, kind in pieces), ("\n", "")], what)
 
 
 def _show_lines(lines: Sequence[tuple[str, str]], what: str) -> None:

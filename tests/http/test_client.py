@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -515,7 +516,7 @@ def test_429_with_retry_after_is_obeyed(jsonbin: Program, server: ScriptedServer
 
 def test_a_retry_after_over_a_minute_ends_the_tries(jsonbin: Program, server: ScriptedServer) -> None:
     """Nobody waits an hour at a prompt."""
-    server.replies(429, b"", {"Retry-After": "3600"})
+    server.replies(429, b"", {"Retry-After": "61"})
     assert jsonbin("update", BIN, stdin=SENT).code == 5
 
 
@@ -533,12 +534,36 @@ def test_with_versions_a_gateways_error_is_not_sent_again(
 def test_pauses_grow_and_are_jittered(server: ScriptedServer, tmp_path: Path) -> None:
     """One, two, four … seconds, each shortened by up to half; an unreadable Retry-After changes nothing."""
     pauses: list[float] = []
-    for _ in range(5):
+    for _ in range(8):
         server.replies(503, b"", {"Retry-After": "1 Jan 99999999999999999999 1:1:1"})
     request = an_update(server.url, tmp_path)
-    with client_for(server.url, retries=4, pause=pauses.append) as client, pytest.raises(Trouble):
+    with client_for(server.url, retries=7, pause=pauses.append) as client, pytest.raises(Trouble):
         client.send(request)
-    assert all(whole / 2 <= pause <= whole for pause, whole in zip(pauses, (1, 2, 4, 8), strict=True))
+    assert all(whole / 2 <= pause <= whole for pause, whole in zip(pauses, (1, 2, 4, 8, 16, 32, 32), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"), [("60", 60, 60), ("0", 0, 0), ("date", 1, 50), ("Thu, 01 Jan 1970 00:00:00 GMT", 0, 0)]
+)
+def test_the_pause_that_was_asked_for(
+    server: ScriptedServer, tmp_path: Path, asked: str, least: float, most: float
+) -> None:
+    """Up to a minute, in seconds or until a date; a date that is over is no pause."""
+    pauses: list[float] = []
+    in_50_seconds = formatdate(time.time() + 50, usegmt=True)
+    server.replies(429, b"", {"Retry-After": in_50_seconds if asked == "date" else asked})
+    server.echoes()
+    with client_for(server.url, pause=pauses.append) as client:
+        client.send(an_update(server.url, tmp_path))
+    assert [least <= pause <= most for pause in pauses] == [True]
+
+
+@pytest.mark.parametrize("status", [428, 430, 500, 501, 505])
+def test_other_statuses_are_not_tried_again(server: ScriptedServer, tmp_path: Path, status: int) -> None:
+    """Only 429, 502, 503 and 504 say that another try may succeed."""
+    server.replies(status, b"")
+    with client_for(server.url) as client, pytest.raises(Trouble):
+        client.send(an_update(server.url, tmp_path))
 
 
 def test_after_a_502_the_bin_may_have_changed_whatever_follows(server: ScriptedServer, tmp_path: Path) -> None:

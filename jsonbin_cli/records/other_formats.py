@@ -51,7 +51,8 @@ _YAML_ITEM = r"\s*-(?: .*)?"
 # One such line alone is more likely what a failed command says.
 _ERROR_LINE = r"(?i)\s*(error|warning|fatal|usage|note|hint)\b"
 
-_WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
+WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
+"""What JSON writes for the words of other languages."""
 
 
 def packing_of(raw: bytes) -> tuple[str, Fix] | None:
@@ -124,8 +125,8 @@ def _nearly_json(text: str, rest: str, wrong: NotJSON) -> Fix | None:
     word = re.match(r"[A-Za-z_$][\w$]*", rest)
     if word and wrong.reason.startswith("expecting property name"):
         return Fix(f'put each name in double quotes: "{word[0]}"')
-    if word and word[0].lower() in _WORDS:
-        return Fix(f"write {_WORDS[word[0].lower()]}")
+    if word and word[0].lower() in WORDS:
+        return Fix(f"write {WORDS[word[0].lower()]}")
     return None
 
 

@@ -238,14 +238,16 @@ def test_a_greeting_that_drips(jsonbin: Program) -> None:
         thread.start()
         place = f"127.0.0.1:{listener.getsockname()[1]}"
         run = jsonbin(
-            *("update", BIN, "--timeout=0.5", "--retries=0"), stdin=SENT, env={"JSONBIN_API_URL": f"https://{place}/v3"}
+            *("update", BIN, f"--timeout={BRIEF}", "--retries=0"),
+            stdin=SENT,
+            env={"JSONBIN_API_URL": f"https://{place}/v3"},
         )
         over.set()
         thread.join()
     assert run == Run(
         3,
         "",
-        f"error: no connection to {place} within 0.5 s; nothing was sent\n"
+        f"error: no connection to {place} within {BRIEF} s; nothing was sent\n"
         "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
     )
 

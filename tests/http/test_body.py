@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import random
+import zlib
 from collections.abc import Iterator
 
 import httpx
@@ -42,6 +44,8 @@ def test_a_body_in_gzip(size: int) -> None:
     pieces = [packed[start : start + size] for start in range(0, len(packed), size)]
     assert body("GZip", *pieces) == b'{"n": 1.10}' * 50
     assert body("gzip") == b""
+    twice = random.Random(1).randbytes(30_000) * 2  # the second refers to the first, 30,000 bytes before it
+    assert body("gzip", gzip.compress(twice)) == twice
 
 
 def test_the_largest_body() -> None:
@@ -61,6 +65,7 @@ def test_the_largest_body() -> None:
         ("br", [b"x"], "answered in an encoding that was not asked for"),
         ("gzip, gzip", [b"x"], "answered in an encoding that was not asked for"),
         ("gzip", [b"x" * 20], "answered with gzip that cannot be decoded"),
+        ("gzip", [zlib.compress(b"[1]")], "answered with gzip that cannot be decoded"),
         ("gzip", [gzip.compress(b"[1]")[:-1]], "answered with gzip that ends in the middle"),
     ],
 )

@@ -72,6 +72,16 @@ def test_a_count_of_versions_needs_no_record(count: str, found: int) -> None:
     assert understood(count_versions(TARGET), f'{{"metadata":{{"versionCount":{count}}}}}').version_count == found
 
 
+@pytest.mark.parametrize(
+    ("metadata", "version", "private"),
+    [('{"version":7,"private":true}', 7, True), ('{"version":"7","private":false}', None, False), ("{}", None, True)],
+)
+def test_what_the_metadata_says(metadata: str, version: int | None, private: bool) -> None:
+    """A bin is private unless the reply says that it is not."""
+    reply = understood(read(TARGET), f'{{"record":[1],"metadata":{metadata}}}')
+    assert (reply.version, reply.private) == (version, private)
+
+
 def test_what_was_done() -> None:
     """With the alias and the version where there are some; an id that is no string is none."""
     alias = Target(BIN, "flags")

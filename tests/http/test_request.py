@@ -9,7 +9,7 @@ import pytest
 from jsonbin_cli import __version__
 from jsonbin_cli.config.account import Account, Profile, Target
 from jsonbin_cli.failures import UsageMistake
-from jsonbin_cli.http.request import Request, count_versions, create, read, update
+from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, read, update
 from jsonbin_cli.records.document import document_of
 from tests.conftest import BIN
 
@@ -62,6 +62,15 @@ def test_a_count_of_versions() -> None:
     assert count_versions(TARGET) == Request("count", "GET", f"/b/{BIN}/versions/count", ALWAYS, doing, TARGET)
 
 
+def test_versions_are_deleted_but_the_latest() -> None:
+    """The header keeps what the bin holds now."""
+    asked = delete_versions(TARGET)
+    headers = ALWAYS | {"X-Preserve-Latest": "true"}
+    path = f"/b/{BIN}/versions"
+    assert asked == Request("delete", "DELETE", path, headers, "deleting the versions of flags", TARGET)
+    assert asked.writes
+
+
 def test_a_new_bin() -> None:
     """Private unless told otherwise; it is never sent twice."""
     private = Request(
@@ -74,6 +83,7 @@ def test_a_new_bin() -> None:
         repeatable=False,
     )
     assert create(RECORD) == private
+    assert create(RECORD, "n").headers == WITH_A_RECORD | {"X-Bin-Private": "true", "X-Bin-Name": "n"}
     public = create(RECORD, "n" * 128, public=True, collection=BIN)
     more = {"X-Bin-Private": "false", "X-Bin-Name": "n" * 128, "X-Collection-Id": BIN}
     assert public == private._replace(headers=WITH_A_RECORD | more)

@@ -10,7 +10,7 @@ from typing import Any
 
 def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
-    # A short run is over before a collection would pay; the one at exit goes over what freeze() leaves.
+    # Runs are too short for garbage collection to pay; freeze() spares the collection at exit too.
     gc.disable()
     # httpx would load its own command line, and with it click, rich and pygments where they are installed,
     # and httpcore its half for asynchronous programs.

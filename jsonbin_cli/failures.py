@@ -33,15 +33,15 @@ def profile_option(name: str | None) -> str:
 
 
 def shortened(text: str, most: int = 200) -> str:
-    """Foreign text as a message shows it: cut before anything else looks at it, however long it is."""
+    """`text` for a message, cut to `most` characters: text from outside may be of any length."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 class Failure(Exception):
-    """Base of all that ends a command with words instead of a traceback.
+    """Base of every failure that ends a command with a message instead of a traceback.
 
     `message` is the fact and `hint` the next step, both for people. `sent` says whether a request
-    left this machine (None where nobody knows), `retryable` whether the same call may succeed later as it is.
+    left this machine (None: not known), `retryable` whether the same call may succeed later.
     """
 
     code: ClassVar[ExitCode]
@@ -86,7 +86,7 @@ class TooMuchLost(Failure):
 
 
 class BackupFailed(Failure):
-    """The old record could not be kept, so it was not replaced."""
+    """The old record could not be saved as a backup, so it was not replaced."""
 
     code = ExitCode.NOT_SENT
     slug = "backup-failed"
@@ -169,9 +169,9 @@ class NoAnswer(Failure):
 
 
 class Answered(Failure):
-    """JSONBin, or something in front of it, answered with other than success.
+    """JSONBin, or something in front of it, answered, and not with success.
 
-    `text` is what the answer says in one line, `account` whom the `request` was sent for. `in_doubt` says that an
+    `text` is the answer in one line, `account` the account that `request` was sent for. `may_be_done` says that an
     earlier try may have been carried out. `schema` names the schema doc that a record does not fit.
     """
 
@@ -185,10 +185,10 @@ class Answered(Failure):
         request: Request,
         account: Account,
         *,
-        in_doubt: bool = False,
+        may_be_done: bool = False,
         schema: str | None = None,
     ) -> None:
-        super().__init__(text + ("; an earlier try may have changed the bin" if in_doubt else ""), bin=request.bin)
+        super().__init__(text + ("; an earlier try may have changed the bin" if may_be_done else ""), bin=request.bin)
         self.status = status
         self.request = request
         self.account = account
@@ -196,13 +196,13 @@ class Answered(Failure):
 
 
 class Refused(Answered):
-    """A 4xx with JSONBin's own words: the bin is as it was."""
+    """A 4xx with a message of JSONBin's: the bin is unchanged."""
 
     code = ExitCode.REFUSED
 
 
 class Trouble(Answered):
-    """5xx, 429, or an answer that is not JSONBin's: worth another try later."""
+    """5xx, 429, or an answer that is not JSONBin's: it may work later."""
 
     code = ExitCode.TROUBLE
     retryable = True
@@ -237,7 +237,7 @@ class Interrupted(Failure):
 
 
 class Bug(Failure):
-    """What is not foreseen. Its traceback is shown."""
+    """An unexpected exception. Its traceback is shown."""
 
     code = ExitCode.BUG
     slug = "bug"
@@ -245,7 +245,7 @@ class Bug(Failure):
 
 
 class PipeClosed(Failure):
-    """The reader of standard output is gone; nothing is said."""
+    """The program that reads standard output has ended; nothing is printed."""
 
     code = ExitCode.PIPE_CLOSED
     slug = "pipe-closed"

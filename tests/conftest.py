@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pytest
 
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
+
+if TYPE_CHECKING:
+    from tests.inside import Inside
 
 BIN = "65a1b2c3d4e5f60718293a4b"
 CANARY_BODY = "CanaryKeyThatNobodyMayEverSee.InAnyOutput/OfAnyTestEv"
@@ -182,6 +185,14 @@ def jsonbin(tmp_path: Path, runner: Runner) -> Program:
     home = tmp_path / "home"
     home.mkdir()
     return Program(home, runner)
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Inside:
+    """The program in this process, with an embedded store of its own."""
+    from tests.inside import Inside
+
+    return Inside(tmp_path)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.conftest import BIN, Program, Run, fresh, unmeasured
 from tests.scripted import ScriptedServer
 
 PACKAGE = Path(jsonbin_cli.__file__).parent
+TESTS = Path(__file__).parent
 # Each row may import from those above it. Inside one row modules may import each other, but not in a circle.
 LEVELS = (
     "failures",
@@ -35,6 +36,17 @@ LEVELS = (
 # The folders themselves hold nothing but their first line, and everybody may ask for the version.
 PLAIN = ("__init__", "local.__init__")
 MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py"))
+
+
+# Tests of what several modules do together.
+TESTS_OF_SEVERAL = (
+    "http.test_hostile",
+    "http.test_interrupts",
+    "http.test_proxies",
+    "local.api.test_conformance",
+    "local.server.test_fuzz",
+    "local.server.test_kill",
+)
 
 
 def level(module: str) -> int:
@@ -76,6 +88,14 @@ def test_imports_point_one_way(module: str) -> None:
 def test_no_imports_go_in_a_circle() -> None:
     """There is an order in which the modules could be loaded one after the other."""
     TopologicalSorter({module: ours(module) for module in MODULES}).prepare()
+
+
+def test_the_tests_mirror_the_package() -> None:
+    """A file of tests is named after the module, or the folder of modules, that it tests."""
+    folders = {module.rpartition(".")[0] for module in MODULES}
+    below = [path.relative_to(TESTS).with_suffix("") for path in TESTS.rglob("*/test_*.py")]
+    named = {".".join(path.parts): ".".join((*path.parent.parts, path.name.removeprefix("test_"))) for path in below}
+    assert {test for test, module in named.items() if module not in (*MODULES, *folders)} == set(TESTS_OF_SEVERAL)
 
 
 def test_the_top_level_is_small() -> None:
@@ -130,7 +150,7 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
     loaded = set((jsonbin.home / "modules").read_text().split())
     unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
     unwanted |= {"anyio"}
-    # What only a careful update needs.
+    # What only an update with a backup or a check needs.
     unwanted |= {
         "jsonpatch",
         *(f"jsonbin_cli.{name}" for name in ("records.backups", "records.guards", "records.patch")),

@@ -1,1 +1,1 @@
-"""One file a command; `changing`, `by_hand`, `common` and `options` hold what they share."""
+"""One file a command; `options`, `sending` and `changing` hold what they share."""

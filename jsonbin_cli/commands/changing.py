@@ -188,11 +188,11 @@ def replace(
 
 
 def made(value: JSON, account: Account) -> Document:
-    """A record that was made here, checked as one from a file is."""
+    """A record built by this program, checked like one from a file."""
     return document_made("the changed record", value, account.plan)
 
 
 def check_can_ask(yes: bool, options: Options) -> None:
-    """Raise UsageMistake where a question would have nobody to answer it."""
+    """Raise UsageMistake where nobody could answer a question."""
     if not (yes or options.dry_run or prompts.can_ask()):
         raise UsageMistake("there is no terminal to ask at; nothing was sent", "--yes goes on without asking")

@@ -22,7 +22,7 @@ ENVIRONMENT = {
     "JSONBIN_INSECURE_HTTP": "`1` allows plain http to a host of your own network",
     "JSONBIN_CONFIG": "another config file",
     "JSONBIN_ERRORS": "how failures are written: text, json or github",
-    "GITHUB_ACTIONS": "`true` makes github the default of that",
+    "GITHUB_ACTIONS": "`true` makes github the default of JSONBIN_ERRORS",
     "GITHUB_WORKSPACE": "where annotations look for the files that they name",
     "VISUAL, EDITOR": "the editor of `jsonbin edit`, the first one that is set",
     "NO_COLOR": "no colour anywhere",
@@ -51,7 +51,7 @@ flags = "65a1b2c3d4e5f60718293a4b"                     # an alias: `jsonbin get 
 [profiles.shop]
 path = "shop.sqlite3"                                  # a store on this machine, beside this file
 plan = "free"                                          # with the limits of that plan
-quota = 100                                            # and so many requests
+quota = 100                                            # and at most 100 requests
 """
 
 
@@ -84,8 +84,8 @@ _REQUESTS = """
     the request was sent, however slowly it arrives.
 
     A request is sent again (--retries, 2 unless told otherwise) when no connection was made, and after 429, 502, 503
-    and 504; never after a time-out past sending, and with --versioning not after 502 and 504, since each try could
-    leave a version. A public bin keeps versions unasked: there, --retries 0 makes sure of one.
+    and 504; never after a time-out once it was sent, and with --versioning not after 502 and 504, since each try could
+    leave a version. A public bin keeps versions even where nobody asks: there, --retries 0 sends one update only.
     """
 _TWO_WRITERS = """
     JSONBin has no conditional write: of two writers at the same time the last one wins, and nobody is told.

@@ -35,5 +35,5 @@ def check_(bin: Bin, *, options: Options) -> None:
             bin=target.id,
         )
     if not options.quiet:
-        lines = [f"version {one['version']} is in the bin, and nothing is owed" for one in found]
+        lines = [f"version {one['version']} is in the bin, and nothing is missing" for one in found]
         output.show_listing(json.dumps(found), "\n".join(lines) or "there is nothing to check")

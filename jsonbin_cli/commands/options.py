@@ -129,7 +129,7 @@ SENDING = (*ASKING, "record", "metadata", "dry_run")
 REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is", "merge", "prefer", "tries")
 """For commands that may read a record before they replace it."""
 CHANGING = (*REPLACING, "no_backup")
-"""For commands that always do, and keep what they replace unless told otherwise."""
+"""For commands that always read the record first, and keep it unless told otherwise."""
 
 
 def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -16,7 +16,7 @@ def restore_(
     backup: Annotated[
         str | None,
         typer.Option(
-            "--backup", metavar="WHEN", show_default=False, help="A backup on this machine, by how its instant starts."
+            "--backup", metavar="WHEN", show_default=False, help="A backup on this machine, by the start of its time."
         ),
     ] = None,
     yes: Yes = False,

@@ -24,7 +24,7 @@ def update_(
         typer.Option(
             metavar="PERCENT",
             show_default=False,
-            help="Refuse a record that is smaller than the old one by more than so much, 50% for example.",
+            help="Refuse a record that is smaller than the old one by more than this, for example 50%.",
         ),
     ] = None,
     *,

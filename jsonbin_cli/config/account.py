@@ -1,4 +1,4 @@
-"""Whom a request speaks for, where it goes, and which bin is meant."""
+"""The account that a request is for, the address it goes to, and the bin that is meant."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from jsonbin_cli.config.known_secrets import remember
 from jsonbin_cli.failures import UsageMistake, profile_option, shortened
 
 _ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
-# What is so long is an id that lost or gained some digits on its way.
+# Text of this length is an id that lost or gained some digits.
 _NEARLY_AN_ID = re.compile(r"[0-9a-fA-F]{20,28}")
 _NEARLY_AN_ID_IN_URL = re.compile(rf"(?<![0-9a-zA-Z]){_NEARLY_AN_ID.pattern}(?![0-9a-zA-Z])")
 _COPY_IT = "copy it again, whole, from the dashboard's list of bins"
-# What has as many characters may be a key, unless it looks like a name.
+# Text of at least this length may be a key, unless it looks like a name.
 _SHORTEST_KEY = 12
 _NAME = r"[^0-9]{,24}"
 
 
 class Profile(NamedTuple):
-    """One `[profiles.NAME]` table, checked. `path` is set for a store on this machine only."""
+    """One `[profiles.NAME]` table, checked. `path` is set only for a store on this machine."""
 
     name: str
     key: Key | None = None
@@ -57,7 +57,7 @@ class Target(NamedTuple):
 
 
 class Account(NamedTuple):
-    """Whom a request speaks for, and where it goes.
+    """The account that requests are for: its profile, its key and its address.
 
     `profile` is None where no profile is in use. `key` is None where none was found, which public bins allow.
     """
@@ -135,7 +135,7 @@ class Account(NamedTuple):
         )
 
     def _next_step(self, named: str, *, is_name: bool) -> str | None:
-        """What to do for whoever named neither a bin nor nearly an alias."""
+        """The hint for a name that is neither a bin nor close to an alias."""
         if named.endswith(".json"):
             return "the bin comes first, then the file"
         if self.profile is None:

@@ -17,12 +17,12 @@ API_URL = "https://api.jsonbin.io/v3"
 _STORE_URL = "http://local/v3"
 _SERVICE = f"the service is at {API_URL}"
 _SWITCH = "JSONBIN_INSECURE_HTTP=1, or insecure_http = true in the profile"
-# What a name server or a resolver could take for a host anywhere is no name of the own network: numbers are addresses.
+# Names that only hosts of the own network have. Numbers are left out: a resolver takes them for addresses.
 _OWN_NETWORK = re.compile(r"(?!0x)[a-z0-9_-]*[a-z][a-z0-9_-]*|.+\.(?:internal|local|test)\.?")
 
 
 class Address(NamedTuple):
-    """A URL without a slash at its end, and who says so."""
+    """A URL without a slash at its end, and the setting that it comes from."""
 
     url: str
     source: str
@@ -72,7 +72,7 @@ def refuse_plain_http(address: Address, profile: Profile | None, key: Key | None
     network, and for the key of local stores, which everybody knows.
     """
     if address.url.startswith("https:") or (profile and profile.path):
-        return  # which is so nearly always, and the next line takes longer than that is worth
+        return  # nearly always so, and then the import below is not needed
     from urllib.parse import urlsplit
 
     parts = urlsplit(address.url)

@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all, for its owner alone, and by one process at a time."""
+"""Files that are written whole or not at all, readable by their owner only, by one process at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jsonbin_cli.failures import BadConfig
 
 LOCK_SECONDS = 10
 """How long to wait for another process that writes the same file."""
-_YOUNG = 60  # seconds, in which a file of another writer may still be needed
+_YOUNG = 60  # seconds in which another process may still be writing its file
 _PREFIX, _SUFFIX = ".jsonbin-", ".part"
 
 
@@ -46,8 +46,8 @@ def make_file(path: Path) -> None:
 def write_whole(path: Path, data: bytes, check: Callable[[], None] = lambda: None) -> None:
     """Replace `path` by `data`, mode 0600, so that a crash leaves the old file or the new one. Raises OSError.
 
-    `check` is called just before, and may raise to leave the old one. Where the system can do that the data is written
-    to a file without a name, so that a process that is killed leaves none behind.
+    `check` is called just before, and may raise to keep the old one. Where the system allows it, the data is written
+    to a file without a name, so that a killed process leaves no file behind.
     """
     _remove_leftovers(path.parent)
     descriptor = _unnamed(path.parent)
@@ -64,7 +64,7 @@ def write_whole(path: Path, data: bytes, check: Callable[[], None] = lambda: Non
 
 
 def others_writing(folder: Path) -> list[Path]:
-    """The files that other processes have begun to write into a folder, or were killed over."""
+    """The unfinished files of other processes in a folder, some of which may have been killed."""
     with suppress(OSError):
         return [
             Path(entry)
@@ -76,10 +76,10 @@ def others_writing(folder: Path) -> list[Path]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Wait until no other process is in such a block for `path`, which a file beside it holds off.
+    """Wait until no other process is in such a block for `path`, by a lock on a file beside it.
 
-    Gives False where the file system has no locks, so that others may be in it. Raises OSError, and BadConfig for a
-    process that stays in it for `LOCK_SECONDS`.
+    Gives False where the file system has no locks, so that another process may be in it too. Raises OSError, and
+    BadConfig where another process holds the lock for `LOCK_SECONDS`.
     """
     lock = _lock_of(path)
     make_file(lock)
@@ -92,7 +92,7 @@ def alone(path: Path) -> Iterator[bool]:
         if locked:
             _write_holder(descriptor, "")
     finally:
-        os.close(descriptor)  # which gives the lock back
+        os.close(descriptor)  # this releases the lock
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def _try_to_lock(descriptor: int) -> None:
         import msvcrt
 
         try:
-            os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # what is locked there cannot be read
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # locked bytes cannot be read, so lock one far behind the text
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError as wrong:
             raise (BlockingIOError if wrong.errno == errno.EACCES else OSError)() from None
@@ -167,7 +167,7 @@ def _try_to_lock(descriptor: int) -> None:
 
 
 def _write_holder(descriptor: int, text: str) -> None:
-    """Say in the lock file who has it."""
+    """Write into the lock file which process holds it."""
     with suppress(OSError):  # a full disk
         os.ftruncate(descriptor, 0)
         os.write(descriptor, text.encode())
@@ -180,7 +180,7 @@ def _unnamed(folder: Path) -> int | None:
         return None
     try:
         descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
-    except OSError:  # some file systems have none; what else is wrong is said when a named one is made
+    except OSError:  # some file systems have none; other errors come again with a named file
         return None
     if os.path.exists(_by_descriptor(descriptor)):
         return descriptor
@@ -200,7 +200,7 @@ def _write_unnamed(path: Path, descriptor: int, data: bytes, check: Callable[[],
             with suppress(FileExistsError):  # another process was faster
                 _give_name(descriptor, path)
                 return
-        # No name can be given in the place of another, so there is one in between, for an instant.
+        # A file without a name cannot replace another, so it gets a temporary name first.
         temporary = path.with_name(f"{_PREFIX}{os.urandom(4).hex()}{_SUFFIX}")
         _give_name(descriptor, temporary)
         try:
@@ -234,7 +234,7 @@ def _write_named(path: Path, data: bytes, check: Callable[[], None]) -> None:
 
 def _fill(file: BinaryIO, data: bytes) -> None:
     with suppress(OSError):
-        _try_to_lock(file.fileno())  # for as long as its writer lives, it is not abandoned
+        _try_to_lock(file.fileno())  # the lock shows that its writer is alive
     if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
         os.fchmod(file.fileno(), 0o600)  # whatever the umask
     file.write(data)

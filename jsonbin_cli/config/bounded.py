@@ -12,26 +12,26 @@ from stat import S_ISREG
 from typing import IO, NamedTuple
 
 WRITER_SECONDS = 5
-"""How long a named pipe may be without anybody who writes to it."""
-SILENCE_SECONDS = 60
-"""How long whoever writes to a pipe may take, as somebody does who types a passphrase first."""
+"""How many seconds to wait for a program that writes to a named pipe."""
+PIPE_SECONDS = 60
+"""How many seconds the writer of a pipe may take, for example while somebody types a passphrase."""
 
 
 class TooLarge(Exception):
-    """There is more to read than was asked for."""
+    """There are more bytes than the limit."""
 
 
 class Content(NamedTuple):
-    """What a file holds, and what the system knows of that very file."""
+    """The bytes of a file, and the status of that same open file."""
 
     data: bytes
     status: os.stat_result
 
 
-def read_at_most(path: Path, most: int, seconds: float = SILENCE_SECONDS) -> Content:
+def read_at_most(path: Path, most: int, seconds: float = PIPE_SECONDS) -> Content:
     """The whole of `path`, of which there are at most `most` bytes; a pipe is waited for up to `seconds`.
 
-    Raises TooLarge; OSError, which is TimeoutError where a pipe stays silent.
+    Raises TooLarge; OSError, which is TimeoutError where a pipe sends nothing in time.
     """
     # A named pipe that nobody writes to would block already here.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -58,8 +58,8 @@ class Output(NamedTuple):
 def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[str, str]) -> Output:
     """Run a command without standard input, and collect its output, of which there are at most `most` bytes.
 
-    Raises TooLarge; OSError, which is TimeoutError for a command that takes longer than `seconds`; ValueError for what
-    is no command.
+    Raises TooLarge; OSError, which is TimeoutError for a command that takes longer than `seconds`; ValueError where it
+    is not a command.
     """
     import subprocess
     from threading import Thread
@@ -115,7 +115,7 @@ def _pipe(descriptor: int, most: int, seconds: float) -> bytes:
     while len(data) < most:
         try:
             piece = os.read(descriptor, most - len(data))
-        except BlockingIOError:  # somebody writes to it, and has written nothing more yet
+        except BlockingIOError:  # a writer has it open, and has written nothing more yet
             if not waiting.poll(max(0, until - time.monotonic()) * 1000):
                 raise TimeoutError from None
             continue

@@ -1,4 +1,4 @@
-"""A look at the config file and all it names, without sending anything."""
+"""What `jsonbin config check` and `config list` find in the config file and the environment. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Finding:
 
 
 def findings(chosen: str | None) -> list[Finding]:
-    """All there is to say about the config file, the environment, and each profile or the chosen one."""
+    """What was found in the config file, the environment, and each profile or the chosen one."""
     try:
         file = config_file.read(config_path())
     except BadConfig as failure:
@@ -95,7 +95,7 @@ def _kind_of_key(profile: Profile) -> str:
 
 
 def _where(profile: Profile | None, *, chosen: bool) -> str:
-    """Where calls for a profile go, and who says so where it is not the profile."""
+    """The address that calls for a profile go to, with its source where that is not the profile."""
     if profile and profile.path:
         return _cell(str(profile.path))
     address = address_of(profile, chosen=chosen)

@@ -70,7 +70,7 @@ def set_alias(name: str, bin: str, chosen: str | None) -> Saved:
         )
     bin_id = id_in(bin)
     if bin_id is None:
-        raise UsageMistake("what is to be the bin is neither a bin id nor a URL", "an id is 24 hexadecimal digits")
+        raise UsageMistake("BIN is neither a bin id nor a URL", "an id is 24 hexadecimal digits")
     file, table = to_change()
     profile = _profile(file, chosen)
     profile_table(table, profile.name).setdefault("bins", {})[name] = bin_id
@@ -101,7 +101,7 @@ def profile_table(table: Table, name: str) -> dict[str, Any]:
 
 
 def saved(file: ConfigFile, table: Table, done: str, notes: Sequence[str] = (), *, without: str | None = None) -> Saved:
-    """Write the changed content. `without` is a key that was removed, of which no copy is to be left unmentioned."""
+    """Write the changed content. `without` is a key that was removed: notes name the files that still hold it."""
     kept = write(file, table, without=without)
     found = list(notes)
     if kept:

@@ -101,7 +101,7 @@ def proxy_for(host: str) -> str | None:
     if sys.platform not in ("darwin", "win32") and not any(
         os.environ.get(name) or os.environ.get(name.upper()) for name in ("https_proxy", "all_proxy")
     ):
-        return None  # urllib.request takes longer to import than the question is worth
+        return None  # without importing urllib.request, which takes long
     from urllib.request import getproxies, proxy_bypass
 
     proxies = getproxies()

@@ -139,7 +139,7 @@ def _check_tables(file: ConfigFile) -> None:
     if unknown:
         raise BadConfig(
             f'{file.path}: unknown setting "{shortened(unknown[0])}"',
-            "only default_profile and the [profiles.NAME] tables stand at the top; the rest belongs into a profile",
+            "only default_profile and the [profiles.NAME] tables stand at the top; the rest belongs in a profile",
         )
     if not isinstance(file.table.get("default_profile", ""), str):
         raise BadConfig(f"{file.path}: default_profile must be a string", "write it as default_profile = 'NAME'")

@@ -1,18 +1,18 @@
-"""What a key looks like: told apart from what is none, and found in text by its shape."""
+"""The shape of a key: what is wrong with a string that does not have it, and text with its keys replaced."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-# Every key seen so far is a bcrypt hash of 60 characters; the reference does not promise it.
+# Every key so far has been a bcrypt hash of 60 characters (observed); the reference does not promise it.
 _SHAPE = r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}"
 LENGTH = 60
 
 MASK = "•••"
 """What is shown in the place of a secret."""
 _BODY = "[./A-Za-z0-9]"
-# A key whole or harmed: what starts like one, and its bare end of 53 characters, which alone is the secret. A path
+# A whole or damaged key: text that starts like one, or the last 53 characters of one, which are the secret. A path
 # of 53 such characters starts with a slash or a dot. Each alternative starts only where a run of its characters does,
 # so that the time is linear in the length of the text.
 _LIKE_A_KEY = (
@@ -45,7 +45,7 @@ _NOT_EXPANDED = Fault(
     "is the name of a variable or a placeholder, not its value", "put the key there, or let the variable be expanded"
 )
 
-# How a key `$2b$10$…` arrives by the routes that harm it, and what is put in its place; the most telling first.
+# How a key `$2b$10$…` arrives where something damaged it, and what stands in its place; the most specific first.
 _FAULTS: tuple[tuple[str, Fault], ...] = (
     (
         r"null",
@@ -143,7 +143,7 @@ _WORDS = 5
 
 
 def fault_of(text: str) -> Fault | None:
-    """What is wrong with a key, as far as its looks show it; None where it has the shape of a key."""
+    """What is wrong with a key, as far as its shape shows it; None where it has the shape of a key."""
     if re.fullmatch(_SHAPE, text):
         return None
     for shape, fault in _FAULTS:
@@ -168,7 +168,7 @@ def looks_like_a_key(text: str) -> bool:
 
 
 def without_keys(text: str) -> str:
-    """`text` with all that looks like a key replaced: every well-formed one, and what is left of one that was harmed.
+    """`text` with all that looks like a key replaced: each well-formed one, and what is left of a damaged one.
 
     The key of local stores is no secret, and `jsonbin serve` shows it.
     """

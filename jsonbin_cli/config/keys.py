@@ -29,7 +29,7 @@ _LOOK_AT_OUTPUT = "look at what that command prints"
 class Secret:
     """A string that `repr`, `str`, a format and a traceback cannot show. `reveal()` gives it.
 
-    Once it is made, nothing that people read shows it, wherever it comes from (`known_secrets.masked`).
+    Once it exists, it is replaced in all that is written for people (`known_secrets.masked`).
     """
 
     __slots__ = ("_text",)
@@ -62,17 +62,17 @@ class Key(NamedTuple):
 
     @property
     def header(self) -> str:
-        """The request header that carries it (the reference, Authentication)."""
+        """The request header that carries it (the reference, bins/update, 2026)."""
         return {"master": "X-Master-Key", "access": "X-Access-Key"}[self.kind]
 
     @property
     def fault(self) -> Fault | None:
-        """What is wrong with it, as far as its looks show that."""
+        """What is wrong with it, as far as its shape shows that."""
         return fault_of(self.secret.reveal())
 
     @property
     def looks(self) -> str:
-        """A sentence without an end on what it looks like, and the fix where something is wrong."""
+        """What its shape shows, and the fix where something is wrong; without a full stop."""
         fault = self.fault
         if fault is None:
             return f"the {self.kind} key from {self.source} has the shape of a key"
@@ -115,7 +115,7 @@ def key_from_command(profile: str, kind: str, command: Sequence[str], seconds: f
     It has no shell, no standard input (that may be the record), none of the keys in the environment, and `seconds` to
     finish. Raises BadConfig.
     """
-    # The arguments may say more than a log should hold, so only the program is named.
+    # The arguments may hold secrets, so only the program is named.
     source = f'{kind}_key_command of profile "{profile}" ({command[0]})'
     try:
         output = output_of(command, LARGEST, seconds, without_keys())

@@ -15,7 +15,7 @@ _SHORTEST = 4
 _LETTER = re.compile(r"\\+u(?P<json>[0-9a-fA-F]{4})|%(?P<url>[0-9a-fA-F]{2})|\\+|\s+|(?P<itself>.)", re.DOTALL)
 _BETWEEN = frozenset("\\ \u00ad\u200b\u200c\u200d\u2060\ufeff")
 
-# Filled while a run goes on, since a secret may come back in any text from then on, and by any way.
+# Filled during a run: any later text may repeat a secret.
 _pieces: set[str] = set()
 _short: set[str] = set()
 

@@ -43,7 +43,7 @@ class Login:
 
 
 def profile_for_login(chosen: str | None) -> str:
-    """The profile that a login is for: the one in use, but for a store, else `default`. Raises UsageMistake."""
+    """The profile that a login is for: the one in use, unless that is a store; else `default`. Raises UsageMistake."""
     file, _ = to_change()
     name = profile_name(file, chosen) or "default"
     if chosen is None and name == file.table.get("default_profile") and _is_store(file, name):
@@ -70,7 +70,7 @@ def key_in(text: str) -> Secret:
 
 
 def login(name: str, kind: str, secret: Secret) -> Login:
-    """What it takes to keep a key in a profile in the place of any other; the first profile becomes the default."""
+    """A key that is about to replace any other key of a profile; the first profile becomes the default."""
     file, table = to_change()
     profile = profile_table(table, name)
     held = {setting: profile.pop(setting) for setting in KEY_SETTINGS + COMMAND_SETTINGS if setting in profile}
@@ -88,7 +88,7 @@ def logout(chosen: str | None) -> Saved:
     file, table = to_change()
     name = profile_name(file, chosen)
     if name is not None and name not in file.profiles:
-        profile_in(file, name)  # which says so, unless it is the one that is built in
+        profile_in(file, name)  # raises, unless it is the built-in one
     held = [setting for setting in KEY_SETTINGS + COMMAND_SETTINGS if name and setting in file.profiles.get(name, {})]
     if name is None or not held:
         raise UsageMistake(

@@ -26,13 +26,13 @@ def refuse_if_readable_by_others(path: Path, status: os.stat_result) -> None:
 
 
 def refuse_if_changeable_by_others(path: Path, status: os.stat_result) -> None:
-    """Raise BadConfig where somebody else than the user and root may change the config file, or put another there."""
+    """Raise BadConfig where somebody other than the user and root may change or replace the config file."""
     if sys.platform == "win32" or S_ISCHR(status.st_mode):  # /dev/null holds nothing
         return
     if status.st_uid not in (os.geteuid(), 0):
         raise BadConfig(
             f"{path} belongs to another user (id {status.st_uid}), and a config file can name commands to run",
-            f"where what it holds is yours: chown {os.geteuid()} {quote(str(path))}; else {_NAME_ANOTHER}",
+            f"if you trust its content: chown {os.geteuid()} {quote(str(path))}; else {_NAME_ANOTHER}",
         )
     if status.st_mode & 0o022:
         raise BadConfig(
@@ -43,10 +43,10 @@ def refuse_if_changeable_by_others(path: Path, status: os.stat_result) -> None:
 
 
 def refuse_shared_folder(path: Path) -> None:
-    """Raise BadConfig where somebody else may put a file, or a link, at `path`, or behind the link that it is.
+    """Raise BadConfig where somebody else may create a file or a link at `path`, or at the target of that link.
 
-    The sticky bit of a folder like /tmp keeps others from replacing a file that is there. It keeps nobody from making
-    it first, or as a link, so that such a folder is refused too.
+    The sticky bit of a folder like /tmp keeps others from replacing a file, but not from creating it first, so such a
+    folder is refused too.
     """
     if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
         return

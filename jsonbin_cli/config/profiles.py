@@ -19,7 +19,7 @@ DEMO_BIN = "de30de30de30de30de30de30"
 def resolve(chosen: str | None) -> Account:
     """The account for a call; `chosen` is the value of `--profile`.
 
-    The first hit wins. A source that is there but broken raises BadConfig, and is never passed over.
+    The first source that has one wins. A broken source raises BadConfig and is never skipped.
     """
     # 1. --profile: that profile's key, or none. 2. The environment: the key itself, or a file that holds it.
     # 3. The profile of JSONBIN_PROFILE. 4. The profile of default_profile.

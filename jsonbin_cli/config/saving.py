@@ -1,4 +1,4 @@
-"""The config file written: whole or not at all, over no other program's change, and with no comment lost."""
+"""Writes the config file: whole or not at all, without losing another program's change, or a comment."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _REPLACING_SECONDS = 3
 def write(file: ConfigFile, table: Table, *, without: str | None = None) -> Path | None:
     """Replace the file by `table`, so that a crash leaves the old or the new one, mode 0600.
 
-    TOML is written anew, so a file that has comments is kept beside the new one, but for the key `without`; the path of
-    that copy is returned. Raises BadConfig where the disk refuses, or another program changed the file meanwhile.
+    Comments are lost when TOML is written, so a file that has some is copied first, without the key `without`; the path
+    of the copy is returned. Raises BadConfig where writing fails, or another program changed the file meanwhile.
     """
     import tomli_w
 
@@ -68,10 +68,10 @@ def _check_unchanged(file: ConfigFile, path: Path) -> None:
 
 
 def _check_kept(file: ConfigFile, table: Table, path: Path) -> None:
-    """Raise BadConfig where another program has overwritten the change, which no lock kept it from doing.
+    """Raise BadConfig where another program has overwritten the change, for lack of locks.
 
-    Whoever looked at the file before it was replaced has begun a file of its own before that, so that once those are
-    gone nobody is left who could.
+    A program that read the file before it was replaced had begun its own temporary file by then: once all of those
+    are gone, no program can still overwrite the change.
     """
     writers = others_writing(path.parent)
     until = time.monotonic() + _REPLACING_SECONDS

@@ -17,7 +17,7 @@ _GZIP = zlib.MAX_WBITS + 16
 def body_of(response: httpx.Response) -> bytes:
     """The decoded body. Raises Unusable, or what the transport raises.
 
-    Nothing beyond the limit is ever in memory: a few kilobytes of gzip can hold gigabytes.
+    It is decoded no further than the limit: a few kilobytes of gzip can hold gigabytes.
     """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):

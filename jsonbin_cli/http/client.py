@@ -1,4 +1,4 @@
-"""The small HTTP layer: one request at a time, few retries, and the truth about what arrived."""
+"""The HTTP client: sends one request at a time, retries where that is safe, and says what may have arrived."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from jsonbin_cli.http.request import Request
 from jsonbin_cli.http.unreachable import Unusable, interrupted, no_answer
 
 Waiting = Callable[[str, float | None], AbstractContextManager[None]]
-"""What the client waits in: it gets words that say what for, and how many seconds it takes where that is known."""
+"""Makes the block in which the client waits, from what it waits for, and how many seconds (None: not known)."""
 
 _LONGEST_RETRY_AFTER = 60.0
+# That JSONBin gives these for a short time: 502 was observed, the others are inferred.
 _BUSY = (429, 502, 503, 504)
-# After these a gateway may still have passed the request on.
+# After these a gateway may still have passed the request on (RFC 9110, 15.6.3 and 15.6.5).
 _PERHAPS_DONE = (502, 504)
 _BEFORE_THE_NEXT_TRY = "waiting before the next try"
 
@@ -65,7 +66,7 @@ class Client:
         self._last: Request | None = None
         self._reply: Reply | None = None
         # Whether an earlier try of the last request may have been carried out.
-        self._in_doubt = False
+        self._may_be_done = False
 
     def __enter__(self) -> Self:
         return self
@@ -73,13 +74,13 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
-        if "_http" in self.__dict__:  # else it was never made, and would be only now
+        if "_http" in self.__dict__:  # else it was never used, and this would create it
             self._http.close()
         elif self._connecting:
             self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
             done = self._reply.done if self._reply else None
-            raise interrupted(self._last, done, self._exchange.sent or self._in_doubt) from None
+            raise interrupted(self._last, done, self._exchange.sent or self._may_be_done) from None
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.
@@ -87,11 +88,11 @@ class Client:
         Raises Refused, Trouble, NoAnswer, StoredDifferently, or BadConfig where a proxy or
         the trusted certificates cannot be used.
         """
-        # What became of the request before says nothing about this one.
-        self._last, self._reply, self._in_doubt = request, None, False
+        # The outcome of the last request says nothing about this one.
+        self._last, self._reply, self._may_be_done = request, None, False
         self._exchange.begin()
         for tried in count():
-            in_doubt = self._in_doubt
+            may_be_done = self._may_be_done
             try:
                 answer = self._exchanged(request)
             except NoAnswer as failure:
@@ -101,7 +102,7 @@ class Client:
                 continue
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if pause is None:
-                self._reply = understand(request, answer, self._account, in_doubt=in_doubt)
+                self._reply = understand(request, answer, self._account, may_be_done=may_be_done)
                 return self._reply
             self._wait(pause[0], f"JSONBin answered {answer.status}", pause[1])
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
@@ -153,16 +154,16 @@ class Client:
             ):
                 answer = Answer(response.status_code, response.headers, body_of(response))
         except OSError as cause:
-            raise no_answer(request, self._account, cause, exchange, in_doubt=self._in_doubt) from None
+            raise no_answer(request, self._account, cause, exchange, may_be_done=self._may_be_done) from None
         except (httpx.InvalidURL, httpx.RequestError, UnicodeError):
-            if exchange.sent:  # httpx reads where a redirect leads, though it is not to follow it
+            if exchange.sent:  # httpx parses the address of a redirect, even where it does not follow it
                 nowhere = Unusable("answered with a redirect that leads nowhere")
-                raise no_answer(request, self._account, nowhere, exchange, in_doubt=self._in_doubt) from None
+                raise no_answer(request, self._account, nowhere, exchange, may_be_done=self._may_be_done) from None
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
             ) from None
-        self._in_doubt = self._in_doubt or answer.status in _PERHAPS_DONE
+        self._may_be_done = self._may_be_done or answer.status in _PERHAPS_DONE
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 
@@ -180,7 +181,7 @@ def _is_installed(package: str) -> bool:
 
 
 def _pause_before_another(request: Request, answer: Answer, tried: int) -> tuple[float, str] | None:
-    """Seconds to wait before sending again, and what for; None where that is not to be done."""
+    """Seconds to wait before sending again, and the reason; None where it must not be sent again."""
     if answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
         return None
     asked = _retry_after(answer.headers.get("Retry-After"))

@@ -39,9 +39,9 @@ class Connecting:
             self._context_is_ready.set()
 
     def opened(self) -> socket.socket:
-        """The connection, waited for.
+        """The open connection; waits until it is there.
 
-        Raises OSError where none could be made, ValueError where `host` is no name.
+        Raises OSError where none could be made, ValueError where `host` is not a valid name.
         """
         self._thread.join(max(0.0, self._left()))
         if self._failure:
@@ -51,7 +51,7 @@ class Connecting:
         return self._socket
 
     def drop(self) -> None:
-        """Close the connection, which nobody uses."""
+        """Close the connection, which was not used."""
         self._dropped = True
         if self._socket:
             self._socket.close()

@@ -1,4 +1,4 @@
-"""One request and its answer: how far they have got, and how long they may still take."""
+"""The progress of one request and its answer, and how long they may still take."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Received:
 
 
 class Exchange:
-    """Of one request at a time; `begin` starts the next.
+    """The progress of one request at a time; `begin` starts the next.
 
     Connecting may take `connect_seconds`. After the last byte was sent the answer has to be whole within `seconds`,
     however steadily it arrives: a socket's own time-out bounds only the time between two pieces of it. `sent` says
@@ -64,7 +64,7 @@ class Exchange:
         self._until = time.monotonic() + self.connect_seconds
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Notice when the request is sent (the extension `trace` of httpcore); a proxy's CONNECT is not yet it."""
+        """Notice when the request is sent (the extension `trace` of httpcore); a proxy's CONNECT does not count."""
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.sent = True
             self.received = Received()

@@ -1,4 +1,4 @@
-"""What came back: the reply, or the exception that says what came instead. Pure."""
+"""From an answer to a reply, or to the exception for an answer that is no success. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jsonbin_cli.records.compare import Change, changes, short
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import JSON, Member, members, parse
 
-# What is longer is no message of the service's.
+# Longer messages are cut; none of the service's is so long (observed).
 _LONGEST_MESSAGE = 1000
 # How the edge in front of JSONBin refuses a request, with status 403 (observed). 1015 is its rate limit
 # (Cloudflare's reference, "Cloudflare 1xxx errors").
@@ -59,7 +59,7 @@ class Reply(NamedTuple):
 
     @property
     def version_count(self) -> int:
-        """How many versions the bin has, where that was asked for (the reference, Bin Versions Count)."""
+        """How many versions the bin has, where that was asked for (the reference, Bin Versions Count, 2026)."""
         count = _members_of(self.metadata.value).get("versionCount")
         return int(count.text) if isinstance(count, Number) and count.text.isdigit() else 0
 
@@ -72,27 +72,28 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def understand(request: Request, answer: Answer, account: Account, *, in_doubt: bool = False) -> Reply:
+def understand(request: Request, answer: Answer, account: Account, *, may_be_done: bool = False) -> Reply:
     """The reply in a successful answer, its record compared with what was sent.
 
-    `in_doubt` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
+    `may_be_done` says whether an earlier try may have been carried out. Raises Refused, Trouble or StoredDifferently.
     """
     if not 200 <= answer.status < 300:
-        raise _failure(request, answer, account, in_doubt=in_doubt and request.writes)
+        raise _failure(request, answer, account, may_be_done=may_be_done and request.writes)
     parts = _echo(request, answer.body) or _parts(request, answer, account)
+    # `metaData` was observed in older answers.
     metadata = parts.get("metadata") or parts.get("metaData") or Member("null", None)
     reply = Reply(answer.body, parts.get("record", Member("null", None)), metadata, _done(request, metadata.value))
     if request.versioning_source and "version" not in _members_of(metadata.value):
         note = (
             f"{request.versioning_source} asked for a version, and JSONBin made none; "
-            "a bin that has 1000 versions gets no more"
+            "a bin that has 1000 versions gets no more"  # the reference, bins/update, 2026
         )
         return reply._replace(notes=(note,))
     return reply
 
 
 def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
-    """The parts of a reply whose record is the very bytes that were sent; None where it is not.
+    """The parts of a reply whose record is exactly the bytes that were sent; None for any other.
 
     Those bytes were parsed before they were sent, so they are not parsed and compared once more.
     """
@@ -107,7 +108,7 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
         others = members("{" + body[end + 1 :].decode())
     except ValueError:
         return None
-    if not others:  # a comma with nothing behind it
+    if not others:  # a comma, and nothing after it
         return None
     return {"record": Member(sent.decode(), request.document.value)} | others
 
@@ -155,7 +156,7 @@ def _shown(value: JSON) -> str:
     return "a string" if isinstance(value, str) and len(value) > 40 else short(value)
 
 
-def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bool) -> Answered:
+def _failure(request: Request, answer: Answer, account: Account, *, may_be_done: bool) -> Answered:
     """The exception for an answer that is not a success."""
     text, schema = _described(answer), None
     refused = _REFUSED_BY_THE_EDGE.fullmatch(answer.body) is not None
@@ -169,9 +170,9 @@ def _failure(request: Request, answer: Answer, account: Account, *, in_doubt: bo
         named = value.get("schemaDocName") or value.get("schemaDocID")
         schema = shortened(named) if isinstance(named, str) else None
         refused = True
-    refused = refused and 400 <= answer.status < 500 and answer.status != 429 and not in_doubt
+    refused = refused and 400 <= answer.status < 500 and answer.status != 429 and not may_be_done
     kind = Refused if refused else Trouble
-    return kind(answer.status, text, request, account, in_doubt=in_doubt, schema=schema)
+    return kind(answer.status, text, request, account, may_be_done=may_be_done, schema=schema)
 
 
 def _described(answer: Answer) -> str:

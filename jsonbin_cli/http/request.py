@@ -13,13 +13,14 @@ from jsonbin_cli.records.document import Document
 # The edge in front of JSONBin refuses the names of some HTTP libraries (observed), so the program gives its own.
 USER_AGENT = f"jsonbin-cli/{__version__}"
 _ALWAYS = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+# Required for every body (the reference, bins/update, 2026).
 _WITH_A_RECORD = {"Content-Type": "application/json", **_ALWAYS}
-# The reference, Create Bins: "X-Bin-Name … 1 to 128 characters".
+# The reference, bins/create, 2026.
 _NAME_LENGTH = 128
 
 
 class Request(NamedTuple):
-    """One request, but for the address and the key, which the client adds.
+    """One request, without the address and the key, which the client adds.
 
     `doing` says what goes on while it is under way: "updating flags".
     `verb` is `update`, `read`, `count`, `delete` or `create`. `repeatable` is False where a second copy of the request
@@ -54,7 +55,10 @@ class Request(NamedTuple):
 
 
 def update(account: Account, target: Target, document: Document, versioning: bool | None = None) -> Request:
-    """Replace the record of a bin. `versioning` None leaves it to the profile, then to JSONBin."""
+    """Replace the record of a bin. `versioning` None leaves it to the profile, then to JSONBin.
+
+    PUT /b/ID and X-Bin-Versioning are on the page bins/update of the reference (2026).
+    """
     source = "--versioning"
     if versioning is None:
         versioning, source = account.versioning, f'profile "{account.name}"'
@@ -78,8 +82,8 @@ def read(target: Target, version: int | None = None, *, base: bool = False) -> R
     """Read a bin's record: the latest, or an older one.
 
     `version` N is the record as the N-th update with a version wrote it. `base` is the record from before the first of
-    them, which the address without a version gives (inferred: an older reference calls it the original version).
-    Raises UsageMistake where both are asked for.
+    them, which the address without a version gives (inferred: an older reference calls it the original version). The
+    other addresses are on the page bins/read of the reference (2026). Raises UsageMistake where both are asked for.
     """
     if base and version is not None:
         raise UsageMistake("--base and --version each name an old record", "give one of them")
@@ -88,7 +92,7 @@ def read(target: Target, version: int | None = None, *, base: bool = False) -> R
 
 
 def count_versions(target: Target) -> Request:
-    """Ask how many versions a bin has."""
+    """Ask how many versions a bin has (the reference, Bin Versions Count, 2026)."""
     doing = f"counting the versions of {target.name}"
     return Request("count", "GET", f"/b/{target.id}/versions/count", _ALWAYS, doing, target)
 
@@ -103,7 +107,7 @@ def delete_versions(target: Target) -> Request:
 def create(
     document: Document, name: str | None = None, *, public: bool = False, collection: str | None = None
 ) -> Request:
-    """Make a new bin. Raises UsageMistake for a name that JSONBin's header could not carry."""
+    """Make a new bin (the reference, bins/create, 2026). Raises UsageMistake for a name that no header can carry."""
     headers = _WITH_A_RECORD | {"X-Bin-Private": "false" if public else "true"}
     if name is not None:
         if not (0 < len(name) <= _NAME_LENGTH and name.isascii() and name.isprintable() and name == name.strip()):

@@ -16,7 +16,7 @@ from jsonbin_cli.http.connect import Connecting
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
 
-# A connection that nothing went over for longer may be gone without a word, and a request on it in doubt.
+# A connection that was idle for longer may have been closed unnoticed, and a request on it would be lost.
 _KEPT_SECONDS = 5.0
 # httpcore reads no more than this of an answer's head.
 _LARGEST_HEAD = 100 * 1024
@@ -25,7 +25,7 @@ _LARGEST_HEAD = 100 * 1024
 class Transport(httpx.BaseTransport):
     """Sends one request after the other: on `connecting`, or, where that is None, through `proxy`.
 
-    What goes wrong on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
+    Every failure on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
     `context` is what opens TLS connections; `connecting` may have used it already.
     """
 
@@ -80,7 +80,7 @@ class _Body(httpx.SyncByteStream):
     def close(self) -> None:
         self._answer.close()
         if not self._exchange.received.end_with(self._headers):
-            self._answer.extensions["network_stream"].close()  # else the rest would be the next answer
+            self._answer.extensions["network_stream"].close()  # else the rest would be read as the next answer
 
 
 class _Backend(httpcore.NetworkBackend):

@@ -1,4 +1,4 @@
-"""No answer came: why, whether the bin may have changed all the same, and what to do. Pure."""
+"""The failure where no answer came: why, whether the bin may have changed, and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class ProxyRefused(OSError):
     """The proxy made no connection."""
 
 
-def no_answer(request: Request, account: Account, cause: OSError, exchange: Exchange, *, in_doubt: bool) -> NoAnswer:
-    """The failure for a request without an answer. `in_doubt` says whether an earlier try may have been carried out."""
-    may_have_arrived = exchange.sent or in_doubt
+def no_answer(request: Request, account: Account, cause: OSError, exchange: Exchange, *, may_be_done: bool) -> NoAnswer:
+    """The failure for a request without an answer. `may_be_done`: an earlier try may have been carried out."""
+    may_have_arrived = exchange.sent or may_be_done
     failure = NoAnswer(
         f"{_reason(account.url.split('/')[2], cause, exchange)}; {_outcome(request, may_have_arrived)}",
         _next_step(request, account, cause, may_have_arrived),

@@ -17,7 +17,7 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 class LocalTransport(httpx.BaseTransport):
     """Answers from the store that the account's profile names, by the rules of the service.
 
-    `settings` are those of the profile at first. Where another program holds the store, it is waited for up to
+    `settings` are those of the profile at first. Where another program holds the store, this one waits for up to
     `patience` seconds.
     """
 

@@ -12,11 +12,11 @@ from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
+from jsonbin_cli.records.other_formats import WORDS
 from jsonbin_cli.records.paths import Item, Path, at_end, item_of, pointer_to, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse, text_of
 
 _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
-_WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
 
 
 class Assignment(NamedTuple):
@@ -143,4 +143,4 @@ def _meant(text: str) -> str | None:
 def _as_json(token: re.Match[str]) -> str:
     if token[0].startswith("'"):
         return text_of(token[0][1:-1].replace("\\'", "'"))
-    return _WORDS.get(token[0].lower(), token[0])
+    return WORDS.get(token[0].lower(), token[0])

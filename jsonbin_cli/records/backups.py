@@ -1,4 +1,4 @@
-"""Records that were in bins, kept on this machine before they are replaced."""
+"""Backups: records of bins, saved on this machine before they are replaced."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAME = r"(?:(\d{6,})-)?(\d{4}-\d\d-\d\dT[^/]*)\.json"
 
 
 class Backup(NamedTuple):
-    """One kept record. `number` orders those of a bin; `when` is the time in UTC at which it was kept (ISO 8601).
+    """One kept record. `number` orders those of a bin; `when` is the time in UTC at which it was saved (ISO 8601).
 
     `owner` is the user id of who wrote it, 0 on Windows.
     """
@@ -39,10 +39,10 @@ class Backup(NamedTuple):
 
 
 def keep(account: Account, target: Target, record: bytes) -> None:
-    """Write `record` down so that it survives a crash of the machine, and let the oldest of the bin go.
+    """Save `record` so that it survives a crash of the machine, and delete the oldest backups beyond the limit.
 
-    Only the owner may read it. What the newest backup holds already is not written again: updates that fail, one
-    after the other, would let all the others go. Raises BackupFailed.
+    Only the owner may read it. A record equal to the newest backup is not saved again: otherwise updates that fail
+    repeatedly would push out all other backups. Raises BackupFailed.
     """
     place = folder_of("backups", account, target)
     try:
@@ -61,7 +61,7 @@ def keep(account: Account, target: Target, record: bytes) -> None:
             bin=target.id,
         ) from None
     for old in _found(place)[account.backups or KEPT :]:
-        if old.path != path:  # which another process may have numbered alike
+        if old.path != path:  # another process may have used the same number
             with suppress(OSError):
                 old.path.unlink()
 
@@ -72,9 +72,9 @@ def kept(account: Account, target: Target) -> list[Backup]:
 
 
 def chosen(account: Account, target: Target, version: int | None, when: str | None) -> Backup | None:
-    """The backup to put back: that of a time, or the only one whose time starts so, or the newest.
+    """The backup to restore: the only one whose time starts with `when`; the newest where that is None.
 
-    None where a version of JSONBin's is wanted. Raises UsageMistake.
+    None where `version` asks for a version of JSONBin's. Raises UsageMistake.
     """
     if version is not None and when is not None:
         raise UsageMistake("--version and --backup each name an old record", "give one of them")
@@ -94,7 +94,7 @@ def _find(account: Account, target: Target, when: str | None) -> Backup:
         )
     if when is None:
         return found[0]
-    # As history shows it, or as the name of the file has it.
+    # `when` may be written as `history` shows it, or as in the name of the file.
     start = when.replace(":", "-")
     meant = [backup for backup in found if backup.when.replace(":", "-").startswith(start)]
     if len({backup.when for backup in meant}) != 1:
@@ -106,7 +106,7 @@ def _find(account: Account, target: Target, when: str | None) -> Backup:
 
 
 def document(backup: Backup, plan: str | None) -> Document:
-    """The record of a backup. Raises UsageMistake where it is another user's by now, or gone; InvalidInput."""
+    """The record of a backup. Raises InvalidInput, and UsageMistake where the file is gone or now another user's."""
     try:
         with open(backup.path, "rb", opener=_without_links) as file:
             if os.fstat(file.fileno()).st_uid != _user():
@@ -136,7 +136,7 @@ def _found(place: Path) -> list[Backup]:
     found = []
     for path in place.glob("*.json"):
         name = re.fullmatch(_NAME, path.name)
-        # Another process may let it go meanwhile; and what somebody else put there is no backup.
+        # Another process may delete it meanwhile; files with other names are no backups.
         with suppress(FileNotFoundError, ValueError):
             status = path.lstat()
             if name and S_ISREG(status.st_mode):

@@ -20,7 +20,7 @@ DEEPEST = 500
 
 # A double keeps every number of up to 15 digits, so only a longer run of them or an exponent
 # makes a closer look worth its time.
-_DOUBTFUL_NUMBER = r"[0-9][0-9.]{15}|[0-9][eE]"
+_MAY_LOSE_DIGITS = r"[0-9][0-9.]{15}|[0-9][eE]"
 _SPLIT = "split the record over several bins"
 
 
@@ -46,20 +46,20 @@ def document_from(file: str | None, plan: str | None = None, *, as_is: bool = Fa
     """Read and check the record in `file`; None or `-` is standard input.
 
     `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin as a record too.
-    Raises InvalidInput for what JSONBin could not store, and UsageMistake where a terminal would wait for typing that
-    nobody asked for.
+    Raises InvalidInput for what JSONBin could not store, and UsageMistake where it would wait for somebody to
+    type at a terminal.
     """
     with _naming(file):
         return _document(source_from(file), plan, as_is=as_is)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, as_is: bool = True) -> Document:
-    """A record that is at hand already, checked as that of a file is. Raises InvalidInput."""
+    """A record given as bytes, checked like one from a file. Raises InvalidInput."""
     return _document(source_of(name, raw), plan, as_is=as_is)._replace(made_here=True)
 
 
 def document_made(name: str, value: JSON, plan: str | None = None) -> Document:
-    """A record that was made here, checked as that of a file is. Raises InvalidInput."""
+    """A record built by this program, checked like one from a file. Raises InvalidInput."""
     source = Source(name, text_of(value).encode())
     _check_size(source, plan)
     _check_record(source, value)
@@ -193,7 +193,7 @@ def _surprises(name: str, text: str, value: JSON, names: list[str]) -> Iterator[
             f"{name} gives a name more than once in one object ({listed}); "
             "it is not known which of the values JSONBin keeps, and most programs keep the last"
         )
-    if re.search(_DOUBTFUL_NUMBER, text):
+    if re.search(_MAY_LOSE_DIGITS, text):
         unfit = [pointer for pointer, item in walk(value) if isinstance(item, Number) and item.lost_in_a_double]
         if unfit:
             places = ", ".join(shortened(pointer) for pointer in unfit[:3]) + (", …" if len(unfit) > 3 else "")

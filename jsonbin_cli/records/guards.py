@@ -110,12 +110,14 @@ def put_together(
 
 
 def share(text: str | None) -> Decimal | None:
-    """The per cent that `--max-shrink` gives. Raises UsageMistake."""
+    """The percentage that `--max-shrink` gives. Raises UsageMistake."""
     if text is None:
         return None
     found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", text)
     if not found or Decimal(found[1]) > 100:
-        raise UsageMistake(f'--max-shrink takes a share of the old record, and "{text}" is none', "write it as 50%")
+        raise UsageMistake(
+            f'--max-shrink takes a percentage of the old record, and "{text}" is none', "write it as 50%"
+        )
     return Decimal(found[1])
 
 

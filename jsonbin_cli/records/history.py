@@ -47,12 +47,12 @@ class History(NamedTuple):
 def history(
     backups: list[Backup], most: int, count: Callable[[], int], size_of: Callable[[int, int], int] | None
 ) -> History:
-    """The versions and the backups of a bin, at most so many of each, the newest first.
+    """The versions and the backups of a bin, at most `most` of each, the newest first.
 
     `count` asks JSONBin how many versions there are, in one request; it does not say when they were made. `size_of`
-    gets the number of a version, and that of the last one, and reads the version for its size, in a request more for
-    each; None leaves the sizes out. Where JSONBin cannot be asked, and there are backups, those are listed and a note
-    says why. Raises what `count` and `size_of` raise.
+    gets the number of a version, and that of the last one, and reads the version for its size, with one more request
+    for each; None leaves the sizes out. Where JSONBin cannot be asked, the backups are listed if there are any, and a
+    note says why. Raises what `count` and `size_of` raise.
     """
     kept = [Entry("backup", backup.when, backup.size) for backup in backups[:most]]
     try:

@@ -1,4 +1,4 @@
-"""What is said about input that is not JSON: where it goes wrong, and what makes JSON of it."""
+"""The failure for input that is not JSON: the place of the error, and how to convert or correct the input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_not_packed(source: Source) -> None:
 
 
 def not_utf8(source: Source, wrong: UnicodeDecodeError) -> InvalidInput:
-    """The failure for bytes that are not UTF-8; a compressed file is told as that."""
+    """The failure for bytes that are not UTF-8, or for a compressed file."""
     check_not_packed(source)
     before = source.raw[: wrong.start].decode()
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -26,7 +26,7 @@ def not_utf8(source: Source, wrong: UnicodeDecodeError) -> InvalidInput:
 
 
 def not_json(source: Source, wrong: NotJSON) -> InvalidInput:
-    """The failure for text that is not JSON; a compressed file is told as that."""
+    """The failure for text that is not JSON, or for a compressed file."""
     check_not_packed(source)
     if wrong.position is None:
         return InvalidInput(f"{source.name}: not valid JSON: {wrong.reason}")

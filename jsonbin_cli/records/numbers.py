@@ -13,7 +13,7 @@ _PARTS = r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?"
 class Number:
     """A number of a JSON text. `text` is how it was written, so `1.10`, `-0.0` and `1E400` are written back unchanged.
 
-    Two numbers are equal where they have the same value: `1.10` and `1.1`, `1E2` and `100`. None is equal to `true`.
+    Two numbers are equal where they have the same value: `1.10` and `1.1`, `1E2` and `100`. No number equals `true`.
     """
 
     __slots__ = ("text",)

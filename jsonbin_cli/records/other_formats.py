@@ -1,4 +1,4 @@
-"""Input that is not JSON: what it is, by its first bytes or by what stands at the error, and how to make JSON of it."""
+"""Recognises input that is not JSON, by its first bytes or by the text at the error, and says how to convert it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _PACKED = {
     b"PK\3\4": ("zip", "unzip -p", "funzip"),
 }
 _ESCAPES = {"\t": r"\t", "\r": r"\r"}
-# A text file has none of these in any encoding but UTF-16 and UTF-32.
+# Bytes that are in no text file, unless it is UTF-16 or UTF-32.
 _NO_TEXT = rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]"
-# How much of a text is looked at to tell what it is.
+# How many characters are looked at to recognise a format.
 _HEAD = 20_000
-# Parsing takes much more memory than this, so more of what may be Python is not tried.
+# Longer text is not parsed as Python, since that takes many times as much memory.
 _LONGEST_PYTHON = 64 * 1024
 
 _PERL_STRING = r'"(?:[^"\\]++|\\.)*+"'
@@ -51,7 +51,8 @@ _YAML_ITEM = r"\s*-(?: .*)?"
 # One such line alone is more likely what a failed command says.
 _ERROR_LINE = r"(?i)\s*(error|warning|fatal|usage|note|hint)\b"
 
-_WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
+WORDS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
+"""What JSON writes for the words of other languages."""
 
 
 def packing_of(raw: bytes) -> tuple[str, Fix] | None:
@@ -79,7 +80,7 @@ def fix_of_bytes(raw: bytes) -> Fix | None:
 
 
 def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
-    """What a text that is not JSON is, or what is wrong with it; None where nobody can tell."""
+    """What `text`, which is not JSON, is, or what is wrong with it; None where that is not clear."""
     assert wrong.position is not None
     rest = text[wrong.position :].lstrip()
     is_json_like = text.lstrip().startswith(("{", "["))
@@ -124,8 +125,8 @@ def _nearly_json(text: str, rest: str, wrong: NotJSON) -> Fix | None:
     word = re.match(r"[A-Za-z_$][\w$]*", rest)
     if word and wrong.reason.startswith("expecting property name"):
         return Fix(f'put each name in double quotes: "{word[0]}"')
-    if word and word[0].lower() in _WORDS:
-        return Fix(f"write {_WORDS[word[0].lower()]}")
+    if word and word[0].lower() in WORDS:
+        return Fix(f"write {WORDS[word[0].lower()]}")
     return None
 
 

@@ -9,7 +9,7 @@ from jsonbin_cli.records.text import JSON
 
 
 def patched(target: JSON, patch: JSON, name: str, *, is_json_patch: bool | None = None) -> JSON:
-    """`target` after a patch, a JSON Patch or a merge patch; None tells them apart by what `diff` writes.
+    """`target` after a patch, a JSON Patch or a merge patch; None: an array of operations is a JSON Patch.
 
     Raises as `json_patch` does.
     """
@@ -46,12 +46,11 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
 
     if not isinstance(patch, list):
         raise InvalidInput(
-            f"{name} holds no JSON Patch, which is an array of operations",
+            f"{name} is not a JSON Patch: that is an array of operations",
             "without --json-patch an object is a merge patch" if isinstance(patch, dict) else None,
         )
-    number = 0
     try:
-        # The first copies the record, so that `target` stays; the others work on that copy.
+        # The first operation works on a copy, so that `target` stays unchanged; the others change that copy.
         for number, operation in enumerate(patch):
             if not isinstance(operation, dict):
                 raise InvalidInput(f"operation {number} of {name} is not an object")
@@ -61,7 +60,7 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
         raise PatchTestFailed(
             f"operation {number} of {name} tests {path or 'the whole record'}, and the bin holds something else there; "
             "nothing was sent",
-            "look with jsonbin get, then make the patch anew",
+            "look with jsonbin get, then make the patch again",
         ) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as wrong:
         raise InvalidInput(f"operation {number} of {name} does not fit the record: {wrong}") from None

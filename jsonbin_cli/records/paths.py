@@ -54,14 +54,14 @@ def item_of(text: str) -> Item:
     """What an argument of `set` says. Raises UsageMistake."""
     found = re.match(_SEPARATOR, text, re.DOTALL)
     if not found:
-        raise UsageMistake(f'"{text}" says no value', "write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N")
+        raise UsageMistake(f'"{text}" has no value', "write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N")
     rest = text[found.end() :]
     separator = next(sign for sign in (":=@", ":=", "+=", "=") if rest.startswith(sign))
     return Item(path_of(found[0]), separator, rest[len(separator) :])
 
 
 def path_of(text: str) -> Path:
-    """The path that a text names. Raises UsageMistake."""
+    """The path that `text` writes. Raises UsageMistake."""
     if text.startswith("/"):
         tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
@@ -151,7 +151,7 @@ def _index(step: Step) -> int | None:
 
 
 def _changed(here: JSON, path: Path, depth: int, value: JSON, *, there: bool = True) -> JSON:
-    """`here` with the value set below it; `there` is False where nothing has been here before."""
+    """`here` with the value set below it; `there` is False where `here` does not exist yet."""
     if depth == len(path.steps):
         return value
     step = path.steps[depth]
@@ -188,7 +188,7 @@ def _without(here: JSON, path: Path, depth: int) -> JSON:
 
 
 def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | int:
-    """The name or the index that a step means here, `to_put` something there or not.
+    """The name or the index that a step means here; `to_put` is whether something is to be put there.
 
     Raises InvalidInput where it cannot mean one.
     """
@@ -206,7 +206,7 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
         assert not isinstance(step, Index)
         name = step if isinstance(step, str) else step.text
         raise InvalidInput(
-            f'{path.text}: {_place(path, depth)} is an array, and "{name}" is no place in one',
+            f'{path.text}: {_place(path, depth)} is an array, and "{name}" is not an index',
             f"its first item is {_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}",
         )
     kind = "null" if here is None else "a string" if isinstance(here, str) else "a single value"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jsonbin_cli.records.text import JSON
 
 DEEPEST_TO_CHANGE = 100
-"""How deep a value may be nested that is changed here: the functions that change it call themselves for each level."""
+"""How deeply a value that is changed here may be nested: the functions that change it are recursive."""
 
 
 def step_to(name: str) -> str:

@@ -37,8 +37,8 @@ class Source(NamedTuple):
 def source_from(file: str | None) -> Source:
     """The text in `file`; None or `-` is standard input.
 
-    Raises InvalidInput where nothing can be read, and UsageMistake where a terminal would wait for typing that nobody
-    asked for.
+    Raises InvalidInput where nothing can be read, and UsageMistake where it would wait for somebody to type at a
+    terminal.
     """
     if file is None or file == "-":
         name, data = "stdin", _standard_input(asked_for=file == "-")

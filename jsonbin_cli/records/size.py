@@ -1,4 +1,4 @@
-"""How large a record may be, and what makes one that is too large so large."""
+"""The largest record of each plan, and the largest parts of a record."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import NamedTuple
 from jsonbin_cli.records.pointers import step_to
 from jsonbin_cli.records.text import text_of
 
-# The reference says 100 kB and 1 MB and not whether a kB is 1000 or 1024 bytes. Ours is the larger
-# reading, so that nothing is refused here that JSONBin might have taken.
+# The reference (2026) says 100 kB and 1 MB, and not whether a kB is 1000 or 1024 bytes. The larger one
+# is used, so that nothing is refused here that JSONBin might accept.
 LARGEST = {"free": 100 * 1024, "pro": 1024 * 1024}
 
-# What is measured need not be JSON. A string without its closing quote goes to the end of the text, so that its end
+# The measured text need not be JSON. A string without its closing quote goes to the end of the text, so that its end
 # is not looked for again from each quote inside it.
 _STRING = rb'"(?:[^"\\]++|\\(?s:.))*+(?:"|\\?\Z)'
 _BLANKS = _STRING + rb"|([ \t\r\n]++)"
 _TOKEN = _STRING + rb'|[\[{\]},:]|[^\s"\[\]{},:]++'
-# Beyond these the parts are not looked for. So many tokens take about a second, and have no part that is large.
+# Beyond these limits no parts are looked for. A million tokens take about a second.
 _DEEPEST = 100
 _MOST_TOKENS = 1_000_000
 _LONGEST_POINTER = 60
@@ -66,7 +66,7 @@ def largest_parts(raw: bytes, whole: int) -> list[Part]:
 
 
 class _Open:
-    """An object or array up to the value that is being read. `name` is that value's member name, as it is written."""
+    """An object or array that is being read. `name` is the member name of its current value, as it is written."""
 
     def __init__(self, begin: int, *, is_object: bool) -> None:
         self.begin = begin
@@ -77,7 +77,7 @@ class _Open:
 
 
 def _parts(raw: bytes, least: float) -> list[Part]:
-    """The members or items of a JSON text, each with its own, as far as they have at least `least` bytes."""
+    """The members or items of a JSON text, each with its own, that have at least `least` bytes."""
     top = _Open(0, is_object=False)
     opened, read = [top], 0
     for number, found in enumerate(re.finditer(_TOKEN, raw)):

@@ -13,7 +13,7 @@ from jsonbin_cli.records.numbers import Number
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | Number | bool | None"
 
-# Possessive (*+), since a plain * keeps a way back for each character: 120 bytes of memory for each byte of a string.
+# Possessive (*+): a plain * keeps a place to backtrack to for each character, 120 bytes of memory each.
 STRING = r'"(?:[^"\\]++|\\.)*+"'
 _CONSTANT_OR_STRING = rf"{STRING}|(-?Infinity|NaN)"
 _TOKEN = (
@@ -39,7 +39,7 @@ class NotJSON(ValueError):
 
 
 class Member(NamedTuple):
-    """The value of one member of an object, and the very text it was written as."""
+    """The value of one member of an object, and its exact text."""
 
     text: str
     value: JSON
@@ -58,7 +58,7 @@ def parse(text: str, duplicates: list[str] | None = None) -> JSON:
 
 
 def is_sequence(text: str) -> bool:
-    """Whether a text is JSON values one after the other, each on a line of its own or marked off by its brackets."""
+    """Whether `text` is several JSON values, each on a line of its own or ended by its bracket."""
     decoder = _decoder()
     start = _after_blanks(text, 0)
     try:
@@ -191,7 +191,7 @@ def _no_constant(name: str) -> None:
 
 
 def _not_json(text: str, wrong: Exception) -> NotJSON:
-    """What the decoder's exception says, in the words of this module."""
+    """The decoder's exception as a NotJSON."""
     if isinstance(wrong, json.JSONDecodeError):
         return NotJSON(_reason(wrong, text), wrong.pos)
     if isinstance(wrong, _Constant):
@@ -245,5 +245,5 @@ def _scalar(value: str | Number | bool | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A JSON string in its plainest spelling; half of a surrogate pair has none but its escape."""
+    """A JSON string with as few escapes as possible; half of a surrogate pair is escaped."""
     return re.sub(_LONE_SURROGATE, lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Notes on updates of which it was not yet checked what they overwrote, for the case that the command is cut off."""
+"""Notes on updates with --merge that were not yet checked, so that `jsonbin check` can finish what was cut off."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Unchecked(NamedTuple):
 
 
 def _from_json(value: JSON) -> Unchecked:
-    """Raises KeyError, TypeError or AttributeError for what is no note."""
+    """The update that a note describes. Raises KeyError, TypeError or AttributeError for any other JSON."""
     table = cast("dict[str, JSON]", value)
     version, earlier = table["version"], table["earlier"]
     return Unchecked(
@@ -62,13 +62,13 @@ def _from_json(value: JSON) -> Unchecked:
 
 
 class Note:
-    """One note, which is there while a command is at work on the update, and after it was cut off."""
+    """One note: it is there while a command works on the update, and stays where that is cut off."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
 
     def write(self, update: Unchecked) -> None:
-        """Put it down so that it survives a crash. Raises BackupFailed."""
+        """Save the note so that it survives a crash. Raises BackupFailed."""
         if self.path is None:
             return
         try:
@@ -77,7 +77,7 @@ class Note:
             raise _failed(self.path.parent, wrong) from None
 
     def read(self) -> Unchecked | None:
-        """What it says; None where it is gone, or says nothing."""
+        """The update in the note; None where the note is gone or cannot be read."""
         try:
             assert self.path is not None
             return _from_json(parse(self.path.read_bytes().decode()))
@@ -85,7 +85,7 @@ class Note:
             return None
 
     def remove(self) -> None:
-        """It was checked, or nothing was sent."""
+        """Delete the note: the update was checked, or nothing was sent."""
         if self.path is not None:
             with suppress(OSError):
                 self.path.unlink()

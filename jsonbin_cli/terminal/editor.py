@@ -89,10 +89,10 @@ def _open(path: Path, line: int | None) -> None:
     except ValueError:
         raise EditorFailed(f"VISUAL or EDITOR is not a command: {chosen}; nothing was sent", _CHOOSE) from None
     at = [f"+{line}"] if line and Path(command[0]).stem in _TAKE_A_LINE else []
-    # Ctrl-C is the editor's while it runs. A handler and not SIG_IGN, since that would be handed down to it.
+    # Ctrl-C is the editor's while it runs. A handler and not SIG_IGN, since the editor would inherit that.
     ours = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        # What it says there is no JSON.
+        # Standard output is for JSON, so in a pipe the editor writes to standard error.
         stdout = None if os.isatty(1) else 2
         code = subprocess.run([*command, *at, str(path)], stdout=stdout, env=environment.without_keys()).returncode
     except OSError as wrong:
@@ -116,7 +116,7 @@ def _left(path: Path, text: bytes, said: str) -> str:
 
 
 def _is_changed(path: Path, text: bytes) -> bool:
-    """Whether the user made something else of the text; what is no file, or cannot be read, may be that."""
+    """Whether the text was changed. A file that cannot be read counts as changed."""
     return os.path.exists(path) and _text_in(path) != text
 
 

@@ -17,6 +17,7 @@ class Rule:
     `says` is searched in the answer's words without regard to case: a fragment, since the wording differs by year and
     by verb. Such an error comes with one of `statuses`. Where `says` is None, any answer with one of `statuses` is
     meant; where there are none either, the error arises on this machine, and its own exception says the rest.
+    `source` says how an answer of the service is known, in the words of `local.api.errors`.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Rule:
     statuses: Collection[int] = ()
     code: ExitCode = ExitCode.REFUSED
     retryable: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def rule_for(words: str, status: int | None = None) -> Rule | None:
 def _rule_of(failure: Answered) -> Rule | None:
     if failure.status is None or failure.status >= 500:
         return rule_for("", failure.status)
-    # A refusal in JSONBin's own words is known by them, or not at all.
+    # A refusal with a message of JSONBin's is recognised by that message only.
     return rule_for(failure.message, failure.status if isinstance(failure, Trouble) else None)
 
 
@@ -69,6 +71,7 @@ RULES = (
         hints.content_type,
         says=r"content-type set to application/json",
         statuses=(400,),
+        source="reference (bins/update), observed",
     ),
     Rule(
         "invalid-bin-id",
@@ -77,6 +80,7 @@ RULES = (
         hints.invalid_id,
         says=r"invalid (bin|record) id",
         statuses=(400, 422),
+        source="reference (bins/update), observed; 422 observed 2021",
     ),
     Rule(
         "blank-record",
@@ -84,6 +88,7 @@ RULES = (
         'keep at least one member, for example {"items": []}',
         says=r"bin cannot be blank",
         statuses=(400,),
+        source="reference (bins/update), observed",
     ),
     Rule(
         "invalid-json",
@@ -92,6 +97,7 @@ RULES = (
         hints.invalid_json,
         says=r"invalid json",
         statuses=(400,),
+        source="observed",
     ),
     Rule(
         "schema-mismatch",
@@ -100,6 +106,7 @@ RULES = (
         hints.schema,
         says=r"schema doc validation mismatch",
         statuses=(400,),
+        source="reference (bins/update), observed once",
     ),
     Rule(
         "key-missing",
@@ -108,6 +115,7 @@ RULES = (
         hints.key_missing,
         says=r"need to pass x-master-key",
         statuses=(401,),
+        source="reference (bins/update), observed",
     ),
     Rule(
         "access-key-permission",
@@ -116,6 +124,7 @@ RULES = (
         hints.permission,
         says=r"x-access-key.*does(n't| not) have permission",
         statuses=(401, 403),
+        source="reference (bins/update); its status: inferred",
     ),
     Rule(
         "invalid-access-key",
@@ -124,6 +133,7 @@ RULES = (
         hints.invalid_key,
         says=r"x-access-key is invalid|invalid x-access-key",
         statuses=(401,),
+        source="observed for GET; for others inferred",
     ),
     Rule(
         "invalid-master-key",
@@ -133,6 +143,7 @@ RULES = (
         hints.invalid_key,
         says=r"invalid x-master-key|x-master-key is invalid",
         statuses=(401,),
+        source="reference (bins/update), observed",
     ),
     Rule(
         "versioning-needs-pro",
@@ -141,6 +152,7 @@ RULES = (
         hints.versioning,
         says=r"versioning is not available",
         statuses=(403,),
+        source="observed",
     ),
     Rule(
         "record-too-big",
@@ -149,6 +161,7 @@ RULES = (
         hints.too_big,
         says=r"cannot (create|update) a record over",
         statuses=(403,),
+        source="reference (bins/create, bins/update), observed once",
     ),
     Rule(
         "requests-exhausted",
@@ -157,6 +170,7 @@ RULES = (
         hints.exhausted,
         says=r"requests exhausted",
         statuses=(403,),
+        source="reference (bins/update), observed",
     ),
     Rule(
         "bin-without-owner",
@@ -165,6 +179,7 @@ RULES = (
         hints.without_owner,
         says=r"not associated to any user",
         statuses=(403,),
+        source="older reference",
     ),
     Rule(
         "bin-not-found",
@@ -173,6 +188,7 @@ RULES = (
         hints.not_found,
         says=r"bin not found",
         statuses=(404,),
+        source="reference (bins/update, bins/read), observed",
     ),
     Rule(
         "bin-version-not-found",
@@ -180,6 +196,7 @@ RULES = (
         "leave --version out for the latest record",
         says=r"bin version not found",
         statuses=(404,),
+        source="reference (bins/read)",
     ),
     Rule(
         "invalid-bin-version",
@@ -187,6 +204,7 @@ RULES = (
         "leave --version out for the latest record",
         says=r"bin version is invalid",
         statuses=(400,),
+        source="reference (bins/read)",
     ),
     Rule(
         "invalid-bin-name",
@@ -194,6 +212,7 @@ RULES = (
         "choose a shorter --name",
         says=r"x-bin-name cannot be",
         statuses=(400,),
+        source="reference (bins/create)",
     ),
     Rule(
         "invalid-collection-id",
@@ -201,6 +220,7 @@ RULES = (
         "copy its 24 hexadecimal digits from the dashboard, or leave --collection out",
         says=r"invalid x-collection-id|collection not found",
         statuses=(400, 404),
+        source="reference (bins/create), observed 2021",
     ),
     Rule(
         "route-not-found",
@@ -209,6 +229,7 @@ RULES = (
         hints.route,
         says=r"route not found",
         statuses=(404,),
+        source="observed once",
     ),
     Rule(
         "edge-blocked",
@@ -216,6 +237,7 @@ RULES = (
         "send it from another network, or through a proxy named in HTTPS_PROXY",
         says=r"error code: 10(?!15)\d\d\b",
         statuses=(403,),
+        source="observed",
     ),
     Rule(
         "edge-rate-limit",
@@ -225,6 +247,7 @@ RULES = (
         statuses=(403,),
         code=ExitCode.TROUBLE,
         retryable=True,
+        source="Cloudflare's reference, Cloudflare 1xxx errors",
     ),
     Rule(
         "too-many-requests",
@@ -233,6 +256,7 @@ RULES = (
         statuses=(429,),
         code=ExitCode.TROUBLE,
         retryable=True,
+        source="inferred: many clients plan for it; that accounts are blocked is in the terms of use",
     ),
     Rule(
         "server-trouble",
@@ -242,6 +266,7 @@ RULES = (
         statuses=range(500, 600),
         code=ExitCode.TROUBLE,
         retryable=True,
+        source="observed",
     ),
     Rule(
         "not-json",
@@ -250,6 +275,7 @@ RULES = (
         hints.not_json,
         statuses=range(200, 500),
         code=ExitCode.TROUBLE,
+        source="observed",
     ),
     Rule(
         "usage",
@@ -272,7 +298,7 @@ RULES = (
     Rule(
         "backup-failed",
         "The record in the bin could not be kept on this machine, so it was not replaced. Nothing was sent.",
-        "make room or mend the rights in the folder that the message names",
+        "make room in the folder that the message names, or correct its permissions",
         code=ExitCode.NOT_SENT,
     ),
     Rule(
@@ -308,13 +334,13 @@ RULES = (
     Rule(
         "conflict",
         "Somebody else changed the bin. The message says whether anything was sent.",
-        "run it again: it reads the bin anew",
+        "run it again: it reads the bin again",
         code=ExitCode.CONFLICT,
     ),
     Rule(
         "patch-test-failed",
         "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
-        "look with jsonbin get, then make the patch anew",
+        "look with jsonbin get, then make the patch again",
         code=ExitCode.CONFLICT,
     ),
     Rule(
@@ -332,7 +358,7 @@ RULES = (
     Rule(
         "stored-differently",
         "JSONBin took the record and stored another one; most often it rounded a large number.",
-        "write such numbers as text, in double quotes",
+        "write such numbers as strings, in double quotes",
         code=ExitCode.NEGATIVE,
     ),
     Rule(

@@ -146,7 +146,7 @@ def trouble(failure: Answered) -> str:
     request = failure.request
     if request.target is None:
         return "the bin may have been created, so look on the dashboard before you run it again"
-    # The client does not try again in other cases.
+    # Other answers are not tried again by the client.
     tried = failure.status == 503 or (failure.status in (502, 504) and not request.versioning_source)
     later = f"outages have been short so far, {'--retries 5 outlasts most' if tried else 'so run it again in a while'}"
     if not request.writes:

@@ -11,7 +11,7 @@ _NARROWEST = 40
 
 
 def paragraph(text: str, width: int | None, indent: str = "") -> str:
-    """`text` in lines of at most `width` characters, of which only a longer word has more; None sets no limit.
+    """`text` in lines of at most `width` characters; a longer word is not broken. None sets no limit.
 
     The lines after the first start with `indent`.
     """

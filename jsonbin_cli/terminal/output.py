@@ -44,7 +44,7 @@ def show_json(text: str) -> None:
 
 
 def show_string(text: str, what: str = "the value") -> None:
-    """Write a string as it is, and a newline; at a terminal without what could steer it.
+    """Write a string as it is, and a newline; at a terminal without control characters.
 
     A failure to write says that `what` could not be written.
     """

@@ -1,4 +1,4 @@
-"""What is asked at the terminal, and what is typed there."""
+"""Questions at the terminal, and the answers that are typed there."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def nothing_shown() -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)  # nor is a shell to read what was typed
+        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)  # and drop what was typed, so that no shell reads it
 
 
 def ask(question: str) -> str:
@@ -46,7 +46,7 @@ def ask(question: str) -> str:
 def confirm(question: str, otherwise: str) -> None:
     """Ask at a terminal, and raise Declined unless the answer is yes. In a pipe `otherwise` is noted instead.
 
-    The answer is not shown: a key may be pasted once too often.
+    The answer is not shown, since somebody may paste a key here by mistake.
     """
     if not can_ask():
         note(otherwise)
@@ -57,7 +57,7 @@ def confirm(question: str, otherwise: str) -> None:
 def choose(question: str, answers: Sequence[str]) -> str:
     """The answer typed, by its first letter or whole; Enter means the first one. Asked again until it is one.
 
-    The answer is not shown: a key may be pasted once too often. Raises UsageMistake at the end of input.
+    The answer is not shown, since somebody may paste a key here by mistake. Raises UsageMistake at the end of input.
     """
     choices = "/".join([f"[{answers[0]}]", *answers[1:]])
     while True:

@@ -30,7 +30,7 @@ def is_terminal(name: Literal["stdout", "stderr"]) -> bool:
 
 
 def can_draw() -> bool:
-    """Whether a line on standard error can be drawn over: on a terminal that this program, if any, has to itself."""
+    """Whether a line on standard error can be redrawn: on a terminal, with this program in the foreground."""
     if not is_terminal("stderr") or os.environ.get("TERM") == "dumb":
         return False
     # A background job would draw over what is typed in the foreground.
@@ -38,12 +38,12 @@ def can_draw() -> bool:
 
 
 def harmless(text: str) -> str:
-    """Foreign text for people: cut, and without what could steer a terminal, any secret, and anything like a key."""
+    """Text from outside, for people: cut, and without control characters, secrets and anything like a key."""
     return masked(_cut(text))
 
 
 def shown(text: str) -> str:
-    """A part of a record for people: hashes of passwords look like keys, and are to be told apart."""
+    """A part of a record, for people: without secrets. Hashes of passwords, which look like keys, stay."""
     return without_secrets(_cut(text))
 
 
@@ -79,13 +79,13 @@ def write_coloured(pieces: Pieces, what: str) -> None:
 
 
 def tell(label: str, text: str, style: str = "", end: str = "\n") -> None:
-    """Write foreign or own text for people to standard error, as `say` does."""
-    # The lines after the first are indented, so that no line of foreign text can pass for one of ours.
+    """Write text for people to standard error: cut, without control characters and secrets."""
+    # The lines after the first are indented, so that no line of foreign text looks like one of ours.
     say(label, harmless(text).replace("\n", "\n    ") if label else harmless(text), style, end)
 
 
 def say(label: str, text: str, style: str = "", end: str = "\n") -> None:
-    """Write harmless text to standard error; where that is closed there is nobody to tell.
+    """Write harmless text to standard error; nothing happens where that is closed.
 
     The label has the style, where there is one, else the text has it.
     """
@@ -156,7 +156,7 @@ def _painted(pieces: Pieces) -> str:
 
 
 def _forget(descriptor: int) -> None:
-    """Let the interpreter's flush at exit go nowhere, instead of failing once more."""
+    """Point a stream at the null device, so that the flush at exit does not fail again."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)

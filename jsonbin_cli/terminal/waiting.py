@@ -41,7 +41,7 @@ class Waiting:
             yield
         except KeyboardInterrupt:
             if line.disappear():
-                tell("", "^C", end="")  # the terminal had written that behind the line, so it disappeared too
+                tell("", "^C", end="")  # the terminal had written it behind the line, so it was erased with it
             raise
         finally:
             line.disappear()
@@ -68,7 +68,7 @@ class _Line:
     def disappear(self) -> bool:
         """Wait until nothing of the line is left, and return whether it could be seen."""
         self._ended.set()
-        # While Rich is still being imported there is no line, and now there will be none.
+        # If Rich is still being imported there is no line yet, and there will be none.
         if self._can_be_seen.is_set():
             self._thread.join()
         return self._can_be_seen.is_set()

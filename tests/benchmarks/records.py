@@ -36,38 +36,38 @@ def write(folder: Path) -> Records:
 
 
 def _large() -> str:
-    chance = random.Random(1)
+    rng = random.Random(1)
     head, end = '{"exported": "2024-05-17T09:30:00Z", "orders": [', "]}"
     room = LARGEST - 1 - len(head) - len(end)
     orders: list[str] = []
     while True:
-        order = json.dumps(_order(len(orders), chance), ensure_ascii=False)
+        order = json.dumps(_order(len(orders), rng), ensure_ascii=False)
         room -= len(order.encode()) + len(", ")
         if room < 0:
             return head + ", ".join(orders) + end
         orders.append(order)
 
 
-def _order(number: int, chance: random.Random) -> dict[str, object]:
+def _order(number: int, rng: random.Random) -> dict[str, object]:
     words = ["café", "blue", "steel", "näher", '"quoted"', "line\nbreak", "東京", "plain", "large", "spare"]
     return {
-        "id": f"{chance.getrandbits(96):024x}",
+        "id": f"{rng.getrandbits(96):024x}",
         "number": 100_000 + number,
-        "paid": chance.random() < 0.8,
+        "paid": rng.random() < 0.8,
         "coupon": None,
-        "total": round(chance.uniform(1, 900), 2),
+        "total": round(rng.uniform(1, 900), 2),
         "customer": {
-            "name": " ".join(chance.choices(words, k=3)),
-            "since": chance.randint(1_500_000_000, 1_700_000_000),
+            "name": " ".join(rng.choices(words, k=3)),
+            "since": rng.randint(1_500_000_000, 1_700_000_000),
         },
         "lines": [
             {
-                "sku": f"{chance.getrandbits(32):08X}",
-                "title": " ".join(chance.choices(words, k=5)),
-                "count": chance.randint(1, 9),
-                "price": round(chance.uniform(1, 100), 2),
+                "sku": f"{rng.getrandbits(32):08X}",
+                "title": " ".join(rng.choices(words, k=5)),
+                "count": rng.randint(1, 9),
+                "price": round(rng.uniform(1, 100), 2),
             }
-            for _ in range(chance.randint(1, 4))
+            for _ in range(rng.randint(1, 4))
         ],
-        "tags": chance.choices(words, k=2),
+        "tags": rng.choices(words, k=2),
     }

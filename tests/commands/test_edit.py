@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_careful import READ, backups, holds
+from tests.commands.kept import READ, backups, holds
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 
@@ -194,8 +194,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
     holds(server, RECORD)
     with jsonbin.on_terminal("edit", BIN, "--dry-run") as terminal:
         terminal.wait_for("ready")
-        terminal.type("\x03")
-        assert terminal.finish() == 0
+        assert terminal.interrupt() == 0
     (draft,) = drafts(jsonbin)
     assert draft.read_bytes() == b"[1]\n"
     assert '~ the whole record  {"n":1.10' in terminal.screen

@@ -13,7 +13,7 @@ from jsonbin_cli.failures import StoreFailure
 from jsonbin_cli.records.fallback import latest
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import Member, parse
-from tests.commands.test_careful import holds
+from tests.commands.kept import holds
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside
 from tests.scripted import ScriptedServer, Sent

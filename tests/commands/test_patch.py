@@ -44,12 +44,6 @@ MERGES = [
 ]
 
 
-@pytest.fixture
-def inside(tmp_path: Path) -> Inside:
-    """The program in this process, with an embedded store of its own."""
-    return Inside(tmp_path)
-
-
 def storable(value: Any) -> bool:
     """Whether JSONBin takes a value as a record."""
     return isinstance(value, dict | list) and bool(value)
@@ -143,7 +137,7 @@ def test_a_failed_test_exits_6(jsonbin: Program) -> None:
         6,
         "",
         "error: operation 0 of stdin tests /hello, and the bin holds something else there; nothing was sent\n"
-        "hint: look with jsonbin get, then make the patch anew\n",
+        "hint: look with jsonbin get, then make the patch again\n",
     )
     assert jsonbin("get", "demo", "-p", "local", "--record").out == '{"hello": "world"}\n'
     patch = patch.replace("moon", "world").replace(
@@ -155,7 +149,7 @@ def test_a_failed_test_exits_6(jsonbin: Program) -> None:
 @pytest.mark.parametrize(
     ("patch", "said"),
     [
-        ("null", "error: stdin holds no JSON Patch, which is an array of operations\n"),
+        ("null", "error: stdin is not a JSON Patch: that is an array of operations\n"),
         ('[{"op":"remove","path":"/x"}]', "error: operation 0 of stdin does not fit the record: "),
         ('[{"op":"add","path":"/a","value":1},7]', "error: operation 1 of stdin is not an object\n"),
         (
@@ -178,7 +172,7 @@ def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
     assert run == Run(
         2,
         "",
-        "error: stdin holds no JSON Patch, which is an array of operations\n"
+        "error: stdin is not a JSON Patch: that is an array of operations\n"
         "hint: without --json-patch an object is a merge patch\n",
     )
     assert inside("patch", "demo", "-q", stdin='{"a":1}').code == 0

@@ -71,7 +71,7 @@ def test_several_values_one_after_the_other(inside: Inside, tmp_path: Path) -> N
 
 
 def test_values_are_taken_away(inside: Inside) -> None:
-    """What is there goes, what is not is none the worse, and then nothing is sent."""
+    """A value that is there is removed; a path that is not there changes nothing, and nothing is sent."""
     run = inside("unset", "demo", "user.age", "/tags/0", "/a~1b", r"x\.y", "m~n", "--record")
     assert run.out == '{"user":{"name":"Ann"},"tags":["b"]}\n'
     before = inside("history", "demo").out
@@ -106,11 +106,11 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("set", "tags.first=A"),
-            'error: tags.first: tags is an array, and "first" is no place in one\nhint: its first item is tags[0]\n',
+            'error: tags.first: tags is an array, and "first" is not an index\nhint: its first item is tags[0]\n',
         ),
         (
             ("unset", "/tags/01"),
-            'error: /tags/01: /tags is an array, and "01" is no place in one\nhint: its first item is /tags/0\n',
+            'error: /tags/01: /tags is an array, and "01" is not an index\nhint: its first item is /tags/0\n',
         ),
         (
             ("set", "tags[3]=x"),
@@ -130,14 +130,14 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
         ),
         (
             ("set", f"/tags/{'9' * 5000}=x"),
-            f'error: /tags/{"9" * 5000}: /tags is an array, and "{"9" * 5000}" is no place in one\n'
+            f'error: /tags/{"9" * 5000}: /tags is an array, and "{"9" * 5000}" is not an index\n'
             "hint: its first item is /tags/0\n",
         ),
         (
             ("unset", "user.name.x"),
             "error: user.name.x: user.name is a string, and nothing can be inside it\n",
         ),
-        (("set", "user"), 'error: "user" says no value\nhint: write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N\n'),
+        (("set", "user"), 'error: "user" has no value\nhint: write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N\n'),
     ],
 )
 def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], said: str) -> None:

@@ -86,7 +86,7 @@ def test_a_file_of_another_user(jsonbin: Program, holding: str) -> None:
     os.chown(jsonbin.config, 1234, 1234)
     refused = (
         f"{jsonbin.config} belongs to another user (id 1234), and a config file can name commands to run",
-        f"where what it holds is yours: chown 0 {jsonbin.config}; else name another file in JSONBIN_CONFIG",
+        f"if you trust its content: chown 0 {jsonbin.config}; else name another file in JSONBIN_CONFIG",
     )
     assert jsonbin("get", BIN, "-n", "-p", "work") == Run(2, "", f"error: {refused[0]}\nhint: {refused[1]}\n")
     assert jsonbin("config", "check") == Run(1, f"bad {refused[0]}; {refused[1]}\n", "")

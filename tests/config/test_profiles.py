@@ -451,7 +451,7 @@ def test_an_alias_without_any_profile(jsonbin: Program) -> None:
         (
             "master_key = 'x'",
             'CONFIG: unknown setting "master_key"\n'
-            "hint: only default_profile and the [profiles.NAME] tables stand at the top; the rest belongs into a profile\n",
+            "hint: only default_profile and the [profiles.NAME] tables stand at the top; the rest belongs in a profile\n",
         ),
         ("[profiles.work]\nmasterkey = 'x'", 'WORK: unknown setting "masterkey"\nhint: did you mean "master_key"?\n'),
         ("[profiles.work]\nzzz = 'x'", 'WORK: unknown setting "zzz"\n'),

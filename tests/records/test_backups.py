@@ -13,17 +13,13 @@ import pytest
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.records.backups import Backup, document
-from tests.conftest import Program, Run
+from tests.commands.kept import backups, holds
+from tests.conftest import BIN, CANARY, Program, Run
 from tests.inside import Inside
+from tests.scripted import ScriptedServer
 
 AHEAD = "2999-01-01T00-00-00.000000Z.json"
 BEHIND = "2001-01-01T00-00-00.000000Z.json"
-
-
-@pytest.fixture
-def inside(tmp_path: Path) -> Inside:
-    """The program in this process, with an embedded store of its own."""
-    return Inside(tmp_path)
 
 
 def kept(home: Path) -> list[Path]:
@@ -202,3 +198,91 @@ def test_a_link_is_no_backup(inside: Inside, tmp_path: Path) -> None:
     other.write_text('{"n":5}')
     first.with_name(f"000002-{AHEAD}").symlink_to(other)
     assert inside("restore", "demo", "--yes", "--record").out == '{"hello": "world"}\n'
+
+
+def test_a_profile_that_keeps_what_it_replaces(jsonbin: Program, server: ScriptedServer) -> None:
+    """`backup = true` makes every update read first, `--no-backup` not; `backups` says how many stay."""
+    jsonbin.configure(f"[profiles.work]\nmaster_key = '{CANARY}'\nbackup = true\nbackups = 2\n")
+    for number in range(4):
+        holds(server, b"[%d]" % number)
+        server.echoes()
+        assert jsonbin("update", BIN, "-p", "work", "-q", stdin="[9]") == Run(0, "", "")
+    assert [path.read_bytes() for path in backups(jsonbin.home)] == [b"[2]", b"[3]"]
+    server.echoes()
+    assert jsonbin("update", BIN, "-p", "work", "--no-backup", "-q", stdin="[9]").code == 0
+    assert len(backups(jsonbin.home)) == 2
+
+
+@pytest.mark.parametrize(("setting", "hint"), [("backups = 0", "backup = true or false says whether update keeps one")])
+def test_a_number_of_backups_that_is_none(jsonbin: Program, setting: str, hint: str) -> None:
+    """Zero would keep nothing; the hint names the setting that was meant, which is taken."""
+    jsonbin.configure(f"[profiles.local]\n{setting}\n")
+    run = jsonbin("get", "demo", "-p", "local")
+    assert run == Run(2, "", f'error: {jsonbin.config}: profile "local": backups must be 1 or more\nhint: {hint}\n')
+    jsonbin.configure("[profiles.local]\nbackup = true\n")
+    assert jsonbin("get", "demo", "-p", "local").code == 0
+
+
+def test_twenty_are_kept_whatever_the_clock_says(inside: Inside, tmp_path: Path) -> None:
+    """The newest 20 stay, and the one just made even if older ones carry later names."""
+    for number in range(22):
+        assert inside("set", "demo", f"n:={number}", "-q").code == 0
+    kept = backups(tmp_path)
+    assert [json.loads(path.read_bytes())["n"] for path in kept] == list(range(1, 21))
+    for path in kept:
+        path.rename(path.with_name("3" + path.name[1:]))
+    assert inside("set", "demo", "n:=99", "-q").code == 0
+    assert b'{"hello":"world","n":21}' in [path.read_bytes() for path in backups(tmp_path)]
+
+
+def test_without_a_place_for_the_backup_nothing_is_sent(jsonbin: Program, server: ScriptedServer) -> None:
+    """A record that cannot be kept is not replaced; once there is a place, it is."""
+    (jsonbin.home / ".local").mkdir()
+    (jsonbin.home / ".local/state").write_text("in the way")
+    holds(server)
+    run = jsonbin("set", BIN, "n:=2")
+    place = f"{jsonbin.home}/.local/state/jsonbin/backups/127.0.0.1_{server.port}/{BIN}"
+    assert run == Run(
+        2,
+        "",
+        f"error: the record in the bin could not be kept in {place}, and would have been lost: Not a directory; "
+        "nothing was sent\n"
+        "hint: make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none\n",
+    )
+    for option, env in (("--no-backup", {}), ("--quiet", {"XDG_STATE_HOME": f"{jsonbin.home}/other"})):
+        holds(server)
+        server.echoes()
+        assert jsonbin("set", BIN, "n:=2", "-q", option, env=env).code == 0
+    assert len(list((jsonbin.home / "other").rglob("*.json"))) == 1
+    (jsonbin.home / ".local/state").unlink()
+    holds(server)
+    server.echoes()
+    assert jsonbin("set", BIN, "n:=2", "-q").code == 0
+
+
+def test_updates_that_fail_push_no_backup_out(jsonbin: Program, server: ScriptedServer) -> None:
+    """What the newest backup holds is not kept once more, however often it is tried."""
+    for record in (b"[0]", *[b"[1]"] * 25):
+        holds(server, record)
+        server.replies(500, b"")
+        assert jsonbin("update", BIN, "--backup", "-q", stdin="[2]").code == 5
+    assert [path.read_bytes() for path in backups(jsonbin.home)] == [b"[0]", b"[1]"]
+
+
+def test_what_is_no_backup(inside: Inside, tmp_path: Path) -> None:
+    """Other things in the folder are neither put back nor in the way."""
+    assert inside("set", "demo", "a:=0", "-q").code == 0
+    (backup,) = backups(tmp_path)
+    backup.with_name("9 copy.json").write_text('{"stray":true}')
+    backup.with_name("2999-01-01T00-00-00.000000Z.json").mkdir()
+    for number in range(25):
+        assert inside("set", "demo", f"a:={number + 1}", "-q") == Run(0, "", "")
+    assert inside("restore", "demo", "--yes", "--record").out == '{"hello":"world","a":24}\n'
+
+
+def test_a_bin_of_the_same_id_elsewhere(jsonbin: Program, tmp_path: Path) -> None:
+    """Every store has its demo; their backups are kept apart."""
+    jsonbin.configure(f"[profiles.shop]\npath = '{tmp_path / 'shop.sqlite3'}'\n")
+    assert jsonbin("set", "demo", "n:=1", "-p", "local", "-q").code == 0
+    assert jsonbin("set", "demo", "n:=1", "-p", "shop", "-q").code == 0
+    assert len({path.parent for path in backups(jsonbin.home)}) == 2

@@ -154,3 +154,15 @@ def test_sums_of_every_size() -> None:
         assert total((Number(huge), 1), (Number("1"), 1)) is None
     clashes = merge(parse('{"x":1}'), parse('{"x":1e5000}'), parse('{"x":2}'), added_at={"/x"}).clashes
     assert [clash.pointer for clash in clashes] == ["/x"]
+
+
+@pytest.mark.parametrize("base", ['"b"', "2"])
+@pytest.mark.parametrize("changed", ['"a"', '"c"', "1", "3"])
+def test_an_array_is_only_added_to_where_its_beginning_stayed(base: str, changed: str) -> None:
+    """Where one side changed an item and both appended, the places clash, whatever the order of the values."""
+    for sides in ((f"[{changed},9]", f"[{base},8]"), (f"[{base},9]", f"[{changed},8]")):
+        theirs, ours = (parse(side) for side in sides)
+        assert text_of(merge(parse(f"[{base}]"), theirs, ours).value) == text_of(ours)
+        preferred = merge(parse(f"[{base}]"), theirs, ours, prefer_theirs=True)
+        assert text_of(preferred.value) == text_of(theirs)
+        assert [clash.pointer for clash in preferred.clashes] == [""]

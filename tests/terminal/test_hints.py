@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jsonbin_cli.terminal.errors import RULES
 from tests.conftest import BIN, CANARY, CANARY_BODY, Program, Run
 from tests.scripted import ScriptedServer, Sent
 
@@ -640,3 +641,10 @@ def test_a_redirect_is_not_followed(jsonbin: Program, server: ScriptedServer) ->
     )
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0
+
+
+def test_each_answer_of_the_service_has_a_source() -> None:
+    """In the words that the errors of the local JSONBin use too; what arises on this machine needs none."""
+    of_the_service = [rule for rule in RULES if rule.statuses]
+    assert all(rule.source for rule in of_the_service)
+    assert [rule.slug for rule in RULES if rule.source and not rule.statuses] == []

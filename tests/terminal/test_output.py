@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+from jsonbin_cli.terminal.streams import harmless
 from tests.conftest import BIN, Program, Run
 from tests.scripted import ScriptedServer
 
@@ -245,3 +246,15 @@ def test_ctrl_c_while_the_reply_is_written(jsonbin: Program, server: ScriptedSer
     error = json.loads(err)["error"]
     assert process.returncode == 130
     assert (error["message"], error["sent"], error["bin"]) == (f"interrupted, after it updated {BIN}", True, BIN)
+
+
+@pytest.mark.parametrize(("length", "cut"), [(20_000, False), (20_001, True)])
+def test_the_longest_message(length: int, cut: bool) -> None:
+    """A text from outside is shown up to 20,000 characters."""
+    assert harmless(" " * length) == (" " * 20_000 + "…" if cut else " " * length)
+
+
+def test_standard_error_in_a_file_is_plain(jsonbin: Program) -> None:
+    """The file says nothing of success; in a pipe a list is JSON."""
+    run = jsonbin("history", "demo", "-p", "local")
+    assert run == Run(0, "[]\n", "")

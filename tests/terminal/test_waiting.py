@@ -190,13 +190,13 @@ def test_ctrl_c_before_the_line_is_there(jsonbin: Program, server: ScriptedServe
 def test_no_answer_at_all(jsonbin: Program, server: ScriptedServer) -> None:
     """The line is gone before the error is told."""
     server.hangs()
-    with jsonbin.on_terminal("update", "flags", "data.json", "--timeout", "1.5") as terminal:
+    with jsonbin.on_terminal("update", "flags", "data.json", "--timeout", "3") as terminal:
         terminal.wait_for("updating flags …")
         assert terminal.finish() == 3
     port = server.port
     nothing_is_left(
         terminal,
-        f"error: no answer from 127.0.0.1:{port} within 1.5 s; the bin may have changed\n"
+        f"error: no answer from 127.0.0.1:{port} within 3 s; the bin may have changed\n"
         "hint: see what it holds now: jsonbin get flags --profile work",
     )
 

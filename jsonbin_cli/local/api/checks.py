@@ -6,17 +6,16 @@ import re
 from hmac import compare_digest
 from typing import Literal
 
+from jsonbin_cli.config.file import BIN_ID
 from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.model import Context, Refusal
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
-_ID = re.compile(r"[0-9a-fA-F]{24}")  # observed
-
 
 def is_id(text: str) -> bool:
-    """Whether `text` is 24 hexadecimal digits, as every id is."""
-    return _ID.fullmatch(text) is not None
+    """Whether `text` is 24 hexadecimal digits, as every id is (observed)."""
+    return BIN_ID.fullmatch(text) is not None
 
 
 def existing_bin(context: Context, bin_id: str, missing: errors.Error = errors.BIN_NOT_FOUND_OR_NOT_YOURS) -> Bin:

@@ -1,8 +1,9 @@
 """Every error that the API answers with: status, message, and how it is known.
 
-The sources: `reference` is the service's own documentation of API v3, `older reference` that of v2 or v1. `observed`
-means answers seen live in at least two independent programs, `observed once` in one. `inferred` follows from these.
-`choice` is this program's own, where nothing is known: clients must not rely on it.
+The sources: `reference` is the service's own documentation of API v3, https://jsonbin.io/api-reference, as read in
+2026; bins are on its pages bins/create, bins/read, bins/update and bins/delete. `older reference` is that of v2 or v1.
+`observed` means answers seen live in at least two independent programs, `observed once` in one. `inferred` follows from
+these. `choice` is this program's own, where nothing is known: clients must not rely on it.
 """
 
 from __future__ import annotations

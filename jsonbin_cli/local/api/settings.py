@@ -1,4 +1,4 @@
-"""What a local JSONBin can be told: about the account, and about what is not known of the service."""
+"""The settings of a local JSONBin: the account, and what is not known about the service."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Choice(NamedTuple):
 
 
 def choices() -> dict[str, Choice]:
-    """Each setting by its name. README holds the same table."""
+    """Each setting by its name. `jsonbin help serve` shows them."""
     return {name: Choice(tuple(_values(name)), get_args(hint)[1]) for name, hint in _declared().items()}
 
 

@@ -1,4 +1,4 @@
-"""A limit on how long a library may work on what somebody else wrote: an expression, or a schema."""
+"""A limit on how long a library may work on an expression or a schema from outside."""
 
 from __future__ import annotations
 

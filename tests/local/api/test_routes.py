@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.bins import MOST_VERSIONS
 from jsonbin_cli.local.api.model import Reply, Request
-from jsonbin_cli.local.api.routes import ROUTES, Route, answer
+from jsonbin_cli.local.api.routes import ROUTES, Route, answer, not_served
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -221,7 +221,8 @@ def test_versions_are_counted_from_one(api: Api) -> None:
 def test_past_the_last_version_none_is_made(api: Api) -> None:
     """The record still changes, which is this program's choice."""
     with api.store.transaction():
-        api.store.add_version(PRIVATE, MOST_VERSIONS, b"[0]")
+        api.store.add_version(PRIVATE, 999, b"[0]")
+    assert metadata(api.put(body=b"[1000]", X_Bin_Versioning="true"))["version"] == 1000
     assert "version" not in metadata(api.put(body=b"[1]", X_Bin_Versioning="true"))
     assert api.record() == b"[1]"
 
@@ -305,3 +306,72 @@ def test_the_quota_counts_requests(api: Api) -> None:
     api.settings = Settings(MASTER, quota=2)
     assert [api.put().status, api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status] == [200, 200]
     assert [api.put().status, api.post().status] == [403, 403]
+
+
+def test_a_bin_that_is_made_public_is_read_by_everybody(api: Api) -> None:
+    """And private again it is not."""
+    for private, status in (("false", 200), ("true", 401)):
+        reply = api("PUT", f"/v3/b/{PRIVATE}/meta/privacy", X_Master_Key=MASTER, X_Bin_Private=private)
+        assert metadata(reply) == {"private": private == "true"}
+        assert api("GET", f"/v3/b/{PRIVATE}").status == status
+
+
+def test_names_of_128_characters(api: Api) -> None:
+    """The longest that a bin takes."""
+    assert metadata(api.post(X_Bin_Name="n" * 128))["name"] == "n" * 128
+
+
+@pytest.mark.parametrize(("plan", "largest"), [("free", 102_400), ("pro", 1_048_576)])
+def test_the_largest_record(api: Api, plan: Literal["free", "pro"], largest: int) -> None:
+    """To the byte; a kB is 1024 bytes unless the settings say otherwise."""
+    api.settings = api.settings._replace(plan=plan)
+    for extra, status in ((0, 200), (1, 403)):
+        body = b'["' + b"x" * (largest - 4 + extra) + b'"]'
+        assert api.put(body=body).status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "body", "said"),
+    [
+        ("/v3/c", "X_Collection_Name", b"", "Name of the Collection cannot be above 32 characters"),
+        ("/v3/s", "X_Schema_Doc_Name", b'{"type": "object"}', "Name of the Schema Doc cannot be above 32 characters"),
+        ("/v3/a", "X_Key_Name", b'{"bins": {"read": true}}', "Name of the Access Key cannot be above 32 characters"),
+    ],
+)
+def test_names_of_32_characters(api: Api, path: str, header: str, body: bytes, said: str) -> None:
+    """The longest that collections, schema docs and access keys take."""
+    for length, status in ((32, 200), (33, 400)):
+        headers = {"Content_Type": "application/json", "X_Master_Key": MASTER, header: "n" * length}
+        reply = api("POST", path, body, **headers)
+        assert reply.status == status
+        assert (said.encode() in reply.body) == (status == 400)
+
+
+def test_a_page_of_ten_bins(api: Api) -> None:
+    """The newest first, unless the header says ascending, and nothing else."""
+    ids = [metadata(api.post(X_Collection_Id=COLLECTION))["id"] for _ in range(11)]
+    for order, expected in (("", ids[:0:-1]), ("descending", ids[:0:-1]), ("Ascending", ids[:10])):
+        reply = api("GET", f"/v3/c/{COLLECTION}/bins", X_Master_Key=MASTER, X_Sort_Order=order)
+        assert [found["record"] for found in json.loads(reply.body)] == expected
+
+
+def test_a_schema_doc_is_renamed_by_an_empty_body_only(api: Api) -> None:
+    """Another body is another schema, with the name that it comes with."""
+    own = {"Content_Type": "application/json", "X_Master_Key": MASTER}
+    doc = metadata(api("POST", "/v3/s", b'{"type": "object"}', X_Schema_Doc_Name="one", **own))["id"]
+    path = f"/v3/s/{doc}"
+    for body, status, record in (
+        (b" { } ", 200, {"type": "object"}),
+        (b'{"type": "array"}', 200, {"type": "array"}),
+        (b"[1]", 400, {"type": "array"}),
+    ):
+        assert api("PUT", path, body, X_Schema_Doc_Name="two", **own).status == status
+        assert json.loads(api("GET", path, X_Master_Key=MASTER).body)["record"] == record
+
+
+def test_what_the_service_has_and_this_program_has_not() -> None:
+    """By the first segment after /v3, whatever follows."""
+    for path, said in (("/v3/qs/1/2", "quick store"), ("/v3/xl/b", "large bins"), ("/v3/l", "request logs")):
+        assert said in (not_served(path) or "")
+    for path in ("/v2/qs/1", "/v3/b/qs", "/qs", "/v3", "/"):
+        assert not_served(path) is None

@@ -1,0 +1,55 @@
+"""The bytes of an answer: where its head ends, and whether anything came after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from jsonbin_cli.http.exchange import Received
+
+HEAD = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+def received(data: bytes, size: int) -> Received:
+    """An answer that came in pieces of that size."""
+    answer = Received()
+    for start in range(0, len(data), size):
+        answer.take(data[start : start + size])
+    return answer
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+@pytest.mark.parametrize("before", [b"", HINTS, HINTS + HINTS])
+@pytest.mark.parametrize(("body", "whole"), [(b"[1]", True), (b"[1", False), (b"[1]x", False), (b"", False)])
+def test_an_answer_with_a_length(size: int, before: bytes, body: bytes, whole: bool) -> None:
+    """It is whole where exactly so many bytes follow the head that is not a 1xx."""
+    answer = received(before + HEAD + body, size)
+    assert answer.count == len(before + HEAD + body)
+    assert answer.end_with({"Content-Length": "3"}) is whole
+    assert answer.end_with({"Content-Length": "three"}) is False
+    assert answer.end_with({}) is False
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_an_answer_in_chunks(size: int) -> None:
+    """It is whole where the last chunk comes last."""
+    chunked = {"Transfer-Encoding": "chunked"}
+    assert received(HEAD + b"3\r\n[1]\r\n0\r\n\r\n", size).end_with(chunked)
+    assert not received(HEAD + b"3\r\n[1]\r\n0\r\n\r\nx", size).end_with(chunked)
+    assert not received(HEAD + b"3\r\n[1]\r\n0\r\n\r", size).end_with(chunked)
+
+
+def test_an_answer_without_a_whole_head() -> None:
+    """It is no answer that another could follow."""
+    assert not received(b"HTTP/1.1 200 OK\r\n\r", 4).end_with({"Content-Length": "0"})
+    assert received(b"HTTP/1.1 200 OK\r\n\r\n", 4).end_with({"Content-Length": "0"})
+    assert not received(b"", 1).end_with({"Content-Length": "0"})
+
+
+def test_the_end_of_a_connection() -> None:
+    """A piece of no bytes says so."""
+    answer = Received()
+    answer.take(b"x")
+    assert not answer.ended
+    answer.take(b"")
+    assert answer.ended

@@ -30,7 +30,8 @@ EXIT_CODES: dict[ExitCode, tuple[str, str | None]] = {
     ),
     ExitCode.TROUBLE: ("JSONBin in trouble or busy: 5xx, 429, or an answer that is not JSON", "retry later"),
     ExitCode.CONFLICT: (
-        "conflict: the bin changed since it was read, or a test in a patch failed; nothing was sent",
+        "conflict: somebody else changed the bin, or a test in a patch failed; "
+        "the message says whether anything was sent",
         "read again",
     ),
     ExitCode.BUG: ("a bug in jsonbin", "report it"),

@@ -32,10 +32,10 @@ The address is not one of JSONBin's.
 fix: a url in a profile or in JSONBIN_API_URL ends in /v3
 """
 CONFLICT = """\
-exit code 6: conflict: the bin changed since it was read, or a test in a patch failed; nothing was sent
+exit code 6: conflict: somebody else changed the bin, or a test in a patch failed; the message says whether anything was sent
 what a script does: read again
 
-conflict           The bin changed since it was read, or does not hold what it should. Nothing was sent.
+conflict           Somebody else changed the bin. The message says whether anything was sent.
 patch-test-failed  A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.
 """
 
@@ -145,12 +145,12 @@ def test_a_list_at_a_terminal_is_in_columns(jsonbin: Program) -> None:
     assert (
         terminal.shown
         == """\
-exit code 6: conflict: the bin changed since it was read, or a test in a
-patch failed; nothing was sent
+exit code 6: conflict: somebody else changed the bin, or a test in a
+patch failed; the message says whether anything was sent
 what a script does: read again
 
-conflict           The bin changed since it was read, or does not hold
-                   what it should. Nothing was sent.
+conflict           Somebody else changed the bin. The message says
+                   whether anything was sent.
 patch-test-failed  A test operation of the JSON Patch does not hold for
                    the record in the bin. Nothing was sent."""
     )
@@ -159,14 +159,14 @@ patch-test-failed  A test operation of the JSON Patch does not hold for
     assert (
         terminal.shown
         == """\
-exit code 6: conflict: the bin changed since it
-was read, or a test in a patch failed; nothing was
-sent
+exit code 6: conflict: somebody else changed the
+bin, or a test in a patch failed; the message says
+whether anything was sent
 what a script does: read again
 
 conflict
-    The bin changed since it was read, or does not
-    hold what it should. Nothing was sent.
+    Somebody else changed the bin. The message
+    says whether anything was sent.
 patch-test-failed
     A test operation of the JSON Patch does not
     hold for the record in the bin. Nothing was

@@ -126,9 +126,9 @@ class Merging:
             case reconcile.Replace(record, seen, known):
                 document = document_made("the merged record", record, self._account.plan)
                 return self._replace(note, seen, document, known)
-            case reconcile.Pause(tried):
-                time.sleep(random.uniform(0.5, 1) * min(_FIRST_PAUSE * 2**tried, _LONGEST_PAUSE))
-        return None
+            case _:
+                time.sleep(random.uniform(0.5, 1) * min(_FIRST_PAUSE * 2**step.tried, _LONGEST_PAUSE))
+                return None
 
     def _count(self) -> int:
         reply = self._client.send(request.count_versions(self._target))

@@ -63,23 +63,20 @@ def client_for(account: Account, options: Options) -> Client:
 
 def mention(account: Account, target: Target, options: Options) -> None:
     """A note where a command that updated this bin with --merge was cut off before it had checked that."""
-    from jsonbin_cli.config.environment import state_folder
-    from jsonbin_cli.failures import BadConfig
-
-    try:
-        if not (state_folder() / "unchecked").is_dir():
-            return
-    except BadConfig:
-        return
+    from contextlib import suppress
     from shlex import quote
 
-    from jsonbin_cli.failures import profile_option
-    from jsonbin_cli.records.unchecked import left
+    from jsonbin_cli.config.environment import state_folder
+    from jsonbin_cli.failures import BadConfig, profile_option
 
-    if left(account, target):
-        name = quote(target.name)
-        check = f"jsonbin check {name}{profile_option(account.name)}"
-        tell([f"an update of {name} was cut off before it was checked: {check}"], options)
+    with suppress(BadConfig):  # there is no folder for notes
+        if (state_folder() / "unchecked").is_dir():
+            from jsonbin_cli.records.unchecked import left
+
+            if left(account, target):
+                name = quote(target.name)
+                check = f"jsonbin check {name}{profile_option(account.name)}"
+                tell([f"an update of {name} was cut off before it was checked: {check}"], options)
 
 
 def tell(notes: Iterable[str], options: Options) -> None:

@@ -116,10 +116,8 @@ def is_held(path: Path) -> bool:
         descriptor = os.open(_lock_of(path), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:
             _try_to_lock(descriptor)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
+        except OSError as wrong:  # some network file systems have no locks
+            return isinstance(wrong, BlockingIOError)
         finally:
             os.close(descriptor)
     return False

@@ -15,7 +15,7 @@ Pure: a generator yields what to ask of JSONBin and is sent the answer, so that 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from jsonbin_cli.records.merge import Clash, changed_places, covers, merge, value_at
 from jsonbin_cli.records.numbers import Number
@@ -142,14 +142,15 @@ def settle(known: int, before: JSON, after: JSON, version: int | None, rules: Ru
     It was made from `before`, which was read when there were `known` versions at least, and its reply named `version`.
     """
     clashes: tuple[Overwritten, ...] = ()
-    for merged in range(rules.tries + 1):
+    merged = 0
+    while True:
         if version is None:
             raise Unsettled("unversioned")
         seen, theirs = yield from _overwritten(known, before, version)
         if seen is None:
             return Settled(after, version, merged, clashes)
         if merged == rules.tries:
-            break
+            raise Unsettled("tries", version, version - 1)
         doubtful = yield from _older(seen, before, theirs, rules)
         yield Pause(merged)
         known = yield from _counted(version)
@@ -169,7 +170,7 @@ def settle(known: int, before: JSON, after: JSON, version: int | None, rules: Ru
             return Settled(ours, version, merged + 1, clashes)
         before, after = ours, found.value
         version = yield Replace(after, before, known)
-    raise Unsettled("tries", version, cast(int, version) - 1)
+        merged += 1
 
 
 def _counted(version: int) -> Generator[Step, Any, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -71,10 +71,8 @@ class Note:
         """Save the note so that it survives a crash. Raises BackupFailed."""
         if self.path is None:
             return
-        try:
+        with _kept_in(self.path.parent):
             write_whole(self.path, text_of(update.as_json()).encode())
-        except OSError as wrong:
-            raise _failed(self.path.parent, wrong) from None
 
     def read(self) -> Unchecked | None:
         """The update in the note; None where the note is gone or cannot be read."""
@@ -102,28 +100,26 @@ def note(account: Account, target: Target, *, keep: bool) -> Iterator[Note]:
         return
     folder = folder_of("unchecked", account, target)
     path = folder / f"{os.urandom(8).hex()}.json"
-    try:
-        make_folder(folder)
-        lock = held(path)
-        lock.__enter__()
-    except OSError as wrong:
-        raise _failed(folder, wrong) from None
-    try:
+    with ExitStack() as stack:
+        with _kept_in(folder):
+            make_folder(folder)
+            stack.enter_context(held(path))
         yield Note(path)
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def left(account: Account, target: Target) -> list[Note]:
     """The notes of commands that were cut off."""
-    with suppress(OSError):
-        folder = folder_of("unchecked", account, target)
-        return [Note(path) for path in sorted(folder.glob("*.json")) if not is_held(path)]
-    return []
+    folder = folder_of("unchecked", account, target)
+    return [Note(path) for path in sorted(folder.glob("*.json")) if not is_held(path)]
 
 
-def _failed(folder: Path, wrong: OSError) -> BackupFailed:
-    return BackupFailed(
-        f"a note on this update could not be kept in {folder}: {wrong.strerror}; nothing was sent",
-        "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
-    )
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    """Raise BackupFailed where the block cannot write there."""
+    try:
+        yield
+    except OSError as wrong:
+        raise BackupFailed(
+            f"a note on this update could not be kept in {folder}: {wrong.strerror}; nothing was sent",
+            "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
+        ) from None

@@ -40,8 +40,8 @@ class Waiting:
             line.appear_after(max(0.0, _DELAY - self._waited))
             yield
         except KeyboardInterrupt:
-            if line.disappear():
-                tell("", "^C", end="")  # the terminal had written it behind the line, so it was erased with it
+            # Where the line was shown, the terminal had written ^C behind it, so it was erased with it.
+            tell("", "^C" if line.disappear() else "", end="")
             raise
         finally:
             line.disappear()

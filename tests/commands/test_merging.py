@@ -316,8 +316,9 @@ def test_two_versions_that_hold_the_same(jsonbin: Program, bin: VersionedBin) ->
 
 def test_without_a_place_for_the_note(jsonbin: Program, bin: VersionedBin) -> None:
     """Nothing is sent; --no-backup does without."""
-    (jsonbin.home / ".local").mkdir()
-    (jsonbin.home / ".local" / "state").write_text("")
+    state = jsonbin.home / ".local" / "state" / "jsonbin"
+    state.mkdir(parents=True)
+    (state / "unchecked").write_text("")
     run = jsonbin("update", BIN, "--merge", stdin='{"n":2}')
     assert run.code == 2
     assert "could not be kept" in run.err
@@ -364,3 +365,35 @@ def test_options_that_contradict_each_other(
         assert (run.code, run.out) == (2, "")
         assert why in run.err
     assert bin.asked == []
+
+
+def test_versions_that_are_deleted_during_the_check(jsonbin: Program, bin: VersionedBin) -> None:
+    """What was overwritten can no longer be read."""
+    bin.before["PUT"] = [bin.somebody('{"n":5,"a":1,"tags":["x"]}')]
+    bin.before["GET"] = [None, lambda it: it.versions.clear()]
+    assert "the versions were deleted meanwhile" in jsonbin("set", BIN, "a:=2", "--merge").err
+
+
+def test_a_version_that_may_not_be_read(jsonbin: Program, bin: VersionedBin) -> None:
+    """The check is left to be done."""
+    bin.before["PUT"] = [bin.somebody('{"n":5,"a":1,"tags":["x"]}')]
+    bin.instead["GET"] = [None, (403, False)]
+    run = jsonbin("set", BIN, "a:=2", "--merge")
+    assert (run.code, "could not be checked" in run.err) == (5, True)
+    assert jsonbin("check", BIN, "-q") == Run(0, "", "")
+
+
+@pytest.mark.parametrize("counters", ["['visits']", "[1]"])
+def test_counters_are_pointers(jsonbin: Program, counters: str) -> None:
+    """Anything else is refused, with what to write."""
+    jsonbin.configure(f"[profiles.work]\nmaster_key = 'x'\ncounters = {counters}\n")
+    run = jsonbin("get", BIN, "-p", "work")
+    assert run.code == 2
+    assert "counters must be a list of JSON Pointers" in run.err
+
+
+def test_without_a_home_there_are_no_notes(jsonbin: Program, bin: VersionedBin) -> None:
+    """A plain update needs none."""
+    jsonbin.env["XDG_STATE_HOME"] = "relative"
+    assert jsonbin("update", BIN, "-q", stdin="[1]").code == 0
+    assert bin.record == "[1]"

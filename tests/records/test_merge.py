@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, merge
+from jsonbin_cli.records.merge import ABSENT, Clash, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
@@ -166,3 +166,20 @@ def test_an_array_is_only_added_to_where_its_beginning_stayed(base: str, changed
         preferred = merge(parse(f"[{base}]"), theirs, ours, prefer_theirs=True)
         assert text_of(preferred.value) == text_of(theirs)
         assert [clash.pointer for clash in preferred.clashes] == [""]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("", None),
+        ("/a~1b/1/c", Number("2")),
+        ("/a~1b/2", ABSENT),
+        ("/a~1b/x", ABSENT),
+        ("/s/0", ABSENT),
+        ("/n", ABSENT),
+    ],
+)
+def test_what_is_at_a_pointer(pointer: str, value: object) -> None:
+    """ABSENT where there is nothing."""
+    record = parse('{"a/b":[1,{"c":2}],"s":"text"}')
+    assert value_at(record, pointer) == (record if pointer == "" else value)

@@ -8,8 +8,9 @@ from threading import Thread
 import pytest
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.failures import Interrupted
+from jsonbin_cli.failures import Interrupted, NoAnswer
 from jsonbin_cli.http.client import Client
+from jsonbin_cli.http.connect import open_early
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.request import list_collections
 
@@ -62,6 +63,17 @@ def test_a_client_sends_nothing_once_it_is_stopped() -> None:
     client = Client(ACCOUNT, None, turn=pace.turn, pause=pace.pause)
     with client, pytest.raises(Interrupted, match="nothing was sent"):
         client.send(list_collections())
+
+
+def test_a_stop_ends_the_tries_to_connect() -> None:
+    """The failure of the first try stands, and there is no second one."""
+    pace = Pace(None)
+    client = Client(
+        ACCOUNT, open_early(ACCOUNT, 10), turn=pace.turn, pause=pace.pause, note=lambda _: pace.stopped.set()
+    )
+    with client, pytest.raises(NoAnswer, match="nothing was changed"):
+        client.send(list_collections())
+    assert pace.requests == 1
 
 
 def test_a_request_that_was_stopped_is_told_as_skipped() -> None:

@@ -58,7 +58,7 @@ class Bench(NamedTuple):
             "HOME": str(self.folder),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
-            "CURL_CA_BUNDLE": str(self.trust.authority),
+            "CURL_CA_BUNDLE": str(self.trust.bundle),
             "JSONBIN_API_URL": f"https://127.0.0.1:{self.port}/v3",
             "JSONBIN_MASTER_KEY": _KEY,
         } | store

@@ -24,6 +24,11 @@ GROUPS = {
         "check": "Finish what a command with --merge was cut off from.",
         "restore": "Put an old record back.",
     },
+    "Many bins": {
+        "ls": "List the bins of the account.",
+        "pull": "Fetch bins into the files of a folder.",
+        "apply": "Update the bins whose files in a folder differ.",
+    },
     "Set up": {
         "login": "Keep a key in a profile.",
         "logout": "Remove the key from a profile.",
@@ -36,7 +41,7 @@ GROUPS = {
     },
 }
 # The commands of the first groups talk to JSONBin.
-_WITH_A_KEY = [*GROUPS["Change a record"], *GROUPS["Look, and go back"]]
+_WITH_A_KEY = [*GROUPS["Change a record"], *GROUPS["Look, and go back"], *GROUPS["Many bins"]]
 _WHERE_KEYS_COME_FROM = "The key comes from a profile (jsonbin login) or from JSONBIN_MASTER_KEY."
 COMMANDS = {name: summary for commands in GROUPS.values() for name, summary in commands.items()}
 # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.

@@ -10,6 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from jsonbin_cli.local.api.settings import Settings
+from jsonbin_cli.local.server.banner import banner
+from jsonbin_cli.local.server.faults import Plan
+from jsonbin_cli.local.server.options import Options
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, Run
 from tests.test_docs import block
@@ -40,12 +44,10 @@ def test_the_test_of_readme_passes(tmp_path: Path) -> None:
 def test_the_line_that_makes_it_fail_runs(
     jsonbin: Program, jsonbin_server: LocalJSONBin, tool: Callable[[str], str]
 ) -> None:
-    """curl, and what is in force then."""
+    """curl, as the server shows it when it starts, and what is in force then."""
     tool("curl")
+    asked = Options("127.0.0.1", 8900, None, [], Settings("key"), Plan(), None)
+    (line,) = (line for line in banner("http://127.0.0.1:8900/v3", asked).splitlines() if "curl -X PATCH" in line)
     address = jsonbin_server.url.removesuffix("/v3")
-    run = jsonbin.shell(
-        block("bash", "curl -X PATCH").replace("http://127.0.0.1:8900", address).replace("curl", "curl -s")
-    )
-    state = json.loads(run.out)
-    assert state["script"] == ["429:3", "late-502"]
-    assert (state["shares"], state["latency"], state["settings"]["quota"]) == ({"hang": 0.01}, [0.1, 0.5], "5")
+    call = line[line.index("curl") :].replace("http://127.0.0.1:8900", address).replace("curl", "curl -s")
+    assert json.loads(jsonbin.shell(call).out)["script"] == ["502"]

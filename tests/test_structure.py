@@ -40,6 +40,7 @@ MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for p
 
 # Tests of what several modules do together.
 TESTS_OF_SEVERAL = (
+    "commands.test_apply_disturbed",
     "http.test_hostile",
     "http.test_interrupts",
     "http.test_proxies",
@@ -113,7 +114,11 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
         (r"^\s*(import|from) (jsonschema|referencing|regex)\b", {"local.api.validation", "local.api.schema_patterns"}),
         (r"^\s*(import|from) jsonpath", {"local.api.json_path"}),
-        (r"^\s*(import|from) rich", {"terminal.streams", "terminal.waiting"}),
+        (
+            r"^\s*(import|from) rich",
+            {"terminal.progress", "terminal.streams", "terminal.tables", "terminal.waiting"},
+        ),
+        (r"^\s*(import|from) token_bucket", {"http.pace"}),
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),
         (
             r"\bos\.environ|getenv",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from jsonbin_cli.commands.bulk.outcomes import GRAVEST
 from jsonbin_cli.config.key_shapes import LOCAL_MASTER_KEY
+from jsonbin_cli.failures import ExitCode
 from jsonbin_cli.terminal import completions
 from jsonbin_cli.terminal.errors import RULES
 from jsonbin_cli.terminal.explain import EXIT_CODES
@@ -23,6 +25,7 @@ ENVIRONMENT = {
     "JSONBIN_CONFIG": "another config file",
     "JSONBIN_ERRORS": "how failures are written: text, json or github",
     "GITHUB_ACTIONS": "`true` makes github the default of JSONBIN_ERRORS",
+    "GITHUB_OUTPUT": "a file that gets the counts of `apply` and `pull`",
     "GITHUB_WORKSPACE": "where annotations look for the files that they name",
     "VISUAL, EDITOR": "the editor of `jsonbin edit`, the first one that is set",
     "NO_COLOR": "no colour anywhere",
@@ -119,9 +122,57 @@ _TWO_WRITERS = """
     there --recheck helps most. `jsonbin edit` always reads again, and puts both changes together where they do not
     touch each other.
     """
+_MANY_BINS = """
+    `jsonbin pull FOLDER BIN...` fetches bins into files, one each, byte for byte, and adds them to FOLDER/bins.toml;
+    without BIN it fetches those that the folder has, with --collection those of a collection. A file that was changed
+    here since it was last pulled or applied stays as it is (exit 6), unless it holds the same by value, or --theirs is
+    given.
+
+    `jsonbin apply FOLDER` checks all files, reads each bin, shows the plan, and updates the bins whose records differ
+    by value. No bin is ever created or deleted. --check stops after the plan, with exit code 1 where something is to
+    do; --plan FILE saves the plan, and `jsonbin apply FILE` carries out that one: a bin whose record, or a file whose
+    bytes, are no longer the planned ones is refused.
+
+    The manifest bins.toml, made to be committed, says which file belongs to which bin. It can name neither a key, nor
+    a profile, nor a URL. Without one, each file is named after its bin: ID.json, or ALIAS.json.
+    """
+MANIFEST = """\
+[bins.flags]
+id = "65a1b2c3d4e5f60718293a4b"    # or an alias of the profile
+file = "flags.json"                # inside this folder
+versioning = true                  # keep each record as a version
+schema = "flags.schema.json"       # a JSON Schema that the file must fit; needs the packages of the extra serve
+"""
+_MANY_BINS_RULES = """
+    What was last applied or pulled is kept for each folder on this machine, or in --state FILE, which CI can cache:
+    without it a bin that was changed at JSONBin meanwhile is not known as `drifted`. --since-last does not read the
+    bins whose files did not change since then, and sees no drift of those. A run that did not finish (it failed for
+    some bins, was stopped, or killed) is taken up within an hour: what it finished is not asked for again, as long as
+    the file is the same.
+
+    Between the plan and the update of a bin somebody else may write it, and that is lost. With --backup, or backup =
+    true in the profile, the record that was read for the plan is kept on this machine first, and so it is with
+    --max-shrink as for `update`.
+
+    --jobs (4) requests are under way at once. --rate is how many may go out in a minute: 60 for a service on the
+    network, whose terms threaten to block accounts that send too many in a short time, and no limit for this machine.
+    After a 429 all wait as long as JSONBin asks for; where that is more than a minute, the rest is skipped. `--rate 0`
+    sets no limit. A run needs a request for each bin, and one more for each update; --max-requests refuses more.
+
+    Standard output has one JSON object a line for each bin, at a terminal a table of the plan: `result` is updated,
+    unchanged, drifted, refused, no-answer or skipped, of pull written in place of updated; with --check and --plan
+    `plan` is update in place of updated. no-answer means that the bin may have changed: run it again, it reads the bin
+    first. Failures are told at the end, the same cause once. A used-up quota, a key that JSONBin does not take, and a
+    refusal by the edge stop everything, and so does the first failure of any kind with --fail-fast. Ctrl-C finishes
+    what is under way.
+
+    The exit code is the gravest of all bins, in this order:
+    """
+_NEGATIVE_FOR_MANY = "--check found something to do, or JSONBin stored something else than was sent"
 _STREAMS = """
-    Standard output is empty whenever the code is not 0, but for `diff` and `config check`, and for what was already
-    written when the disk was full or you pressed Ctrl-C. Standard error is for people. With --errors json a failure is
+    Standard output is empty whenever the code is not 0, but for `diff`, `config check`, `apply` and `pull`, and for
+    what was already written when the disk was full or you pressed Ctrl-C. Standard error is for people. With --errors
+    json a failure is
     one JSON object there, the last line: slug, message, hint, status, bin, exit_code, sent (whether the request that
     failed left this machine, reads before it aside; null where nobody knows) and retryable.
     """
@@ -190,6 +241,16 @@ def _two_writers(width: int | None) -> str:
     return _prose(_TWO_WRITERS, width)
 
 
+def _many_bins(width: int | None) -> str:
+    codes = [
+        (str(int(code)), EXIT_CODES[code][0] if code is not ExitCode.NEGATIVE else _NEGATIVE_FOR_MANY)
+        for code in GRAVEST
+    ]
+    return _parts(
+        _prose(_MANY_BINS, width), MANIFEST.rstrip("\n"), _prose(_MANY_BINS_RULES, width), columns(codes, width)
+    )
+
+
 def _exit_codes(width: int | None) -> str:
     rows = [
         (str(int(code)), f"{meaning} ({action})" if action else meaning)
@@ -246,6 +307,7 @@ CHAPTERS = {
     "config": Chapter("the config file, with every setting of a profile", _config),
     "requests": Chapter("time-outs, and what is sent again", _requests),
     "two-writers": Chapter("how nothing is lost when others write the same bin", _two_writers),
+    "many-bins": Chapter("folders of records: ls, pull and apply, the manifest, and what limits a run", _many_bins),
     "exit-codes": Chapter("what each exit code means, and what a script does then", _exit_codes),
     "errors": Chapter("every error with its meaning and its fix; `jsonbin explain` finds one of them", _errors),
     "environment": Chapter("the variables that jsonbin reads", _environment),

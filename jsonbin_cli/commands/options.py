@@ -17,6 +17,10 @@ def _a_number(seconds: float) -> float:
     return seconds
 
 
+def _a_rate(per_minute: float | None) -> float | None:
+    return None if per_minute is None else _a_number(per_minute)
+
+
 Bin = Annotated[
     str,
     typer.Argument(
@@ -46,6 +50,34 @@ Profile = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+Jobs = Annotated[int, typer.Option(min=1, max=64, metavar="N", help="How many requests may be under way at once.")]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        callback=_a_rate,
+        show_default=False,
+        help="Requests a minute, 0 for no limit; 60 for a service on the network, no limit for this machine.",
+    ),
+]
+StateFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", show_default=False, help="Keep here what was last applied; CI can cache it."),
+]
+Collection = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID|NAME|all",
+        show_default=False,
+        help="The bins of this collection; all is every collection and none, uncategorized those in none.",
+    ),
+]
+MaxRequests = Annotated[
+    int | None, typer.Option(min=0, metavar="N", show_default=False, help="Refuse what takes more requests.")
+]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Begin nothing more after the first failure.")]
 
 
 class Options(NamedTuple):
@@ -130,6 +162,9 @@ REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is", "merge", "p
 """For commands that may read a record before they replace it."""
 CHANGING = (*REPLACING, "no_backup")
 """For commands that always read the record first, and keep it unless told otherwise."""
+
+MANY = ASKING
+"""For commands about many bins."""
 
 
 def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

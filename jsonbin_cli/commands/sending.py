@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account, Target
     from jsonbin_cli.http.client import Client
+    from jsonbin_cli.http.pace import Pace
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.http.request import Request
     from jsonbin_cli.records.document import Document
@@ -40,8 +41,11 @@ def send(request: Request, account: Account, options: Options) -> None:
         show(request, client.send(request), part, options)
 
 
-def client_for(account: Account, options: Options) -> Client:
-    """What sends the requests of one command, and tells what it was asked to tell."""
+def client_for(account: Account, options: Options, pace: Pace | None = None) -> Client:
+    """What sends the requests of one command, and tells what it was asked to tell.
+
+    With a `pace` it is one of several, and tells only what `--verbose` asks for.
+    """
     from jsonbin_cli.http.connect import open_early
     from jsonbin_cli.terminal import output
     from jsonbin_cli.terminal.waiting import Waiting
@@ -50,13 +54,26 @@ def client_for(account: Account, options: Options) -> Client:
     # This import takes as long as it takes to connect, which goes on meanwhile.
     from jsonbin_cli.http.client import Client
 
+    log = output.detail if options.verbose else lambda _: None
+    if pace:
+        return Client(
+            account,
+            connecting,
+            timeout=options.timeout,
+            retries=options.retries,
+            note=log,
+            log=log,
+            pause=pace.pause,
+            turn=pace.turn,
+            busy=pace.hold,
+        )
     return Client(
         account,
         connecting,
         timeout=options.timeout,
         retries=options.retries,
         note=(lambda _: None) if options.quiet else output.note,
-        log=output.detail if options.verbose else lambda _: None,
+        log=log,
         waiting=Waiting(quiet=options.quiet),
     )
 

@@ -27,6 +27,12 @@ def serve_(
             metavar="FILE|FOLDER", exists=True, show_default=False, help="A record, or a folder of them, to start with."
         ),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", show_default=False, help="Write all bins into files at the end, as jsonbin pull does."
+        ),
+    ] = None,
     ready_file: Annotated[
         Path | None,
         typer.Option(
@@ -84,6 +90,7 @@ def serve_(
         serving.settings_of(plan, quota, setting or []),
         serving.plan_of(latency, fail or [], script, seed),
         ready_file,
+        serving.export_of(export),
     )
     for warning in warnings(host):
         output.note(warning)

@@ -77,7 +77,7 @@ def refuse_plain_http(address: Address, profile: Profile | None, key: Key | None
 
     parts = urlsplit(address.url)
     host = parts.hostname or ""
-    if parts.scheme == "https" or _is_this_machine(host):
+    if parts.scheme == "https" or is_this_machine(host):
         return
     own_network = _OWN_NETWORK.fullmatch(host) is not None
     if (profile and profile.insecure_http) or insecure_http():
@@ -95,5 +95,6 @@ def refuse_plain_http(address: Address, profile: Profile | None, key: Key | None
     raise BadConfig(f"{setting} must start with https://", hint)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, by its name or number."""
     return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -43,13 +43,13 @@ def make_file(path: Path) -> None:
     path.chmod(0o600)
 
 
-def write_whole(path: Path, data: bytes, check: Callable[[], None] = lambda: None) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], check: Callable[[], None] = lambda: None) -> None:
     """Replace `path` by `data`, mode 0600, so that a crash leaves the old file or the new one. Raises OSError.
 
-    `check` is called just before, and may raise to keep the old one. Where the system allows it, the data is written
-    to a file without a name, so that a killed process leaves no file behind.
+    Pieces of `data` are written as they come. `check` is called just before, and may raise to keep the old one. Where
+    the system allows it, the data is written to a file without a name, so that a killed process leaves no file behind.
     """
-    _remove_leftovers(path.parent)
+    remove_leftovers(path.parent)
     descriptor = _unnamed(path.parent)
     if descriptor is None:
         _write_named(path, data, check)
@@ -61,6 +61,29 @@ def write_whole(path: Path, data: bytes, check: Callable[[], None] = lambda: Non
             os.fsync(folder)  # the name too
         finally:
             os.close(folder)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` with the usual mode, so that a killed process leaves the old file or the new one.
+
+    It is not made sure that it is on the disk, which would take longer than all else where there are many files.
+    Raises OSError.
+    """
+    temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the files in a folder whose writers were killed."""
+    for path in others_writing(folder):
+        with suppress(OSError):
+            if _is_abandoned(path):
+                path.unlink()
 
 
 def others_writing(folder: Path) -> list[Path]:
@@ -190,7 +213,7 @@ def _by_descriptor(descriptor: int) -> str:
     return f"/proc/self/fd/{descriptor}"
 
 
-def _write_unnamed(path: Path, descriptor: int, data: bytes, check: Callable[[], None]) -> None:
+def _write_unnamed(path: Path, descriptor: int, data: bytes | Iterable[bytes], check: Callable[[], None]) -> None:
     with os.fdopen(descriptor, "wb") as file:
         _fill(file, data)
         if not path.exists():
@@ -213,7 +236,7 @@ def _give_name(descriptor: int, path: Path) -> None:
     os.link(_by_descriptor(descriptor), path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
-def _write_named(path: Path, data: bytes, check: Callable[[], None]) -> None:
+def _write_named(path: Path, data: bytes | Iterable[bytes], check: Callable[[], None]) -> None:
     from tempfile import mkstemp
 
     descriptor, temporary = mkstemp(dir=path.parent, prefix=_PREFIX, suffix=_SUFFIX)
@@ -230,22 +253,14 @@ def _write_named(path: Path, data: bytes, check: Callable[[], None]) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _fill(file: BinaryIO, data: bytes) -> None:
+def _fill(file: BinaryIO, data: bytes | Iterable[bytes]) -> None:
     with suppress(OSError):
         _try_to_lock(file.fileno())  # the lock shows that its writer is alive
     if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
         os.fchmod(file.fileno(), 0o600)  # whatever the umask
-    file.write(data)
+    file.writelines([data] if isinstance(data, bytes) else data)
     file.flush()
     os.fsync(file.fileno())
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove the files whose writers were killed."""
-    for path in others_writing(folder):
-        with suppress(OSError):
-            if _is_abandoned(path):
-                path.unlink()
 
 
 def _is_abandoned(path: Path) -> bool:

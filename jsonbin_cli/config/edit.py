@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any
@@ -75,6 +75,27 @@ def set_alias(name: str, bin: str, chosen: str | None) -> Saved:
     profile = _profile(file, chosen)
     profile_table(table, profile.name).setdefault("bins", {})[name] = bin_id
     return saved(file, table, f'"{name}" is {bin_id} in profile "{profile.name}"')
+
+
+def profile_to_change(chosen: str | None) -> str:
+    """The name of the chosen profile or the one in use. Raises UsageMistake where there is none, BadConfig."""
+    return _profile(config_file.read(config_path()), chosen).name
+
+
+def add_aliases(found: Iterable[tuple[str, str]], chosen: str | None) -> Saved:
+    """Let each name mean its bin, in one go. A name that means another bin already is noted and left alone."""
+    file, table = to_change()
+    profile = _profile(file, chosen)
+    bins = profile_table(table, profile.name).setdefault("bins", {})
+    added, notes = 0, []
+    for name, bin_id in found:
+        if profile.bins.get(name, bins.get(name, bin_id)).lower() != bin_id:
+            notes.append(f'{bin_id} gets no alias: "{name}" means {profile.bins.get(name, bins.get(name))} already')
+        elif name not in bins:
+            bins[name] = bin_id
+            added += 1
+    done = f'{added} alias{"" if added == 1 else "es"} added to profile "{profile.name}"'
+    return saved(file, table, done, notes) if added else Saved(done, tuple(notes))
 
 
 def remove_alias(name: str, chosen: str | None) -> Saved:

@@ -52,6 +52,11 @@ def in_github_actions() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
+def github_output() -> str | None:
+    """The file in which GitHub Actions takes the outputs of a step; None where there is none."""
+    return os.environ.get("GITHUB_OUTPUT") or None
+
+
 def insecure_http() -> bool:
     """Whether JSONBIN_INSECURE_HTTP allows plain http to a host of the own network. Raises BadConfig."""
     value = os.environ.get("JSONBIN_INSECURE_HTTP") or "0"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
+from http import HTTPStatus
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ import httpx
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.environment import proxy_for
-from jsonbin_cli.failures import BadConfig, NoAnswer
+from jsonbin_cli.failures import BadConfig, Interrupted, NoAnswer
 from jsonbin_cli.http.body import body_of
 from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
@@ -39,7 +40,9 @@ class Client:
     `connecting` is the connection that was opened early for it, None where there is a store or a proxy.
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key, and neither
-    is called while the client is in `waiting`.
+    is called while the client is in `waiting`. Where several clients share one pace, `turn` is called before each try,
+    `pause` before a second one, and `busy` with the seconds that JSONBin asks to wait for after a 429; where `turn` or
+    `pause` returns False nothing more is sent.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -53,7 +56,9 @@ class Client:
         note: Callable[[str], None] = lambda _: None,
         log: Callable[[str], None] = lambda _: None,
         waiting: Waiting = lambda _, __: nullcontext(),
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], bool | None] = time.sleep,
+        turn: Callable[[], bool] = lambda: True,
+        busy: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._account = account
         self._connecting = connecting
@@ -62,6 +67,8 @@ class Client:
         self._log = log
         self._waiting = waiting
         self._pause = pause
+        self._turn = turn
+        self._busy = busy
         self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
         self._last: Request | None = None
         self._reply: Reply | None = None
@@ -91,6 +98,8 @@ class Client:
         # The outcome of the last request says nothing about this one.
         self._last, self._reply, self._may_be_done = request, None, False
         self._exchange.begin()
+        if not self._turn():
+            raise Interrupted("interrupted; nothing was sent", bin=request.bin)
         for tried in count():
             may_be_done = self._may_be_done
             try:
@@ -98,13 +107,16 @@ class Client:
             except NoAnswer as failure:
                 if self._exchange.sent or not failure.retryable or tried == self._retries:
                     raise
-                self._wait(_backoff(tried), failure.message, _BEFORE_THE_NEXT_TRY)
+                if not self._goes_on(_backoff(tried), failure.message, _BEFORE_THE_NEXT_TRY):
+                    raise
                 continue
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                asked = _retry_after(answer.headers.get("Retry-After"))
+                self._busy(_backoff(tried) if asked is None else asked)
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
-            if pause is None:
+            if pause is None or not self._goes_on(pause[0], f"JSONBin answered {answer.status}", pause[1]):
                 self._reply = understand(request, answer, self._account, may_be_done=may_be_done)
                 return self._reply
-            self._wait(pause[0], f"JSONBin answered {answer.status}", pause[1])
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
@@ -167,11 +179,12 @@ class Client:
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 
-    def _wait(self, seconds: float, reason: str, doing: str) -> None:
+    def _goes_on(self, seconds: float, reason: str, doing: str) -> bool:
+        """Wait before the next try; False where there is to be none."""
         self._note(f"{reason}; trying again in {seconds:.1f} s")
         self._exchange.begin()
         with self._waiting(doing, seconds):
-            self._pause(seconds)
+            return self._pause(seconds) is not False and self._turn()
 
 
 def _is_installed(package: str) -> bool:

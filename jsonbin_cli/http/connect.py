@@ -50,6 +50,11 @@ class Connecting:
             raise TimeoutError
         return self._socket
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was begun."""
+        return self.seconds - self._left()
+
     def drop(self) -> None:
         """Close the connection, which was not used."""
         self._dropped = True

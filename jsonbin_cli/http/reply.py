@@ -116,6 +116,8 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
 def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Member]:
     """The members of a reply, its record compared with the one that was sent. Raises Trouble, StoredDifferently."""
     try:
+        if request.verb == "list":
+            return {"record": _listed(answer.body.decode())}
         parts = members(answer.body.decode())
     except ValueError:
         raise Trouble(answer.status, _described(answer), request, account) from None
@@ -124,6 +126,14 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
     if request.document:
         _compare(request, request.document.value, parts["record"].value)
     return parts
+
+
+def _listed(text: str) -> Member:
+    """The array that a list is. Raises ValueError."""
+    value = parse(text)
+    if not isinstance(value, list):
+        raise ValueError
+    return Member(text, value)
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:
@@ -196,6 +206,8 @@ def _described(answer: Answer) -> str:
 def _done(request: Request, metadata: JSON) -> str:
     """What a successful request did, in a few words."""
     about, target = _members_of(metadata), request.target
+    if request.verb == "list":
+        return "listed them"
     if target is None:
         return f"created {about.get('id')}"
     alias = f" ({target.alias})" if target.alias else ""

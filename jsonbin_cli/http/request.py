@@ -23,9 +23,9 @@ class Request(NamedTuple):
     """One request, without the address and the key, which the client adds.
 
     `doing` says what goes on while it is under way: "updating flags".
-    `verb` is `update`, `read`, `count`, `delete` or `create`. `repeatable` is False where a second copy of the request
-    could leave more behind than one: a version, or another bin. `versioning_source` says who asked
-    for a version, None when nobody did.
+    `verb` is `update`, `read`, `count`, `list`, `delete` or `create`. `repeatable` is False where a second copy of the
+    request could leave more behind than one: a version, or another bin. `versioning_source` says who asked for a
+    version, None when nobody did.
     """
 
     verb: str
@@ -54,12 +54,18 @@ class Request(NamedTuple):
         return self.method != "GET"
 
 
-def update(account: Account, target: Target, document: Document, versioning: bool | None = None) -> Request:
+def update(
+    account: Account,
+    target: Target,
+    document: Document,
+    versioning: bool | None = None,
+    source: str = "--versioning",
+) -> Request:
     """Replace the record of a bin. `versioning` None leaves it to the profile, then to JSONBin.
 
-    PUT /b/ID and X-Bin-Versioning are on the page bins/update of the reference (2026).
+    `source` says who decides about `versioning`. PUT /b/ID and X-Bin-Versioning are on the page bins/update of the
+    reference (2026).
     """
-    source = "--versioning"
     if versioning is None:
         versioning, source = account.versioning, f'profile "{account.name}"'
     headers = dict(_WITH_A_RECORD)
@@ -102,6 +108,17 @@ def delete_versions(target: Target) -> Request:
     headers = _ALWAYS | {"X-Preserve-Latest": "true"}
     doing = f"deleting the versions of {target.name}"
     return Request("delete", "DELETE", f"/b/{target.id}/versions", headers, doing, target)
+
+
+def list_bins(collection: str | None, last: str | None = None) -> Request:
+    """Ask for ten bins of a collection, or of those in none: the newest, or those after the bin `last`."""
+    path = f"/c/{collection or 'uncategorized'}/bins" + (f"/{last}" if last else "")
+    return Request("list", "GET", path, _ALWAYS, "listing bins")
+
+
+def list_collections() -> Request:
+    """Ask for all collections of the account."""
+    return Request("list", "GET", "/c", _ALWAYS, "listing the collections")
 
 
 def create(

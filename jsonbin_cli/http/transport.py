@@ -103,7 +103,10 @@ class _Backend(httpcore.NetworkBackend):
         if self._connecting is None:
             inner = httpcore.SyncBackend().connect_tcp(host, port, self._exchange.left(), local_address, socket_options)
         else:
-            connecting = self._connecting.again() if self._connected else self._connecting
+            connecting = self._connecting
+            if self._connected or connecting.age > _KEPT_SECONDS:  # what was opened early may be gone too
+                connecting.drop()
+                connecting = connecting.again()
             self._connected = True
             inner = _Socket(connecting.opened())
         return _Stream(inner, self._exchange)

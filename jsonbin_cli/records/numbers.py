@@ -34,6 +34,12 @@ class Number:
         return self
 
     @property
+    def plain(self) -> str:
+        """The same text for each number of the same value."""
+        value = self._value()
+        return value if isinstance(value, str) else f"{value[0]}{value[1] or 0}e{value[2]}"
+
+    @property
     def lost_in_a_double(self) -> bool:
         """Whether a double, the only number that JavaScript has, cannot hold all its digits."""
         nearest = float(self.text)

@@ -12,8 +12,8 @@ from jsonbin_cli.terminal.layout import columns, paragraph
 EXIT_CODES: dict[ExitCode, tuple[str, str | None]] = {
     ExitCode.DONE: ("done", "go on"),
     ExitCode.NEGATIVE: (
-        "a negative answer: `diff` found a difference, the stored record differs from what was sent, a question was "
-        "answered with no, the reply could not be written, or `config check` found something",
+        "a negative answer: `diff` or `apply --check` found a difference, the stored record differs from what was "
+        "sent, a question was answered with no, the reply could not be written, or `config check` found something",
         "look",
     ),
     ExitCode.NOT_SENT: (

@@ -75,7 +75,7 @@ def permission(failure: Answered) -> str:
     """The permission that the access key lacks."""
     key, verb = failure.account.key, failure.request.verb
     source = f" from {key.source}" if key else ""
-    permission = ("read" if verb == "count" else verb).title()
+    permission = ("read" if verb in ("count", "list") else verb).title()
     if not (key and key.source.startswith("JSONBIN_")):
         master = f"jsonbin login{_option(failure)}"
     elif in_github_actions():
@@ -144,7 +144,7 @@ def route(failure: Answered) -> str:
 def trouble(failure: Answered) -> str:
     """Whether the bin may have changed, and when to try again."""
     request = failure.request
-    if request.target is None:
+    if request.verb == "create":
         return "the bin may have been created, so look on the dashboard before you run it again"
     # Other answers are not tried again by the client.
     tried = failure.status == 503 or (failure.status in (502, 504) and not request.versioning_source)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from jsonbin_cli.failures import OutputFailed
+from jsonbin_cli.failures import Failure, OutputFailed
+from jsonbin_cli.terminal import report
 from jsonbin_cli.terminal.report import annotation, style_of
 from jsonbin_cli.terminal.streams import CONTROLS, harmless, is_terminal, say, shown, tell, write, write_coloured
 
@@ -69,6 +70,17 @@ def show_listing(data: str, text: str) -> None:
         show_text(text)
 
 
+def show_line(text: str) -> None:
+    """Write one line of JSON that was made here to standard output."""
+    write(text.encode() + b"\n", "the result")
+
+
+def show_table(lines: Iterable[tuple[str, str]]) -> None:
+    """Write the lines of a table to standard output, each with its style."""
+    for line, style in lines:
+        write_coloured([(shown(line).replace("\n", " ") + "\n", style)], "the list")
+
+
 def tell_difference(lines: Sequence[tuple[str, str]]) -> None:
     """The lines of a difference on standard error, for somebody who is about to be asked."""
     for kind, line in lines:
@@ -94,6 +106,11 @@ def note(text: str) -> None:
         say("", annotation("warning", text))
     else:
         tell("note: ", text, "yellow")
+
+
+def failure(what: Failure) -> None:
+    """One of several failures, after which the command goes on, on standard error."""
+    report.failed(what, style_of(sys.argv[1:]))
 
 
 def success(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jsonbin_cli.app import COMMANDS
-from jsonbin_cli.commands.chapters import CHAPTERS, CONFIG
+from jsonbin_cli.commands.chapters import CHAPTERS, CONFIG, MANIFEST
 from jsonbin_cli.config import file as config_file
 from jsonbin_cli.failures import ExitCode
 from jsonbin_cli.local.api.settings import choices
@@ -120,7 +120,7 @@ def test_the_config_is_taken(jsonbin: Program) -> None:
 def test_a_chapter_fits_the_terminal(jsonbin: Program, topic: str) -> None:
     """No line is longer, no word is broken, and nothing is left out; what is to be copied keeps its lines."""
     piped = jsonbin("help", topic).out.removeprefix(jsonbin(topic, "--help").out if topic in COMMANDS else "")
-    copied = [CONFIG, *(f"    {line}\n" for _, line, _ in completions.lines())]
+    copied = [CONFIG, MANIFEST, *(f"    {line}\n" for _, line, _ in completions.lines())]
     for columns in (60, 100):
         with jsonbin.on_terminal("help", topic, columns=columns) as terminal:
             assert terminal.finish() == 0

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
-from tests.conftest import Program, Run
+from tests.conftest import BIN, Program, Run
 
 DEMO = "de30de30de30de30de30de30"
 OWN_KEY = "$2b$10$" + "OwnKeyOfThisTestOnly" * 2 + "0123456789012"
@@ -316,3 +317,50 @@ def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Progr
         "",
         f"error: the packages that serve needs are not installed\nhint: {install_extra('serve')}\n",
     )
+
+
+def test_a_folder_that_was_pulled_is_served_and_what_is_served_is_written_at_the_end(jsonbin: Program) -> None:
+    """With the manifest's ids and names; the demo is left out as long as it is as it was."""
+    folder = jsonbin.home / "records"
+    folder.mkdir()
+    (folder / "texts.json").write_text(' {"a": 1.10}\n')
+    (folder / "demo.json").write_text("[1]")
+    (folder / "bins.toml").write_text(
+        f"[bins.texts]\nid = '{BIN}'\nfile = 'texts.json'\n[bins.{'1' * 24}]\nid = 'flags'\nfile = 'demo.json'\n"
+    )
+    jsonbin.configure(f"[profiles.w.bins]\nflags = '{'1' * 24}'\n")
+    key = {"JSONBIN_MASTER_KEY": LOCAL_MASTER_KEY}
+    for again in range(2):
+        environment = {"JSONBIN_PROFILE": "w"}
+        with served(jsonbin, "--memory", "--records", "records", "--export", "out", "-q", env=environment) as (url, _):
+            env = key | {"JSONBIN_API_URL": url}
+            names = [json.loads(line)["name"] for line in jsonbin("ls", env=env).out.splitlines()]
+            assert names == [None, "texts", None]
+            assert jsonbin("create", "--name", "new one", "-q", stdin="[2]", env=env).code == 0
+            assert jsonbin("update", "1" * 24, "-q", stdin="[3]", env=env).code == 0
+        files = {path.name: path.read_bytes() for path in (jsonbin.home / "out").iterdir() if path.suffix == ".json"}
+        new = {name: data for name, data in files.items() if name.startswith("new-one")}
+        assert {"texts.json": b'{"a": 1.10}', f"{'1' * 24}.json": b"[3]"} == {
+            name: data for name, data in files.items() if name not in new
+        }
+        assert list(new.values()) == [b"[2]"] * (again + 1)
+    found = tomllib.loads((jsonbin.home / "out" / "bins.toml").read_text())["bins"]
+    assert found["texts"] == {"id": BIN, "file": "texts.json"}
+    assert len(found) == 4
+
+
+def test_what_cannot_be_exported_is_told(jsonbin: Program) -> None:
+    """Before it serves where that is known, else at its end."""
+    (jsonbin.home / "file").write_text("x")
+    run = jsonbin("serve", "--memory", "--port", "0", "--export", "file/x")
+    assert run == Run(2, "", "error: file/x cannot be used: Not a directory\n")
+    process = jsonbin.start("serve", "--memory", "--port", "0", "--export", "out", "-q")
+    assert process.stdout is not None
+    env = {"JSONBIN_API_URL": process.stdout.readline().decode().split()[-1], "JSONBIN_MASTER_KEY": LOCAL_MASTER_KEY}
+    assert jsonbin("create", "--name", "new", "-q", stdin="[2]", env=env).code == 0
+    (jsonbin.home / "out" / "new.json" / "x").mkdir(parents=True)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    run = jsonbin.checked(process.returncode, out, err)
+    assert run.code == 2
+    assert run.err == f"error: {jsonbin.home}/out/new.json cannot be used: Is a directory\n"

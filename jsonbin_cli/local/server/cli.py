@@ -16,6 +16,7 @@ from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.options import Options
 from jsonbin_cli.local.server.request_log import Log
+from jsonbin_cli.local.store.export import export
 from jsonbin_cli.local.store.initial import add_missing, demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
@@ -32,7 +33,12 @@ def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
 
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
-    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host)
+
+    def at_end(store: SqliteStore) -> None:
+        if options.export:
+            export(store, options.export)
+
+    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host, at_end=at_end)
 
     def open_store() -> SqliteStore:
         store = SqliteStore(options.store, demo_bin())

@@ -11,11 +11,16 @@ from jsonbin_cli.local.api import settings
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
 from jsonbin_cli.local.store import initial
+from jsonbin_cli.local.store.export import folder_for
 from jsonbin_cli.local.store.rows import Bin
+from jsonbin_cli.records.folders.manifest import Folder
 
 
 class Options(NamedTuple):
-    """What is served, and where. `store` None is memory; `bins` are added where the store does not have them."""
+    """What is served, and where. `store` None is memory; `bins` are added where the store does not have them.
+
+    `export` is the folder that gets all bins at the end.
+    """
 
     host: str
     port: int
@@ -24,6 +29,7 @@ class Options(NamedTuple):
     settings: Settings
     plan: faults.Plan
     ready_file: Path | None
+    export: Folder | None = None
 
 
 def store_of(path: Path | None, *, memory: bool) -> Path | None:
@@ -36,6 +42,11 @@ def store_of(path: Path | None, *, memory: bool) -> Path | None:
 def bins_of(records: Path | None) -> list[Bin]:
     """The bins to start with. Raises InvalidInput."""
     return initial.bins_from(records) if records else []
+
+
+def export_of(folder: Path | None) -> Folder | None:
+    """The folder to write the bins into at the end, made where there is none. Raises UsageMistake, InvalidInput."""
+    return folder_for(str(folder)) if folder else None
 
 
 def plan_of(latency: str | None, shares: list[str], script: str | None, seed: int) -> faults.Plan:

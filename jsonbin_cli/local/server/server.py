@@ -31,6 +31,7 @@ class Server:
     """Serves one store on one address.
 
     A request body may take `body_seconds` to arrive; when the server stops, answers under way may take `grace` seconds.
+    `at_end` gets the store before it is closed, in the thread that uses it.
     """
 
     def __init__(
@@ -41,10 +42,11 @@ class Server:
         *,
         body_seconds: float = 30,
         grace: int = 10,
+        at_end: Callable[[SqliteStore], None] = lambda _: None,
     ) -> None:
         self._control = control
         self._host = host
-        self._queue = WriteQueue(lambda wrong: log.bugs(traceback_of(wrong)))
+        self._queue = WriteQueue(lambda wrong: log.bugs(traceback_of(wrong)), at_end)
         self._stopping = asyncio.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -85,7 +87,7 @@ class Server:
         # With a time limit, since on Windows a wait without one keeps signals waiting too.
         while not wait([self._served], timeout=0.5).done:
             pass
-        self._served.result()
+        self._served.result()  # which raises what `at_end` did
 
     def stop(self) -> None:
         """Begin to stop: take no more requests, and finish those under way. May be called in a signal handler."""

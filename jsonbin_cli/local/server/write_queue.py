@@ -31,11 +31,14 @@ class _Waiting(NamedTuple):
 class WriteQueue:
     """Answers requests in their order. A reply is given once what it says is durable.
 
-    `report` gets the exception of a request that met a bug.
+    `report` gets the exception of a request that met a bug, `at_end` the store before it is closed.
     """
 
-    def __init__(self, report: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, report: Callable[[BaseException], None], at_end: Callable[[SqliteStore], None] = lambda _: None
+    ) -> None:
         self._report = report
+        self._at_end = at_end
         self._thread = ThreadPoolExecutor(1, "jsonbin-store")
         self._waiting: list[_Waiting] = []
         self._work: asyncio.Task[None] | None = None
@@ -48,9 +51,12 @@ class WriteQueue:
         self._store = opening.result()
 
     def close(self) -> None:
-        """Close the store, after the transaction under way."""
-        self._thread.submit(self._store.close).result()
-        self._thread.shutdown()
+        """Close the store, after the transaction under way. Raises what `at_end` does."""
+        try:
+            self._thread.submit(self._at_end, self._store).result()
+        finally:
+            self._thread.submit(self._store.close).result()
+            self._thread.shutdown()
 
     async def answer(self, request: Request, settings: Settings) -> Reply:
         """The reply of the API's rules. 503 where another program holds the store, 500 for a bug."""

@@ -84,6 +84,10 @@ class SqliteStore:
         row = self._db.execute(f"SELECT {_BIN} FROM bins WHERE id = ?", (bin_id,)).fetchone()
         return self._bin(row) if row else None
 
+    def bins(self) -> Iterator[Bin]:
+        """All bins, the oldest first."""
+        return map(self._bin, self._db.execute(f"SELECT {_BIN} FROM bins ORDER BY rowid"))
+
     def add(self, new: Bin) -> None:
         """Add a new bin."""
         self._db.execute(f"INSERT INTO bins ({_BIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)

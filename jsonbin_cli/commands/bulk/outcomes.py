@@ -1,0 +1,163 @@
+"""What became of many bins: their lines, their failures, the exit code, and the summary."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jsonbin_cli.failures import ExitCode, Failure, Interrupted, StoredDifferently
+from jsonbin_cli.records.folders.manifest import Entry
+from jsonbin_cli.terminal import errors
+from jsonbin_cli.terminal.streams import harmless
+
+# What a second run cannot cure comes first; of the rest, what may have changed a bin.
+GRAVEST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.REFUSED,
+    ExitCode.NOT_SENT,
+    ExitCode.CONFLICT,
+    ExitCode.NEGATIVE,
+    ExitCode.NO_ANSWER,
+    ExitCode.TROUBLE,
+    ExitCode.DONE,
+)
+"""The exit codes of a command with many bins: it ends with the first of these that one of its bins has."""
+# The next request would only meet them again.
+_STOPPING = {
+    "access-key-permission",
+    "bad-config",
+    "edge-blocked",
+    "edge-rate-limit",
+    "invalid-access-key",
+    "invalid-master-key",
+    "key-missing",
+    "requests-exhausted",
+}
+DONE_BEFORE = "done by the run before, which did not finish"
+"""The note of a bin that was not asked for."""
+_NAMED = 5
+_MOST_NOTES = 20
+
+
+class Row:
+    """One bin of a command. `word` is what became of it, or what is to become of it; `failure` says why not.
+
+    `file` is the digest of the file's bytes, `held` that of the record in the bin. Of the rest, its line says what is
+    not None: how many `changes` the record needs, their `diff`, the new `version`, and a `note`. There may be very many
+    rows, so that each is small.
+    """
+
+    __slots__ = ("changes", "diff", "entry", "failure", "file", "held", "note", "shown", "version", "word")
+
+    def __init__(self, entry: Entry, file: bytes = b"") -> None:
+        self.entry = entry
+        self.file = file
+        self.held = b""
+        self.word = "skipped"
+        self.changes: int | None = None
+        self.diff: list[Any] | None = None
+        self.version: int | None = None
+        self.note: str | None = None
+        self.failure: Failure | None = None
+        self.shown = False
+
+    @property
+    def name(self) -> str:
+        """What the bin is called."""
+        return self.entry.name
+
+    def fail(self, failure: Failure) -> None:
+        """Take a failure, and the word for it."""
+        if isinstance(failure, Interrupted):  # before it was sent
+            self.word = "skipped"
+        else:
+            self.word, self.failure = _word(failure), failure
+
+    def line(self, kind: str) -> str:
+        """One JSON object; `kind` is the name of the member that holds the word."""
+        about: dict[str, Any] = {kind: self.word, "name": self.entry.name, "bin": self.entry.id}
+        about["file"] = self.entry.file
+        for member in ("changes", "diff", "version", "note"):
+            if getattr(self, member) is not None:
+                about[member] = getattr(self, member)
+        if self.failure:
+            known = errors.advice(self.failure)
+            about["error"] = {
+                "slug": known.slug,
+                "message": harmless(self.failure.message),
+                "hint": harmless(known.hint) if known.hint else None,
+                "status": self.failure.status,
+                "exit_code": int(self.failure.code),
+                "sent": self.failure.sent,
+                "retryable": known.retryable,
+            }
+        return json.dumps(about)
+
+
+def _word(failure: Failure) -> str:
+    """What became of a bin that failed so."""
+    # Where something else was stored than was sent, the bin changed, and holds something else than the file.
+    if isinstance(failure, StoredDifferently) or failure.code == ExitCode.CONFLICT:
+        return "drifted"
+    return "no-answer" if failure.code in (ExitCode.NO_ANSWER, ExitCode.TROUBLE) else "refused"
+
+
+def stops_all(failure: Failure) -> bool:
+    """Whether the other bins would fail in the same way: a key, a quota, the network's edge."""
+    return errors.advice(failure).slug in _STOPPING
+
+
+def code_of(codes: Iterable[ExitCode]) -> ExitCode:
+    """The gravest of some exit codes."""
+    found = set(codes)
+    return next(code for code in GRAVEST if code in found or code is ExitCode.DONE)
+
+
+def causes(rows: Sequence[Row]) -> list[Failure]:
+    """The failures, the same cause once, with the names of the bins."""
+    same: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.failure:
+            same.setdefault((type(row.failure).__name__, row.failure.message), []).append(row)
+    found = []
+    for alike in same.values():
+        failure = alike[0].failure
+        assert failure
+        names = [row.entry.name for row in alike[:_NAMED]]
+        more = f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
+        whose = f"{len(alike)} bins ({', '.join(names)}{more})" if len(alike) > 1 else names[0]
+        failure.message = f"{whose}: {failure.message}"
+        found.append(failure)
+    return found
+
+
+def shortened_list(notes: Sequence[str]) -> list[str]:
+    """The first of many notes, and how many there are besides."""
+    more = len(notes) - _MOST_NOTES
+    return [*notes] if more <= 0 else [*notes[:_MOST_NOTES], f"{more:,} more notes like these"]
+
+
+def counted(rows: Iterable[Row], words: Sequence[str]) -> dict[str, int]:
+    """How many bins have each word."""
+    count = Counter(row.word for row in rows)
+    return {word: count[word] for word in words}
+
+
+def summary(counts: dict[str, int], requests: int, seconds: float) -> str:
+    """One line about all."""
+    bins = sum(counts.values())
+    each = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    return (
+        f"{bins:,} bin{'' if bins == 1 else 's'}: {each}; "
+        f"{requests:,} request{'' if requests == 1 else 's'} in {seconds:.1f} s"
+    )
+
+
+def outputs(counts: dict[str, int], requests: int, seconds: float) -> str:
+    """The same as GitHub Actions takes the outputs of a step."""
+    pairs: dict[str, object] = {"bins": sum(counts.values())}
+    pairs |= {word.replace("-", "_"): count for word, count in counts.items()}
+    pairs |= {"requests": requests, "seconds": f"{seconds:.1f}"}
+    return "".join(f"{name}={value}\n" for name, value in pairs.items())

@@ -1,0 +1,114 @@
+"""What `apply` is to do with a bin: read it, compare it with its file, decide."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jsonbin_cli.failures import Conflict
+from jsonbin_cli.http import request
+from jsonbin_cli.records import backups, guards
+from jsonbin_cli.records.compare import Change, changes, lines, operations
+from jsonbin_cli.records.folders import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from jsonbin_cli.commands.bulk.files import Files
+    from jsonbin_cli.commands.bulk.outcomes import Row
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.records.folders.plan_file import Planned
+    from jsonbin_cli.records.folders.state import Applied
+    from jsonbin_cli.records.text import JSON
+
+UPDATE, UNCHANGED, DRIFTED = "update", "unchanged", "drifted"
+PLANS = (UPDATE, UNCHANGED, DRIFTED, "refused", "no-answer", "skipped")
+"""What can be planned for a bin."""
+
+
+class Wishes(NamedTuple):
+    """What the options of `apply` ask for."""
+
+    check: bool = False
+    plan: str | None = None
+    diff: bool = False
+    force: bool = False
+    since_last: bool = False
+    keep: bool = False
+    max_shrink: Decimal | None = None
+
+    @property
+    def only_plans(self) -> bool:
+        """Whether nothing is to be updated."""
+        return self.check or self.plan is not None
+
+
+class Seen(NamedTuple):
+    """What is to become of a bin. `held` is the digest of its record, `notes` are for people."""
+
+    word: str
+    held: bytes
+    changes: int | None = None
+    diff: list[Any] | None = None
+    failure: Conflict | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Planner(NamedTuple):
+    """Decides by the files, by what was `last` applied, and, where a plan is carried out, by what was `planned`.
+
+    `for_people` says that a difference is shown in lines and not as JSON.
+    """
+
+    files: Files
+    account: Account
+    wishes: Wishes
+    last: Mapping[str, Applied]
+    planned: Mapping[str, Planned] | None
+    for_people: bool
+
+    def look(self, client: Client, row: Row) -> Seen:
+        """Read a bin and decide. Where it is to be updated, the old record is kept first. Raises Failure."""
+        reply = client.send(request.read(row.entry.target))
+        held, digest = reply.record.value, digests.of_value(reply.record.value)
+        if self.planned is not None and self.planned[row.entry.id].held != digest:
+            return Seen(DRIFTED, digest, failure=_not_as_planned(row))
+        if digests.of_bytes(reply.part("record")) == row.file:
+            return Seen(UNCHANGED, digest)
+        guards.check_held(held)
+        new = self.files.document(row).value
+        found = changes(held, new)
+        if not found:
+            return Seen(UNCHANGED, digest)
+        diff = self._difference(found, new)
+        if self._has_drifted(row, digest):
+            return Seen(DRIFTED, digest, len(found), diff, _drifted(row))
+        smaller = guards.check_shrink(held, new, self.wishes.max_shrink, row.entry.target)
+        if self.wishes.keep and not self.wishes.only_plans:
+            backups.keep(self.account, row.entry.target, reply.part("record"))
+        return Seen(UPDATE, digest, len(found), diff, notes=(f"{row.entry.name}: {smaller}",) if smaller else ())
+
+    def _has_drifted(self, row: Row, digest: bytes) -> bool:
+        last = self.last.get(row.entry.id)
+        return self.planned is None and last is not None and last.record != digest and not self.wishes.force
+
+    def _difference(self, found: list[Change], new: JSON) -> list[Any] | None:
+        if not self.wishes.diff:
+            return None
+        return lines(found) if self.for_people else json.loads(operations(found, new))
+
+
+def _not_as_planned(row: Row) -> Conflict:
+    return Conflict(
+        "the bin does not hold what the plan is to replace; nothing was sent", "make the plan again", bin=row.entry.id
+    )
+
+
+def _drifted(row: Row) -> Conflict:
+    return Conflict(
+        "the bin was changed at JSONBin since this folder was last applied; nothing was sent",
+        "jsonbin pull --theirs fetches what it holds; jsonbin apply --force overwrites that",
+        bin=row.entry.id,
+    )

@@ -1,0 +1,160 @@
+"""`pull`: which bins go into which files, and the files written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row
+from jsonbin_cli.commands.bulk.session import Limits, Session, failed
+from jsonbin_cli.commands.sending import client_for
+from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake
+from jsonbin_cli.http import request
+from jsonbin_cli.http.listing import pages
+from jsonbin_cli.records.folders import digests, naming, writing
+from jsonbin_cli.records.folders.manifest import Entry, Folder, folder_at, folder_in
+from jsonbin_cli.records.text import JSON, NotJSON, parse
+from jsonbin_cli.terminal import output, streams
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jsonbin_cli.commands.options import Options
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.client import Client
+    from jsonbin_cli.records.folders.state import State
+
+RESULTS = ("written", "unchanged", "refused", "no-answer", "skipped")
+"""What can become of a bin's file."""
+
+
+class Asked(NamedTuple):
+    """What `pull` was asked for: the bins that were named, or a collection; neither for those that the folder has."""
+
+    folder: str
+    bins: Sequence[str] = ()
+    collection: str | None = None
+    theirs: bool = False
+
+
+class _Got(NamedTuple):
+    """The digests of a bin's record and of the file that holds it now."""
+
+    word: str
+    record: bytes
+    file: bytes
+
+
+class Pulling:
+    """One run of `pull`."""
+
+    def __init__(self, asked: Asked, account: Account, options: Options, state: State) -> None:
+        self._asked = asked
+        self._account = account
+        self._options = options
+        self._state = state
+        self._shows_lines = not (options.quiet or streams.is_terminal("stdout"))
+        self._folder = _known(asked, account)
+
+    def run(self, limits: Limits) -> ExitCode:
+        """Do all of it and return the exit code. Raises Failure where nothing can be begun."""
+        session = Session(self._account, self._options, limits)
+        with session:
+            rows = [Row(entry) for entry in self._entries(session)]
+            writing.make(self._folder)
+            with self._state:
+                to_read = [row for row in rows if self._needs_reading(row)]
+                session.check_budget(len(to_read), "to read the bins")
+                self._fetch(session, to_read)
+                for row in rows:
+                    self._show(row)
+                writing.add_entries(self._folder, [row.entry for row in rows if row.word in ("written", "unchanged")])
+                session.end(rows, RESULTS)
+                if not any(row.failure or row.word == "skipped" for row in rows):
+                    self._state.finish()
+                return session.code(rows)
+
+    def _entries(self, session: Session) -> list[Entry]:
+        """The bins to fetch, each with its file."""
+        if self._asked.collection is not None:
+            with client_for(self._account, self._options, session.pace) as client:
+                listed = [bin for page in pages(client, self._asked.collection) for bin in page]
+            wanted = [(bin.id, bin.name) for bin in listed]
+        elif self._asked.bins:
+            targets = [self._account.bin(named) for named in self._asked.bins]
+            wanted = [(target.id.lower(), target.name) for target in targets]
+        else:
+            return self._folder.entries
+        by_id = {entry.id: entry for entry in self._folder.entries}
+        taken = naming.Taken(self._folder.entries)
+        return [by_id.get(bin_id) or taken.new(bin_id, name) for bin_id, name in dict(wanted).items()]
+
+    def _needs_reading(self, row: Row) -> bool:
+        """Whether the run before, which did not finish, has not fetched it."""
+        row.file = self._digest_of_file(row)
+        if not self._state.is_done(row.entry.id, row.file):
+            return True
+        row.word, row.note = "unchanged", DONE_BEFORE
+        return False
+
+    def _fetch(self, session: Session, rows: Sequence[Row]) -> None:
+        for outcome in session.each("fetching", self._get, rows):
+            row, got = outcome.item, outcome.made
+            if not failed(outcome) and got:
+                row.word = got.word
+                self._state.keep(row.entry.id, got.file, got.record)
+            elif isinstance(row.failure, Conflict):
+                row.word = "refused"
+            self._show(row)
+
+    def _get(self, client: Client, row: Row) -> _Got:
+        """Read a bin, and write its file where that may be. Raises Failure."""
+        reply = client.send(request.read(row.entry.target))
+        text, value = reply.part("record"), reply.record.value
+        record, file = digests.of_value(value), digests.of_bytes(text)
+        if row.file == file:
+            return _Got("unchanged", record, file)
+        last = self._state.bins.get(row.entry.id)
+        if row.file and not self._asked.theirs:
+            if self._holds(row, value):
+                return _Got("unchanged", record, row.file)
+            if last is None or last.file != row.file:
+                raise Conflict(
+                    "the file was changed here since it was last pulled or applied; it is as it was",
+                    "jsonbin pull --theirs takes what the bin holds; jsonbin apply sends what the file holds",
+                    bin=row.entry.id,
+                )
+        writing.write_record(self._folder, row.entry, text)
+        return _Got("written", record, file)
+
+    def _holds(self, row: Row, value: JSON) -> bool:
+        """Whether the file holds the same record, by value."""
+        try:
+            return parse(writing.path_of(self._folder, row.entry).read_bytes().decode("utf-8-sig")) == value
+        except (NotJSON, UnicodeDecodeError, RecursionError, OSError):
+            return False
+
+    def _digest_of_file(self, row: Row) -> bytes:
+        """The digest of the file's bytes; nothing where there is no file."""
+        path = writing.path_of(self._folder, row.entry)
+        try:
+            return digests.of_bytes(path.read_bytes())
+        except FileNotFoundError:
+            return b""
+        except OSError as wrong:
+            raise writing.unusable(path, wrong) from None
+
+    def _show(self, row: Row) -> None:
+        """The line of a bin that is finished, once, in a pipe."""
+        if self._shows_lines and not row.shown:
+            row.shown = True
+            output.show_line(row.line("result"))
+
+
+def _known(asked: Asked, account: Account) -> Folder:
+    """What the folder has so far. Raises UsageMistake where nothing else says which bins to fetch."""
+    if asked.bins and asked.collection is not None:
+        raise UsageMistake("BIN and --collection each say which bins to fetch", "give one of them")
+    aliases = account.profile.bins if account.profile else {}
+    if asked.bins or asked.collection is not None:
+        return folder_in(asked.folder, aliases, account.name)
+    return folder_at(asked.folder, aliases, account.name, with_files=False)

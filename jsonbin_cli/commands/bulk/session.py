@@ -1,0 +1,140 @@
+"""One run over many bins: its threads, its pace, its progress, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from urllib.parse import urlsplit
+
+from jsonbin_cli.commands.bulk import outcomes
+from jsonbin_cli.commands.bulk.outcomes import Row
+from jsonbin_cli.commands.sending import client_for
+from jsonbin_cli.config.addresses import is_this_machine
+from jsonbin_cli.config.environment import github_output
+from jsonbin_cli.failures import ExitCode, Failure, UsageMistake
+from jsonbin_cli.http.pace import Pace
+from jsonbin_cli.http.workers import Outcome, Workers
+from jsonbin_cli.terminal import output
+from jsonbin_cli.terminal.progress import Progress
+
+if TYPE_CHECKING:
+    from jsonbin_cli.commands.options import Options
+    from jsonbin_cli.config.account import Account
+    from jsonbin_cli.http.client import Client
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+HOSTED_RATE = 60.0
+"""Requests in a minute for a service whose terms threaten to block who sends too many."""
+
+
+class Limits(NamedTuple):
+    """What `--jobs`, `--rate`, `--max-requests` and `--fail-fast` ask for."""
+
+    jobs: int = 4
+    rate: float | None = None
+    most: int | None = None
+    fail_fast: bool = False
+
+
+class Session:
+    """Sends for one account in several threads. Use it in a `with`, in which the first Ctrl-C sets `interrupted`."""
+
+    def __init__(self, account: Account, options: Options, limits: Limits) -> None:
+        self.pace = pace_for(account, limits.rate)
+        self._options = options
+        self._limits = limits
+        self._started = time.monotonic()
+        self.interrupted = False
+        self._workers = Workers(lambda: client_for(account, options, self.pace), limits.jobs, self.pace.stopped)
+
+    def __enter__(self) -> Self:
+        gc.enable()  # off in short runs; this one may be long
+        self._workers.__enter__()
+        # A shell has what runs in the background ignore Ctrl-C.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._workers.__exit__(kind, wrong, where)
+        if signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _interrupt(self, *_: object) -> None:
+        """Let the first Ctrl-C begin nothing more; what is under way is finished, unless there is a second one."""
+        self.interrupted = True
+        self.pace.stopped.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def each(
+        self, doing: str, work: Callable[[Client, Row], Made], rows: Sequence[Row]
+    ) -> Iterator[Outcome[Row, Made]]:
+        """What became of each row that was taken up, with a progress bar; some failures stop the others."""
+        with Progress(doing, len(rows), quiet=self._options.quiet or self._options.verbose) as progress:
+            for outcome in self._workers.each(partial(self._stopping, work), rows, progress.beat):
+                progress.advance()
+                yield outcome
+
+    def _stopping(self, work: Callable[[Client, Row], Made], client: Client, row: Row) -> Made:
+        """Work, and stop the others where that fails for a reason that they would meet too. Raises what `work` does."""
+        try:
+            return work(client, row)
+        except Failure as failure:
+            if self._limits.fail_fast or outcomes.stops_all(failure):
+                self.pace.stopped.set()
+            raise
+
+    def check_budget(self, more: int, what: str) -> None:
+        """Raise UsageMistake where `more` requests are more than `--max-requests` leaves."""
+        most = self._limits.most
+        needed = self.pace.requests + more
+        if most is not None and needed > most:
+            raise UsageMistake(
+                f"{what} takes {needed:,} requests, over the {most:,} of --max-requests; nothing was updated",
+                f"allow them: --max-requests {needed}",
+            )
+
+    def end(self, rows: Sequence[Row], words: Sequence[str], *, tells: bool = True) -> None:
+        """Tell the failures and, unless `tells` says otherwise, the summary; and GitHub Actions the counts."""
+        counts, seconds = outcomes.counted(rows, words), time.monotonic() - self._started
+        for failure in outcomes.causes(rows):
+            output.failure(failure)
+        if tells and not self._options.quiet:
+            output.detail(outcomes.summary(counts, self.pace.requests, seconds))
+        path = github_output()
+        if path:
+            _append(path, outcomes.outputs(counts, self.pace.requests, seconds))
+
+    def code(self, rows: Iterable[Row], others: Iterable[ExitCode] = ()) -> ExitCode:
+        """The gravest code of the failures and the `others`."""
+        codes = [row.failure.code for row in rows if row.failure]
+        return outcomes.code_of([*codes, *others, *([ExitCode.INTERRUPTED] if self.interrupted else [])])
+
+
+def pace_for(account: Account, rate: float | None) -> Pace:
+    """The pace of `--rate`, where 0 is no limit; None leaves it to where the requests go."""
+    here = account.store is not None or is_this_machine(urlsplit(account.url).hostname or "")
+    return Pace((None if here else HOSTED_RATE) if rate is None else rate or None)
+
+
+def _append(path: str, text: str) -> None:
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as wrong:
+        output.note(f"the counts could not be written to {path}: {wrong.strerror}")
+
+
+def failed(outcome: Outcome[Row, Made]) -> Failure | None:
+    """Note a failure in its row, where there is one."""
+    if outcome.failure:
+        outcome.item.fail(outcome.failure)
+    return outcome.failure

@@ -1,0 +1,207 @@
+"""What was last applied to the bins of a folder, kept so that a run that was killed is taken up where it ended.
+
+The file has one JSON object a line: the first is about the last run, each other one about a bin. While a run goes on,
+what is finished is appended to a second file beside it, which costs little and survives the end of the process; at the
+end of the run the two become one, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import FileIO
+from pathlib import Path
+from stat import S_ISREG
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from jsonbin_cli.config.account import Account
+from jsonbin_cli.config.atomic import alone, make_folder, write_whole
+from jsonbin_cli.config.environment import state_folder
+from jsonbin_cli.failures import BadConfig
+
+_FORMAT = 1
+_TAKEN_UP_FOR = 60 * 60
+"""How many seconds after its last line a run that did not finish is taken up again."""
+_LONGEST_LINE = 64 * 1024
+_WHEN = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Applied(NamedTuple):
+    """A bin as it was left: the digests of the file's bytes and of the record's value, and in which run that was."""
+
+    file: bytes
+    record: bytes
+    version: int | None
+    when: int
+    run: int
+
+    @property
+    def time(self) -> str:
+        """When that was, in UTC (ISO 8601)."""
+        return datetime.fromtimestamp(self.when, UTC).strftime(_WHEN)
+
+
+class State:
+    """What is known of the bins at one address. Use it in a `with`, which takes the file for one process alone.
+
+    Outside of a `with` it can only be read. Raises BadConfig where the file cannot be read or written, or holds
+    something else.
+    """
+
+    def __init__(self, path: Path, account: Account) -> None:
+        self.path = path
+        self.bins: dict[str, Applied] = {}
+        self._address = f"store:{os.path.realpath(account.store)}" if account.store else account.url
+        self._journal = path.with_name(f"{path.name}.journal")
+        self._run = 0
+        self._now = 0
+        self._finished = True
+        self._written: FileIO | None = None
+        self._load()
+
+    def __enter__(self) -> Self:
+        """Begin a run, or take up the one before where that did not finish."""
+        with ExitStack() as unless_it_opens:
+            try:
+                make_folder(self.path.parent)
+                unless_it_opens.enter_context(alone(self.path))
+                self.bins.clear()
+                self._load()
+                if self._finished:
+                    self._run += 1
+                self._finished = False
+                self._written = unless_it_opens.enter_context(open(self._journal, "ab", buffering=0))
+                os.chmod(self._journal, 0o600)
+                self._append({"run": self._run})
+            except OSError as wrong:
+                raise self._unusable(wrong) from None
+            self._open = unless_it_opens.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Put what was appended into the file itself."""
+        with self._open:
+            try:
+                write_whole(self.path, self._lines())
+                self._journal.unlink()
+            except OSError as failed:
+                raise self._unusable(failed) from None
+
+    def finish(self) -> None:
+        """Let the next run begin anew, since nothing is left to do."""
+        self._finished = True
+
+    def is_done(self, bin: str, file: bytes) -> bool:
+        """Whether the run that is taken up has finished a bin, with the file that is still there."""
+        applied = self.bins.get(bin)
+        return applied is not None and applied.run == self._run and applied.file == file
+
+    def keep(self, bin: str, file: bytes, record: bytes, version: int | None = None) -> None:
+        """Note that a bin holds now what its file does."""
+        now = int(time.time())
+        self._now = self._now if self._now == now else now  # one number for all bins of a second
+        applied = Applied(file, record, version, self._now, self._run)
+        self.bins[bin] = applied
+        try:
+            self._append(_as_object(self._address, bin, applied))
+        except OSError as wrong:
+            raise self._unusable(wrong) from None
+
+    def _append(self, line: dict[str, Any]) -> None:
+        assert self._written
+        # One call for one line: a process that is killed leaves it whole or not there.
+        self._written.write(json.dumps(line).encode() + b"\n")
+
+    def _load(self) -> None:
+        self._others: dict[tuple[str, str], bytes] = {}
+        last_line = 0.0
+        for path in (self.path, self._journal):
+            with suppress(FileNotFoundError):
+                try:
+                    with open(path, "rb", opener=_without_waiting) as file:
+                        status = os.fstat(file.fileno())
+                        if not S_ISREG(status.st_mode):
+                            raise ValueError
+                        last_line = status.st_mtime
+                        self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
+                except (ValueError, TypeError, KeyError):
+                    raise BadConfig(
+                        f"{path} is no state file of jsonbin", f"name another with --state, or remove it: rm {path}"
+                    ) from None
+                except FileNotFoundError:
+                    raise
+                except OSError as wrong:
+                    raise self._unusable(wrong) from None
+                if path == self._journal:
+                    self._finished = False
+        if time.time() - last_line > _TAKEN_UP_FOR:
+            self._finished = True
+
+    def _take(self, lines: Iterator[bytes], *, is_journal: bool) -> None:
+        """Read the lines of one file. Raises ValueError and the like for one that was not written here."""
+        for number, line in enumerate(lines):
+            if is_journal and not line.endswith(b"\n"):
+                return  # the machine went down before all of it was on the disk
+            found = json.loads(line)
+            if "run" in found and "bin" not in found:
+                if not is_journal and found["jsonbin_state"] != _FORMAT:
+                    raise ValueError
+                self._run = int(found["run"])
+                self._finished = bool(found.get("finished", False))
+            elif number == 0 and not is_journal:
+                raise ValueError
+            elif found["address"] == self._address:
+                self.bins[str(found["bin"])] = _applied(found)
+            else:
+                self._others[str(found["address"]), str(found["bin"])] = line
+
+    def _lines(self) -> Iterator[bytes]:
+        first = {"jsonbin_state": _FORMAT, "run": self._run, "finished": self._finished}
+        yield json.dumps(first).encode() + b"\n"
+        yield from self._others.values()
+        for bin, applied in self.bins.items():
+            yield json.dumps(_as_object(self._address, bin, applied)).encode() + b"\n"
+
+    def _unusable(self, wrong: OSError) -> BadConfig:
+        return BadConfig(
+            f"what was applied cannot be kept in {self.path}: {wrong.strerror}", "name another file with --state FILE"
+        )
+
+
+def state_path(folder: str, chosen: str | None) -> Path:
+    """The file that `--state` names, else one of the state folder for the folder on this machine."""
+    if chosen is not None:
+        return Path(chosen)
+    name = sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return state_folder() / "folders" / f"{name}.jsonl"
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and a pipe without waiting for who writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _as_object(address: str, bin: str, applied: Applied) -> dict[str, Any]:
+    return {
+        "address": address,
+        "bin": bin,
+        "file": applied.file.hex(),
+        "record": applied.record.hex(),
+        "version": applied.version,
+        "time": applied.time,
+        "run": applied.run,
+    }
+
+
+def _applied(found: dict[str, Any]) -> Applied:
+    when = int(datetime.strptime(found["time"], _WHEN).replace(tzinfo=UTC).timestamp())
+    version = None if found["version"] is None else int(found["version"])
+    return Applied(bytes.fromhex(found["file"]), bytes.fromhex(found["record"]), version, when, int(found["run"]))

@@ -66,8 +66,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], check: Callable[[], N
 def replace(path: Path, data: bytes) -> None:
     """Replace `path` by `data` with the usual mode, so that a killed process leaves the old file or the new one.
 
-    It is not made sure that it is on the disk, which would take longer than all else where there are many files.
-    Raises OSError.
+    It does not wait until the data is on the disk: with many files that would take most of the time. Raises OSError.
     """
     temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
     try:
@@ -120,7 +119,7 @@ def alone(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Let `is_held` say for as long as the block runs that somebody works on the new file `path`. Raises OSError."""
+    """While the block runs, let `is_held(path)` be true in other processes. `path` is a new file. Raises OSError."""
     lock = _lock_of(path)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:

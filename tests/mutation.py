@@ -101,6 +101,7 @@ _OPERATORS = (
 )
 # The libraries are imported before pytest could rewrite their assertions, which it would warn of.
 _PYTEST = (*("-qx", "-n0", "-p", "no:cacheprovider", "--tb=no"), "-Wignore::pytest.PytestAssertRewriteWarning")
+_STAR = re.compile(r"\*(?=,|$)").finditer
 _MEMORY = 4 << 30  # bytes that one run may take
 _NO_TEST_FAILED = 0
 
@@ -114,8 +115,8 @@ def faults(source: str) -> Iterator[str]:
         operator = plugins.get_operator(name)()
         places = [place for node in ast_nodes(get_ast(source)) for place in operator.mutation_positions(node)]
         for occurrence, (start, _) in enumerate(places):
-            changed = mutate_code(source, operator, occurrence) if start not in left_out else None
-            if changed not in (None, source):
+            changed = None if start in left_out else mutate_code(source, operator, occurrence)
+            if changed is not None and _is_python(changed):
                 yield changed
     yield from _without_a_statement(source)
 
@@ -176,9 +177,18 @@ def examine(module: str, tests: list[str], most: int) -> None:
     print(f"{module}: {left} of {len(planted)} faults survived, {took:.1f} s each", flush=True)
 
 
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
 def _annotations(source: str) -> set[tuple[int, int]]:
-    """The line and column of each character of an annotation."""
-    return {
+    """The line and column of each character of an annotation, and of each `*` that stands alone among parameters."""
+    stars = {(number, found.start()) for number, line in enumerate(source.splitlines(), 1) for found in _STAR(line)}
+    return stars | {
         (note.lineno, column)
         for node in ast.walk(ast.parse(source))
         for note in (getattr(node, "annotation", None), getattr(node, "returns", None))

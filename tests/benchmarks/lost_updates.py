@@ -2,7 +2,7 @@
 
 `python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--faults] [--kill]`. Each
 writer adds 1 to a counter that all share and to one of its own, again and again, in a process of its own, on the JSONBin
-of `jsonbin serve`. What a writer was told is done, and is in no counter at the end, was lost in silence. `--faults` lets 5 %
+of `jsonbin serve`. What a writer was told is done, and is in no counter at the end, was lost unnoticed. `--faults` lets 5 %
 of the answers be 502 after the work was done, 5 % be cut, and 5 % be 429; `--kill` kills one update of five at a random
 moment. After each of these the writer runs `jsonbin check`.
 """
@@ -67,7 +67,7 @@ def main() -> None:
     """Print a line for each way of writing, number of writers and delay."""
     options = _options()
     print(
-        f"{'way':10} {'writers':>7} {'ms':>6} {'lost in silence':>14} {'conflicts':>9} {'in doubt':>8} {'counters':>20} "
+        f"{'way':10} {'writers':>7} {'ms':>6} {'lost unnoticed':>14} {'conflicts':>9} {'in doubt':>8} {'counters':>20} "
         f"{'requests/update':>15} {'seconds':>8}"
     )
     for delay in options.delay:

@@ -99,3 +99,14 @@ def test_without_the_library_the_line_to_run_is_named() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=True)
     assert run.stdout.decode() == (f"X-JSON-Path needs a library that is not installed; {install_extra('serve')}\n")
+
+
+def test_the_most_that_may_be_found() -> None:
+    """4 MiB of JSON text, and not a byte more, in one value or in several."""
+    half = 2 * 1024 * 1024
+    for sizes, expression in (((2 * half,), "$[0]"), ((half, half), "$[*]")):
+        items = [f'"{"x" * (size - 2)}"' for size in sizes]
+        assert len(found(f"[{','.join(items)}]".encode(), expression)) == 2 * half + len(items) + 1
+        items[0] = f'"x{items[0][1:]}'
+        with pytest.raises(InvalidPath, match="it finds too much"):
+            found(f"[{','.join(items)}]".encode(), expression)

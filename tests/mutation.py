@@ -53,6 +53,7 @@ TESTS = {
     "config/ownership": "config/test_ownership",
     "config/addresses": "config/test_addresses",
     "config/atomic": "config/test_saving records/test_backups records/test_folders",
+    "config/locks": "config/test_saving config/test_edit commands/test_merging",
     "config/bounded": "config/test_bounded",
     "http/reply": "http/test_reply http/test_client",
     "http/request": "http/test_request",

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from jsonbin_cli.config.account import Account, Target
-from jsonbin_cli.config.atomic import held, is_held, make_folder, write_whole
+from jsonbin_cli.config.atomic import make_folder, write_whole
+from jsonbin_cli.config.locks import held, is_held
 from jsonbin_cli.failures import BackupFailed
 from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
 from jsonbin_cli.records.numbers import Number

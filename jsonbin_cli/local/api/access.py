@@ -10,18 +10,13 @@ from jsonbin_cli.local.store.rows import AccessKey
 from jsonbin_cli.records.text import JSON, parse
 
 _VERBS = ("create", "read", "update", "delete")  # reference
-_LARGEST_NAME = 32  # inferred from collections
 
 
 def create(context: Context) -> Reply:
     """POST /a, its body `{"bins": {"read": true, …}}`."""
     checks.content_type(context)
     checks.master_key(context)
-    name = context.header("x-key-name")
-    if not name:
-        raise Refusal(errors.KEY_NAME_MISSING)
-    if len(name) > _LARGEST_NAME:
-        raise Refusal(errors.KEY_NAME_LONG)
+    name = checks.name(context, "x-key-name", errors.KEY_NAME_MISSING, errors.KEY_NAME_LONG)
     permissions = _permissions(context)
     checks.quota(context)
     key = AccessKey(context.new_id(), _secret(context.new_id()), name, permissions)

@@ -12,6 +12,8 @@ from jsonbin_cli.local.api.model import Context, Refusal
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
+_LARGEST_NAME = 32
+
 
 def is_id(text: str) -> bool:
     """Whether `text` is 24 hexadecimal digits, as every id is (observed)."""
@@ -91,6 +93,16 @@ def size(context: Context) -> None:
     if settings.size_of == "compact" and len(re.sub(rf"({STRING})|[ \t\r\n]+".encode(), rb"\1", body)) <= limit:
         return
     raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO)
+
+
+def name(context: Context, header: str, missing: errors.Error, too_long: errors.Error) -> str:
+    """The name in a header: up to 32 characters (reference for collections, inferred for schema docs and keys)."""
+    given = context.header(header)
+    if not given:
+        raise Refusal(missing)
+    if len(given) > _LARGEST_NAME:
+        raise Refusal(too_long)
+    return given
 
 
 def versioning(context: Context) -> None:

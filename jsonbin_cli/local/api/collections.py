@@ -6,7 +6,6 @@ from jsonbin_cli.local.api import checks, errors
 from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
 from jsonbin_cli.local.store.rows import Bin, Collection
 
-_LARGEST_NAME = 32  # reference
 _PAGE = 10  # reference
 
 
@@ -88,12 +87,7 @@ def _existing(context: Context, collection_id: str) -> Collection:
 
 
 def _name(context: Context) -> str:
-    name = context.header("x-collection-name")
-    if not name:
-        raise Refusal(errors.COLLECTION_NAME_BLANK)
-    if len(name) > _LARGEST_NAME:
-        raise Refusal(errors.COLLECTION_NAME_LONG)
-    return name
+    return checks.name(context, "x-collection-name", errors.COLLECTION_NAME_BLANK, errors.COLLECTION_NAME_LONG)
 
 
 def _page(context: Context, collection_id: str | None, last: str | None) -> Reply:

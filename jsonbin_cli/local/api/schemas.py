@@ -6,8 +6,6 @@ from jsonbin_cli.local.api import checks, errors
 from jsonbin_cli.local.api.model import Context, Refusal, Reply, success, with_record
 from jsonbin_cli.local.store.rows import SchemaDoc
 
-_LARGEST_NAME = 32  # reference
-
 
 def create(context: Context) -> Reply:
     """POST /s, its body a JSON Schema."""
@@ -71,12 +69,7 @@ def _existing(context: Context, schema_id: str) -> SchemaDoc:
 
 
 def _name(context: Context) -> str:
-    name = context.header("x-schema-doc-name")
-    if not name:
-        raise Refusal(errors.SCHEMA_NAME_MISSING)
-    if len(name) > _LARGEST_NAME:
-        raise Refusal(errors.SCHEMA_NAME_LONG)
-    return name
+    return checks.name(context, "x-schema-doc-name", errors.SCHEMA_NAME_MISSING, errors.SCHEMA_NAME_LONG)
 
 
 def _shown(doc: SchemaDoc) -> Reply:

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from jsonbin_cli.config.account import Target
-from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost
-from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
+from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
 from jsonbin_cli.records.reconcile import Prefer
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.commands.kept import edits, holds
@@ -82,7 +82,11 @@ def test_a_share_that_is_none(inside: Inside, share: str) -> None:
     assert inside("update", "demo", "--max-shrink=50%", "-q", stdin='{"hello":"moon"}').code == 0
 
 
-DEMO = "de30de30de30de30de30de30"
+def test_the_largest_share() -> None:
+    """100 per cent, which allows everything."""
+    assert (share("100%"), share("99.5%"), share("0%"), share(None)) == (100, Decimal("99.5"), 0, None)
+    with pytest.raises(UsageMistake):
+        share("100.1%")
 
 
 LONE = (

@@ -1,4 +1,4 @@
-"""Updates that a later version overwrote unseen."""
+"""Updates that a later version overwrote without having read them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from tests.versioned import VersionedBin
         (("{}", '{"a":1,"b":2}', '{"a":1,"c":1}'), []),
         (("[1]", "[1,2]", "[1,3]"), []),
         (('{"a":1}',), []),
+        (
+            ("{}", '{"a":1}', '{"c":1}', '{"c":1,"d":1}', '{"c":1,"e":1}'),
+            [Lost(3, ("/d",)), Lost(1, ("/a",))],
+        ),
     ],
 )
 def test_what_the_next_version_undid(versions: tuple[str, ...], found: list[Lost]) -> None:
@@ -36,6 +40,13 @@ def test_what_is_there_again_is_not_lost() -> None:
     """Whether a version brought it back, or an update without one."""
     records = dict(enumerate(map(parse, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))))
     assert lost(records, parse('{"a":2}')) == []
+
+
+def test_a_change_is_known_only_where_the_version_before_is() -> None:
+    """The oldest version that was read may have changed anything."""
+    records = dict(enumerate(map(parse, ('{"x":1}', '{"x":1,"b":1}', '{"x":1,"c":1}')), 7))
+    assert lost(records, records[9]) == [Lost(8, ("/b",))]
+    assert lost(dict(enumerate(map(parse, ("[0]", "[1]")))), parse("[0]")) == []
 
 
 @pytest.fixture

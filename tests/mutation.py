@@ -125,8 +125,13 @@ def faults(source: str) -> Iterator[str]:
 class CheapestFirst:
     """A plugin of pytest: single values first, then the program in this process, then properties, then processes."""
 
+    def __init__(self, *, in_process: bool) -> None:
+        self._in_process = in_process
+
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        """Sort the tests."""
+        """Sort the tests, without those that start the program where `in_process` is set."""
+        if self._in_process:
+            items[:] = [item for item in items if "jsonbin" not in item.fixturenames]
         items.sort(
             key=lambda item: (
                 "jsonbin" in item.fixturenames,
@@ -136,7 +141,7 @@ class CheapestFirst:
         )
 
 
-def survives(tests: list[str], seconds: float) -> bool:
+def survives(tests: list[str], seconds: float, *, in_process: bool) -> bool:
     """Whether all tests pass. After so many seconds one counts as failed."""
     child = os.fork()
     if not child:
@@ -146,19 +151,19 @@ def survives(tests: list[str], seconds: float) -> bool:
             os.dup2(null, stream)
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         signal.alarm(max(1, int(seconds)))
-        os._exit(pytest.main([*_PYTEST, *tests], [CheapestFirst()]))
+        os._exit(pytest.main([*_PYTEST, *tests], [CheapestFirst(in_process=in_process)]))
     _, status = os.waitpid(child, 0)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what its tests left running
     return os.waitstatus_to_exitcode(status) == _NO_TEST_FAILED
 
 
-def examine(module: str, tests: list[str], most: int) -> None:
+def examine(module: str, tests: list[str], most: int, *, in_process: bool) -> None:
     """Print the faults in a module that no test sees."""
     path = ROOT / "jsonbin_cli" / f"{module}.py"
     source, before = path.read_text(encoding="utf-8"), path.stat()
     begun = time.monotonic()
-    if not survives(tests, 600):
+    if not survives(tests, 600, in_process=in_process):
         raise SystemExit(f"{module}: the tests fail without a fault")
     seconds = 20 + 5 * (time.monotonic() - begun)
     every = list(faults(source))
@@ -168,7 +173,7 @@ def examine(module: str, tests: list[str], most: int) -> None:
         for number, changed in enumerate(planted):
             path.write_text(changed, encoding="utf-8")
             os.utime(path, (number, number))  # a time of its own, by which Python knows its compiled files
-            if survives(tests, seconds):
+            if survives(tests, seconds, in_process=in_process):
                 left += 1
                 print(f"{module}: {_difference(source, changed)}", flush=True)
     finally:
@@ -219,6 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", metavar="MODULE=TESTS", default=list(TESTS))
     parser.add_argument("--most", type=int, default=10_000, help="at most so many faults a module, spread over it")
+    parser.add_argument("--in-process", action="store_true", help="leave out the tests that start the program")
     options = parser.parse_args()
     os.chdir(ROOT)
     sys.path[0] = str(ROOT)
@@ -231,7 +237,7 @@ def main() -> None:
     for named in options.modules:
         module, _, chosen = named.partition("=")
         tests = chosen.split(",") if chosen else [f"tests/{name}.py" for name in TESTS[module].split()]
-        examine(module, tests, options.most)
+        examine(module, tests, options.most, in_process=options.in_process)
 
 
 if __name__ == "__main__":

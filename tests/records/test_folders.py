@@ -163,14 +163,16 @@ def test_without_a_manifest_the_names_of_the_files_say_which_bins(jsonbin: Progr
 
 def test_the_records_are_checked_before_anything_is_sent(jsonbin: Program, folder: Path) -> None:
     """What is wrong in one file is told as for update, what is wrong in several all at once."""
-    (folder / "b.json").write_text("[1,]")
+    # What the parser says of this, and where, is the same on each Python.
+    (folder / "b.json").write_text("[1 2]")
     (folder / "bins.toml").write_text(
         f"[bins.a]\nid = '{BIN}'\nfile = 'a.json'\n[bins.b]\nid = '{OTHER}'\nfile = 'b.json'\n"
     )
-    hint = "a comma stands before a closing bracket, and JSON has none there"
-    found = refused(jsonbin)
-    assert found[0].startswith("records/b.json:1:4: not valid JSON: ")
-    assert found[-1].startswith("hint: "), hint
+    assert refused(jsonbin) == [
+        "records/b.json:1:4: not valid JSON: expecting ',' delimiter",
+        "    [1 2]",
+        "       ^",
+    ]
     (folder / "a.json").write_text("{}")
     found = refused(jsonbin)
     assert found[:2] == [

@@ -41,8 +41,8 @@ class Client:
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key, and neither
     is called while the client is in `waiting`. Where several clients share one pace, `turn` is called before each try,
-    `pause` before a second one, and `busy` with the seconds that JSONBin asks to wait for after a 429; where `turn` or
-    `pause` returns False nothing more is sent.
+    `pause` before a second one, and `busy` with the seconds in which none of them is to send anything: after a 429, and
+    where no connection could be made. Where `turn` or `pause` returns False nothing more is sent.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -107,7 +107,9 @@ class Client:
             except NoAnswer as failure:
                 if self._exchange.sent or not failure.retryable or tried == self._retries:
                     raise
-                if not self._goes_on(_backoff(tried), failure.message, _BEFORE_THE_NEXT_TRY):
+                seconds = _backoff(tried)
+                self._busy(seconds)
+                if not self._goes_on(seconds, failure.message, _BEFORE_THE_NEXT_TRY):
                     raise
                 continue
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS:

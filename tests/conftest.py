@@ -30,6 +30,7 @@ Runner: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path, bytes], tu
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What this test suite adds to pytest's command line."""
     parser.addoption("--cold", action="store_true", help="start every run of the program as a fresh process")
+    parser.addoption("--full", action="store_true", help="disturb runs over many bins in full: 500 bins, 20 kills")
 
 
 class Run(NamedTuple):

@@ -127,7 +127,7 @@ def test_a_bug_shows_no_key(jsonbin: Program) -> None:
     before = (
         "import httpx, os\n"
         "def fail(*_, **__): raise RuntimeError('Illegal header value ' + repr(os.environ['JSONBIN_MASTER_KEY'].encode()))\n"
-        "httpx.Client.stream = fail\n"
+        "httpx.Request = fail\n"
     )
     run = run_where(before, jsonbin, "get", BIN)
     assert run.code == 70
@@ -143,7 +143,7 @@ def test_the_password_of_a_proxy_is_not_shown(jsonbin: Program, server: Scripted
     }
     (jsonbin.home / "open-sesame").write_text("[1]")
     run = run_where(
-        "import httpx\ndef fail(*_, **__): raise RuntimeError('open-sesame')\nhttpx.Client.stream = fail\n",
+        "import httpx\ndef fail(*_, **__): raise RuntimeError('open-sesame')\nhttpx.Request = fail\n",
         jsonbin,
         *("update", BIN, "open-sesame"),
     )

@@ -14,7 +14,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.model import error_reply
+from jsonbin_cli.local.api.description import PATH, description
+from jsonbin_cli.local.api.model import error_reply, success
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
@@ -62,6 +63,7 @@ def application(
                 ApiEndpoint(queue, control, stopping, body_seconds),
                 middleware=[Middleware(PageAccess)],
             ),
+            Route(PATH, _described, middleware=[Middleware(PageAccess)]),
             *control_routes.routes(control, body_seconds),
         ],
         middleware=[
@@ -72,6 +74,10 @@ def application(
     )
     app.router.redirect_slashes = False  # the service sends nobody elsewhere
     return app
+
+
+async def _described(_: Request) -> Response:
+    return response_from(success(description("/v3")))
 
 
 async def _refused(_: Request, wrong: Exception) -> Response:

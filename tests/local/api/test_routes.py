@@ -13,8 +13,9 @@ from typing import Literal
 import pytest
 
 from jsonbin_cli.local.api import errors
+from jsonbin_cli.local.api.endpoints import ROUTES, Route
 from jsonbin_cli.local.api.model import Reply, Request
-from jsonbin_cli.local.api.routes import ROUTES, Route, answer, not_served
+from jsonbin_cli.local.api.routes import answer, not_served
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore

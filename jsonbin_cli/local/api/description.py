@@ -61,12 +61,12 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, object]:
     summary, _, more = told.partition(". ")
     (reply,) = get_args(get_type_hints(handler, include_extras=True)["return"])
     answers: dict[str, object] = {
-        "200": {"description": "Success", "content": _json(schemas.of(reply))},
+        "200": {"description": "Success", "content": _json(schemas.of(reply)), **_links(route)},
         **_failures(route, schemas),
         **{str(error.status): {"$ref": f"#/components/responses/{_name(error)}"} for error in _EVERYWHERE},
     }
     operation: dict[str, object] = {
-        "operationId": f"{module}_{function}",
+        "operationId": _identifier(route),
         "tags": [module],
         "summary": summary[:1].upper() + summary[1:].rstrip("."),
         **({"description": more} if more else {}),
@@ -82,6 +82,16 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, object]:
         about = {"description": route.body.meaning, **_evidence(route.body.source)}
         operation["requestBody"] = {"required": True, "content": content, **about}
     return operation | {"responses": dict(sorted(answers.items()))}
+
+
+def _links(route: Route) -> dict[str, object]:
+    """Which endpoints take the id of what this one creates."""
+    if route.creates is None:
+        return {}
+    name, place = route.creates
+    identifiers = [_identifier(one) for one in ROUTES if name in one.segments()]
+    values = {f"path.{name}": f"$response.body#{place}"}
+    return {"links": {one: {"operationId": one, "parameters": values} for one in identifiers}}
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
@@ -139,6 +149,10 @@ def _evidence(source: str) -> dict[str, str]:
 
 def _json(schema: Schema) -> dict[str, object]:
     return {"application/json": {"schema": schema}}
+
+
+def _identifier(route: Route) -> str:
+    return route.handler.replace(":", "_")
 
 
 def _name(error: Error) -> str:

@@ -18,7 +18,8 @@ class Route(NamedTuple):
 
     `handler` is `module:function` in this folder, imported when it is first asked for; what it returns says what the
     endpoint answers. `source` says how the endpoint is known, in the words of `errors`. `needs` and `takes` are headers
-    and query parameters, `errors` those that neither these nor the keys nor the body lead to.
+    and query parameters, `errors` those that neither these nor the keys nor the body lead to. `creates` names the part
+    of other paths that is the id of what is created, and where in the answer that id is (a JSON Pointer).
     """
 
     method: str
@@ -30,6 +31,7 @@ class Route(NamedTuple):
     takes: tuple[Parameter, ...] = ()
     body: Body | None = None
     errors: tuple[Error, ...] = ()
+    creates: tuple[str, str] | None = None
 
     def segments(self) -> dict[str, Segment]:
         """The variable parts of the path, by name."""
@@ -102,6 +104,7 @@ ROUTES = (
             errors.SCHEMA_MISMATCH,
             *_TOO_BIG,
         ),
+        creates=("bin", "/metadata/id"),
     ),
     Route(
         "DELETE",
@@ -147,6 +150,7 @@ ROUTES = (
         _OWNER,
         needs=(inputs.COLLECTION_NAME,),
         errors=(errors.COLLECTION_NAME_MISSING, *_COLLECTION_NAME),
+        creates=("collection", "/record"),
     ),
     Route("GET", "/c", "collections:listing", _OBSERVED, _OWNER),
     Route("GET", "/c/uncategorized/bins", "collections:bins_of_none", "reference", _OWNER, takes=_LISTING),
@@ -191,6 +195,7 @@ ROUTES = (
         needs=(inputs.SCHEMA_NAME,),
         body=inputs.SCHEMA,
         errors=(*_SCHEMA_NAME, errors.INVALID_SCHEMA, *_TOO_BIG),
+        creates=("schema", "/metadata/id"),
     ),
     Route("GET", "/s/{schema}", "schemas:read", "reference", _OWNER, errors=_NO_SCHEMA),
     Route(
@@ -221,6 +226,7 @@ ROUTES = (
         needs=(inputs.KEY_NAME,),
         body=inputs.PERMISSIONS,
         errors=(errors.KEY_NAME_MISSING, errors.KEY_NAME_LONG, errors.INVALID_PERMISSIONS),
+        creates=("key", "/accessKeyId"),
     ),
     Route("GET", "/a", "access:listing", "reference", Keys(" to fetch a list of Access Keys.")),
     Route("DELETE", "/a/{key}", "access:delete", "reference", _OWNER, errors=(errors.KEY_NOT_FOUND,)),

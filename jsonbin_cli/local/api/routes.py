@@ -9,7 +9,7 @@ from typing import cast
 
 from jsonbin_cli.local.api import checks, errors
 from jsonbin_cli.local.api.endpoints import ROUTES, Route
-from jsonbin_cli.local.api.inputs import SEGMENTS
+from jsonbin_cli.local.api.inputs import SEGMENTS, Segment
 from jsonbin_cli.local.api.model import Context, Refusal, Reply, Request
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -54,30 +54,33 @@ def not_served(path: str) -> str | None:
     return _NOT_SERVED.get(rest[0]) if root == "v3" else None
 
 
-def _found(method: str, path: str) -> tuple[Route, list[tuple[str, str]]]:
+def _found(method: str, path: str) -> tuple[Route, list[tuple[Segment, str]]]:
     """The first route that fits, and what stands in the path for each of its variable parts."""
     root, *given = path.strip("/").split("/")
     if root == "v3":
-        for segments, route in _by_size().get((method, len(given)), ()):
-            pairs = list(zip(segments, given, strict=True))
-            if all(segment == one or segment[0] == "{" for segment, one in pairs):
-                return route, [pair for pair in pairs if pair[0][0] == "{"]
+        for route, fixed, variable in _by_size().get((method, len(given)), ()):
+            if all(given[place] == text for place, text in fixed):
+                return route, [(segment, given[place]) for place, segment in variable]
     raise Refusal(errors.ROUTE_NOT_FOUND)
 
 
+_Parts = tuple[Route, list[tuple[int, str]], list[tuple[int, Segment]]]
+
+
 @cache
-def _by_size() -> dict[tuple[str, int], list[tuple[list[str], Route]]]:
-    """The segments of each route, by method and number of segments."""
-    table: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+def _by_size() -> dict[tuple[str, int], list[_Parts]]:
+    """The fixed and the variable parts of each route, by their place, for each method and number of parts."""
+    table: dict[tuple[str, int], list[_Parts]] = {}
     for route in ROUTES:
-        segments = route.path.strip("/").split("/")
-        table.setdefault((route.method, len(segments)), []).append((segments, route))
+        parts = list(enumerate(route.path.strip("/").split("/")))
+        fixed = [(place, part) for place, part in parts if part[0] != "{"]
+        variable = [(place, SEGMENTS[part.strip("{}")]) for place, part in parts if part[0] == "{"]
+        table.setdefault((route.method, len(parts)), []).append((route, fixed, variable))
     return table
 
 
-def _checked(settings: Settings, name: str, given: str) -> str:
+def _checked(settings: Settings, segment: Segment, given: str) -> str:
     """An id in lower case; anything else as it is. Ids are checked before anything else (observed)."""
-    segment = SEGMENTS[name.strip("{}")]
     if not segment.is_id:
         return given
     if checks.is_id(given):

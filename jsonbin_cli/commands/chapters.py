@@ -208,7 +208,8 @@ _INFERRED = """
     of `No versions found`, of an invalid schema doc and of an invalid X-JSON-Path; the words for a record over 1 MB on
     the pro plan; the words for keywords of a schema other than `required`; 413 for a body over 4 MiB, of which no more
     is read; 408 for a body that takes more than 30 seconds to arrive; 400 in plain text for what is not HTTP; 503 for
-    more than 900 connections, and while another program holds the store.
+    more connections than the process may open files (ulimit -Hn, at most 10,240), and while another program holds the
+    store.
     """
 
 

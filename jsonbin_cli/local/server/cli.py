@@ -68,7 +68,7 @@ def need_the_extra() -> None:
     # The other commands block it, since httpcore would import it for nothing. Starlette needs it.
     if sys.modules.get("anyio", sys) is None:
         del sys.modules["anyio"]
-    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "regex", "starlette", "uvicorn")):
+    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "starlette", "uvicorn")):
         raise BadConfig("the packages that serve needs are not installed", install_extra("serve"))
 
 

@@ -162,9 +162,9 @@ _MANY_BINS_RULES = """
     Standard output has one JSON object a line for each bin, at a terminal a table of the plan: `result` is updated,
     unchanged, drifted, refused, no-answer or skipped, of pull written in place of updated; with --check and --plan
     `plan` is update in place of updated. no-answer means that the bin may have changed: run it again, it reads the bin
-    first. Failures are told at the end, the same cause once. A used-up quota, a key that JSONBin does not take, and a
-    refusal by the edge stop everything, and so does the first failure of any kind with --fail-fast. Ctrl-C finishes
-    what is under way.
+    first. Failures are told at the end, the same cause once. A used-up quota, a key that JSONBin does not take, a
+    refusal by the edge, and a network on which nothing answers stop everything, and so does the first failure of any
+    kind with --fail-fast. Ctrl-C finishes what is under way.
 
     The exit code is the gravest of all bins, in this order:
     """
@@ -208,7 +208,8 @@ _INFERRED = """
     of `No versions found`, of an invalid schema doc and of an invalid X-JSON-Path; the words for a record over 1 MB on
     the pro plan; the words for keywords of a schema other than `required`; 413 for a body over 4 MiB, of which no more
     is read; 408 for a body that takes more than 30 seconds to arrive; 400 in plain text for what is not HTTP; 503 for
-    more than 900 connections, and while another program holds the store.
+    more connections than the process may open files (ulimit -Hn, at most 10,240), and while another program holds the
+    store.
     """
 
 

@@ -74,14 +74,23 @@ def serve_(
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,
+    openapi: Annotated[
+        bool, typer.Option("--openapi", help="Print what is served as a description in OpenAPI 3.1, and end.")
+    ] = False,
 ) -> None:
     """Serve JSONBin on this machine, for tests of programs that use it; it can also fail on demand."""
     from jsonbin_cli.local.server import cli
     from jsonbin_cli.local.server import options as serving
-    from jsonbin_cli.local.server.banner import banner, warnings
+    from jsonbin_cli.local.server.banner import banner, url_of, warnings
     from jsonbin_cli.local.server.request_log import Log
     from jsonbin_cli.terminal import output
 
+    if openapi:
+        from jsonbin_cli.local.api.description import description
+        from jsonbin_cli.local.api.model import dumped
+
+        output.show_json(dumped(description(url_of(host, port))).decode())
+        return
     asked = serving.Options(
         host,
         port,

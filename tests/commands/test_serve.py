@@ -305,7 +305,7 @@ def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: 
     assert run.err.removeprefix("".join(notes)) == f"error: {error}\n"
 
 
-@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "regex", "jsonpath"])
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "jsonpath"])
 def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
     """Exit 2 and the command that installs what is missing."""
     script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"

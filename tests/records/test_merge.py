@@ -14,7 +14,7 @@ from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(base=values, one=values)
 def test_a_change_of_one_side_is_the_result(base: JSON, one: JSON) -> None:
     """Whichever side made it, or both the same."""
@@ -23,7 +23,7 @@ def test_a_change_of_one_side_is_the_result(base: JSON, one: JSON) -> None:
         assert (found.value, found.clashes) == (one, ())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(base=values, theirs=values, ours=values, prefer=st.booleans())
 def test_where_both_changed_a_place_it_is_named(base: JSON, theirs: JSON, ours: JSON, prefer: bool) -> None:
     """The preferred side is there; without a clash both are, in whichever order they are put together."""
@@ -129,7 +129,7 @@ def test_what_is_not_added_clashes(theirs: str, ours: str) -> None:
     assert [clash.pointer for clash in found.clashes] == ["/x"]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(numbers=st.lists(st.decimals(-(10**20), 10**20, places=5), min_size=1, max_size=4))
 def test_sums_are_exact(numbers: list[Decimal]) -> None:
     """The digits are those of arithmetic without rounding."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 
-from jsonbin_cli.local.api import checks, errors
-from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
+from jsonbin_cli.local.api import checks, errors, inputs
+from jsonbin_cli.local.api.model import Context, Refusal, Success, success
+from jsonbin_cli.local.api.replies import AccessKeyDeleted, AccessKeyShown
 from jsonbin_cli.local.store.rows import AccessKey
-from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.text import parse
 
 _VERBS = ("create", "read", "update", "delete")  # reference
 
 
-def create(context: Context) -> Reply:
-    """POST /a, its body `{"bins": {"read": true, …}}`."""
+def create(context: Context) -> Success[AccessKeyShown]:
+    """POST /a: create an access key, the body `{"bins": {"read": true, …}}`."""
     checks.content_type(context)
-    checks.master_key(context)
-    name = checks.name(context, "x-key-name", errors.KEY_NAME_MISSING, errors.KEY_NAME_LONG)
+    checks.key(context)
+    name = checks.name(context, inputs.KEY_NAME, errors.KEY_NAME_MISSING, errors.KEY_NAME_LONG)
     permissions = _permissions(context)
     checks.quota(context)
     key = AccessKey(context.new_id(), _secret(context.new_id()), name, permissions)
@@ -24,16 +25,16 @@ def create(context: Context) -> Reply:
     return success(_shown(key))
 
 
-def listing(context: Context) -> Reply:
-    """GET /a."""
-    checks.master_key(context, " to fetch a list of Access Keys.")
+def listing(context: Context) -> Success[list[AccessKeyShown]]:
+    """GET /a: list the access keys."""
+    checks.key(context)
     checks.quota(context)
     return success([_shown(key) for key in context.store.access_keys()])
 
 
-def delete(context: Context, key_id: str) -> Reply:
-    """DELETE /a/ID. The message is from the reference, the metadata inferred from bins."""
-    checks.master_key(context)
+def delete(context: Context, key_id: str) -> Success[AccessKeyDeleted]:
+    """DELETE /a/ID: delete an access key. The message is from the reference, the metadata inferred from bins."""
+    checks.key(context)
     checks.quota(context)
     if not context.store.delete_access_key(key_id):
         raise Refusal(errors.KEY_NOT_FOUND)
@@ -53,10 +54,17 @@ def _permissions(context: Context) -> frozenset[str]:
     return frozenset(verb for verb in _VERBS if granted.get(verb) is True)
 
 
-def _shown(key: AccessKey) -> JSON:
+def _shown(key: AccessKey) -> AccessKeyShown:
     return {
         "accessKey": key.secret,
-        "keyPermissions": {"bins": {verb: verb in key.permissions for verb in _VERBS}},
+        "keyPermissions": {
+            "bins": {
+                "create": "create" in key.permissions,
+                "read": "read" in key.permissions,
+                "update": "update" in key.permissions,
+                "delete": "delete" in key.permissions,
+            }
+        },
         "accessKeyId": key.id,
         "metadata": {"name": key.name},
     }

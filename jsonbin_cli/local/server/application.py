@@ -14,7 +14,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.model import error_reply
+from jsonbin_cli.local.api.description import PATH, description
+from jsonbin_cli.local.api.model import error_reply, success
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
@@ -38,6 +39,23 @@ class PageAccess:
         await (self._for_pages if from_page else self._app)(scope, receive, send)
 
 
+class ApiFirst:
+    """Hands what is below /v3 to the API, whatever else stands in the path, and the rest to the routes."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if not scope["path"].startswith("/v3/"):
+            return await self._app(scope, receive, send)
+        try:
+            return await self._api(scope, receive, send)
+        except HTTPException as refused:
+            return await _refusal(refused)(scope, receive, send)
+
+
 def application(
     queue: WriteQueue,
     control: Control,
@@ -57,16 +75,13 @@ def application(
 
     app = Starlette(
         routes=[
-            Route(
-                "/v3/{path:path}",
-                ApiEndpoint(queue, control, stopping, body_seconds),
-                middleware=[Middleware(PageAccess)],
-            ),
+            Route(PATH, _described, middleware=[Middleware(PageAccess)]),
             *control_routes.routes(control, body_seconds),
         ],
         middleware=[
             *([Middleware(RequestLog, log.requests)] if log.requests else []),
             Middleware(Guard, host, control.settings.master_key),
+            Middleware(ApiFirst, PageAccess(ApiEndpoint(queue, control, stopping, body_seconds))),
         ],
         exception_handlers={HTTPException: _refused, Exception: bug},
     )
@@ -74,8 +89,17 @@ def application(
     return app
 
 
+async def _described(_: Request) -> Response:
+    return response_from(success(description("/v3")))
+
+
 async def _refused(_: Request, wrong: Exception) -> Response:
-    """What Starlette refuses, in the shape of the API's errors."""
+    """What Starlette refuses outside the API."""
     assert isinstance(wrong, HTTPException)
+    return _refusal(wrong)
+
+
+def _refusal(wrong: HTTPException) -> Response:
+    """A refusal in the shape of the API's errors."""
     message = errors.ROUTE_NOT_FOUND.message if wrong.status_code == 404 else wrong.detail
     return response_from(error_reply(wrong.status_code, message))

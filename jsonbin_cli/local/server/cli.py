@@ -14,6 +14,7 @@ from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.local.server.banner import url_of
 from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.file_limit import raise_file_limit
 from jsonbin_cli.local.server.options import Options
 from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.store.export import export
@@ -30,6 +31,8 @@ def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
     """
     need_the_extra()
     from jsonbin_cli.local.server.server import Server
+
+    raise_file_limit()
 
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
@@ -65,7 +68,7 @@ def need_the_extra() -> None:
     # The other commands block it, since httpcore would import it for nothing. Starlette needs it.
     if sys.modules.get("anyio", sys) is None:
         del sys.modules["anyio"]
-    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "regex", "starlette", "uvicorn")):
+    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "starlette", "uvicorn")):
         raise BadConfig("the packages that serve needs are not installed", install_extra("serve"))
 
 

@@ -15,14 +15,13 @@ from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.server.application import application
 from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.file_limit import most_connections
 from jsonbin_cli.local.server.request_log import Log, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 T = TypeVar("T")
 _BACKLOG = 1024
-# A connection is a file, and most systems let a process open 1024.
-_MOST_CONNECTIONS = 900
 _LARGEST_HEAD = 64 * 1024
 _IDLE_SECONDS = 75
 
@@ -60,7 +59,7 @@ class Server:
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=_MOST_CONNECTIONS,
+                limit_concurrency=most_connections(),
                 timeout_keep_alive=_IDLE_SECONDS,
                 timeout_graceful_shutdown=grace,
                 h11_max_incomplete_event_size=_LARGEST_HEAD,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+
+import pytest
 
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
@@ -44,6 +47,21 @@ def serving(
     finally:
         server.stop()
         server.wait()
+
+
+@contextmanager
+def files_at_most(number: int) -> Iterator[None]:
+    """In the block this process may open so many files, and raise that number to what the system allows."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such limit")
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def connected(port: int) -> socket.socket:

@@ -66,8 +66,11 @@ class ApiEndpoint:
             await self.write_again(asked.path)
         return fault.reply or reply
 
-    async def write_again(self, path: str) -> None:
-        """Change the bin that a request for `path` is about, as another program with the same key might."""
+    async def write_again(self, path: str) -> bool:
+        """Change the bin that a request for `path` is about, as another program with the same key might.
+
+        Whether that could be done: the program reads the bin first.
+        """
         settings = self._control.settings
         headers = {"x-master-key": settings.master_key, "content-type": "application/json"}
         path = "/".join(path.split("/")[:4])
@@ -76,7 +79,8 @@ class ApiEndpoint:
         if reply.status == 200:
             self._second_writes += 1
             changed = _with_one_more(reply.body, self._second_writes)
-            await self._queue.answer(model.Request("PUT", path, {}, headers, changed), settings)
+            reply = await self._queue.answer(model.Request("PUT", path, {}, headers, changed), settings)
+        return reply.status == 200
 
     async def _client_leaves(self, receive: Receive) -> bool:
         """Wait until the client gives up, or the server is to stop; whether it was the client."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -38,7 +39,8 @@ def routes(queue: WriteQueue, control: Control, api: ApiEndpoint, body_seconds: 
         return response_from(await queue.answer(asked, settings))
 
     async def second_writer(request: Request) -> Response:
-        await api.write_again(f"/v3/b/{request.path_params['bin']}")
+        if not await api.write_again(f"/v3/b/{request.path_params['bin']}"):
+            raise HTTPException(409, "A second writer could not read and update that bin either")
         return response_from(success({}))
 
     return [

@@ -624,7 +624,7 @@ function picturedBin(bin, record) {
     sure.focus();
   };
   return [
-    el("div", { class: "head" }, el("h2", null, bin.name || bin.id), closing($("bin"))),
+    el("div", { class: "head" }, el("h2", null, bin.name || "(no name)"), closing($("bin"))),
     el("p", { class: "facts" }, `${bin.id} · ${bin.private ? "private" : "public"} · ${bytes(bin.size)} · versions: ${bin.versions} · since ${bin.createdAt.slice(0, 19).replace("T", " ")}`),
     el(
       "div",

@@ -73,6 +73,10 @@ def test_a_second_writer_changes_a_bin(control: httpx.Client, jsonbin_server: Lo
     for number in (1, 2):
         assert control.post(f"/page/bins/{jsonbin_server.demo}/second-writer").json() == {}
         assert jsonbin_server.record(jsonbin_server.demo) == {"hello": "world", "changed_by_second_writer": number}
+    jsonbin_server.change(settings={"quota": 0})
+    refused = control.post(f"/page/bins/{jsonbin_server.demo}/second-writer")
+    assert refused.status_code == 409
+    assert refused.json() == {"message": "A second writer could not read and update that bin either"}
 
 
 def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:

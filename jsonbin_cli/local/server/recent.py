@@ -56,13 +56,15 @@ class Recent:
     """The last `most` requests. Where their bodies take more than `most_bytes`, the oldest lose theirs."""
 
     def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most
+        self.most = most
         self._most_bytes = most_bytes
         self._kept: deque[Seen] = deque()
         self._bytes = 0
         self._emptied = 0  # so many at the start have lost their bodies
         self.last = 0
         """The number of the newest; 0 before the first one."""
+        self.cleared = 0
+        """The number of the newest of those that were forgotten together."""
 
     def __iter__(self) -> Iterator[Seen]:
         return iter(self._kept)
@@ -75,7 +77,7 @@ class Recent:
     def add(self, seen: Seen) -> None:
         """Keep one more, with the next number."""
         self.last += 1
-        if len(self._kept) == self._most:
+        if len(self._kept) == self.most:
             self._bytes -= _weight(self._kept.popleft())
             self._emptied = max(0, self._emptied - 1)
         self._kept.append(seen._replace(number=self.last))
@@ -90,6 +92,7 @@ class Recent:
         """Forget them. The numbers go on."""
         self._kept.clear()
         self._bytes = self._emptied = 0
+        self.cleared = self.last
 
     def find(self, number: int) -> Seen | None:
         """The one with that number, where it is still kept."""

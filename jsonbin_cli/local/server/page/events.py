@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,9 +14,12 @@ from starlette.types import Receive, Scope, Send
 from jsonbin_cli.local.api.model import dumped
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.page.listing import line_of
+from jsonbin_cli.local.server.recent import Seen
 
-# A page gets what is new at once, and then no more before this has passed: under load, many requests at a time.
+# A page gets what is new at once, and then no more before such a pause has passed, many requests at a time. With more
+# pages it is longer, so that all of them together take little of the server's time; 100 pages still see it in a second.
 _SECONDS_BETWEEN = 0.2
+_SECONDS_FOR_A_PAGE = 0.005
 _START = {
     "type": "http.response.start",
     "status": 200,
@@ -37,6 +41,9 @@ class Events:
         self._stopping = stopping
         self._patience = patience
         self._run = os.urandom(4).hex()
+        self._pages = 0
+        self._lines: dict[int, bytes] = {}
+        self._state_of: tuple[object, bytes] = (None, b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One page."""
@@ -45,6 +52,7 @@ class Events:
             asyncio.ensure_future(receive()),
             asyncio.ensure_future(self._stopping.wait()),
         ]
+        self._pages += 1
         try:
             await send(_START)
             await self._send_all(self._after(scope), over, send)
@@ -52,6 +60,7 @@ class Events:
         except TimeoutError:
             return
         finally:
+            self._pages -= 1
             for one in over:
                 one.cancel()
 
@@ -64,11 +73,13 @@ class Events:
                 new, latest = self._control.seen.after(after), self._state()
                 events = _event("state", latest) if latest != state else b""
                 if new:
-                    events += _event("requests", dumped([line_of(one) for one in new]))
+                    events += _event("requests", b"[" + b",".join(map(self._line, new)) + b"]")
                 after, state = self._control.seen.last, latest
                 async with asyncio.timeout(self._patience):
                     await send({"type": "http.response.body", "body": events, "more_body": True})
-                await _until(asyncio.sleep(_SECONDS_BETWEEN), over)
+                # Not the same for all pages, else all would take their turn at the same time.
+                pause = (_SECONDS_BETWEEN + _SECONDS_FOR_A_PAGE * self._pages) * random.uniform(0.8, 1.2)
+                await _until(asyncio.sleep(pause), over)
                 await _until(bell.wait(), over)
 
     def _after(self, scope: Scope) -> int:
@@ -76,8 +87,22 @@ class Events:
         run, _, number = given.partition("-")
         return int(number) if run == self._run and number.isascii() and number.isdigit() else 0
 
+    def _line(self, seen: Seen) -> bytes:
+        """The line of a request, made once for all pages."""
+        if seen.number not in self._lines:
+            if len(self._lines) >= 2 * self._control.seen.most:
+                self._lines.clear()
+            self._lines[seen.number] = dumped(line_of(seen))
+        return self._lines[seen.number]
+
     def _state(self) -> bytes:
-        return dumped(self._control.state() | {"run": self._run, "first": self._control.seen.first})
+        """What is in force, made once for all pages."""
+        seen, schedule = self._control.seen, self._control.schedule
+        now = (schedule.plan, self._control.settings, seen.cleared)
+        if now != self._state_of[0]:
+            more = {"run": self._run, "cleared": seen.cleared, "most": seen.most}
+            self._state_of = (now, dumped(self._control.state() | more))
+        return self._state_of[1]
 
 
 def _event(name: str, data: bytes) -> bytes:

@@ -18,12 +18,12 @@ from jsonbin_cli.terminal import errors
 # So much of a key shows what is wrong with it.
 _MOST_OF_A_KEY = 200
 _VERBS = (
-    ("update", "PUT", r"/v3/b/[^/]+"),
-    ("create", "POST", r"/v3/b"),
-    ("count", "GET", r"/v3/b/[^/]+/versions/count"),
-    ("read", "GET", r"/v3/b/.+"),
-    ("delete", "DELETE", r".*"),
-    ("list", ".*", r".*"),
+    ("update", r"PUT /v3/b/[^/]+"),
+    ("create", r"POST /v3/b"),
+    ("count", r"GET /v3/b/[^/]+/versions/count"),
+    ("read", r"GET /v3/b/.+"),
+    ("delete", r"DELETE .*"),
+    ("list", r".*"),
 )
 
 
@@ -34,7 +34,7 @@ def explained(seen: Seen, url: str) -> dict[str, str | None] | None:
     """
     if seen.status == 0 or seen.fault == "cut":
         return _row("no-answer", "the connection ended before there was a whole answer")
-    verb = next(verb for verb, method, path in _VERBS if re.fullmatch(f"{method} {path}", f"{seen.method} {seen.path}"))
+    verb = next(verb for verb, shape in _VERBS if re.fullmatch(shape, f"{seen.method} {seen.path}", re.DOTALL))
     if seen.status < 300 and seen.content_type == JSON_TYPE and verb not in ("update", "create"):
         return None
     request = _request(seen, verb)

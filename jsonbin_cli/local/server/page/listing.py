@@ -5,21 +5,26 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from jsonbin_cli.config.key_shapes import MASK
+from jsonbin_cli.failures import shortened
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.page.copies import copies
 from jsonbin_cli.local.server.page.explained import explained
 from jsonbin_cli.local.server.recent import Seen
 
+_LONGEST_PATH = 2000
 _KEYS = {"x-master-key": "master", "x-access-key": "access"}
 
 
 def line_of(seen: Seen) -> dict[str, object]:
-    """What the list shows of a request: `time` in milliseconds since 1970, `key` the kind of the first key."""
+    """What the list shows of a request: `time` in milliseconds since 1970, `key` the kind of the first key.
+
+    A long path is cut.
+    """
     return {
         "number": seen.number,
         "time": round(seen.time * 1000),
         "method": seen.method,
-        "path": seen.path + (f"?{urlencode(seen.query)}" if seen.query else ""),
+        "path": shortened(seen.path + (f"?{urlencode(seen.query)}" if seen.query else ""), _LONGEST_PATH),
         "status": seen.status,
         "ms": round(seen.milliseconds, 1),
         "sent": seen.sizes[0],

@@ -379,10 +379,12 @@ function arrived(found) {
   if (matching) searchSoon();
   if (found.some((line) => line.method !== "GET" && line.status)) binsSoon();
   last = found.at(-1).number;
-  showCounts();
+  forget();
 }
 
-function forgetBefore(first) {
+// The server keeps so many of the last ones, and none that were cleared.
+function forget() {
+  const first = inForce ? Math.max(inForce.cleared, last - inForce.most) + 1 : Infinity;
   for (const [number, { row }] of lines) {
     if (number >= first) break;
     row.remove();
@@ -831,10 +833,11 @@ function inForceNow(state) {
   if (state.run !== run) {
     run = state.run;
     last = 0;
-    forgetBefore(Infinity);
+    inForce = null;
+    forget();
   }
-  forgetBefore(state.first);
   inForce = state;
+  forget();
   for (const show of refresh) show();
   const active = Object.keys(state.shares).length + state.script.length + (state.latency[1] ? 1 : 0);
   $("active").textContent = active;

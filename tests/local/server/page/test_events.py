@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx
 
+from jsonbin_cli.local.api.model import Request, success
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.faults import Plan
+from jsonbin_cli.local.server.faults import GOOD, Plan
 from jsonbin_cli.local.server.page.events import Events
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.local.server.serving import KEY, serving
@@ -39,7 +40,7 @@ def test_a_page_sees_what_is_in_force_and_each_request(control: httpx.Client, js
     control.put("/v3/b/12?x=1", content="[1]", headers={"x-access-key": "secret", "content-type": "application/json"})
     with events(control) as stream:
         name, state = next(stream)
-        assert (name, state["script"], state["first"]) == ("state", [], 1)
+        assert (name, state["script"], state["cleared"], state["most"]) == ("state", [], 0, 10_000)
         name, (line,) = next(stream)
         assert name == "requests"
         assert line["time"] > 1_700_000_000_000
@@ -61,7 +62,7 @@ def test_a_page_sees_what_is_in_force_and_each_request(control: httpx.Client, js
         ((line,),) = [data for _, data in [next(stream)]]
         assert (line["number"], line["status"], line["key"], line["fault"]) == (2, 502, "", "502")
         control.delete("/control/requests")
-        assert next(stream)[1]["first"] == 3
+        assert next(stream)[1]["cleared"] == 2
 
 
 def test_a_page_that_comes_back_gets_what_it_missed(control: httpx.Client) -> None:
@@ -75,6 +76,26 @@ def test_a_page_that_comes_back_gets_what_it_missed(control: httpx.Client) -> No
         with events(control, after) as stream:
             next(stream)
             assert [line["number"] for line in next(stream)[1]] == numbers
+
+
+def test_a_page_that_is_slower_gets_the_last_that_are_kept() -> None:
+    """And goes on with those that come after them. A long path is cut."""
+    asked = Request("GET", "/v3/" + "x" * 3000, {}, {}, b"")
+
+    async def many(control: Control) -> None:
+        for _ in range(120):
+            control.remember(asked, success([]), GOOD, 0.0)
+
+    with serving() as served:
+        url = f"http://127.0.0.1:{served.port}"
+        client = httpx.Client(base_url=url, headers={"x-master-key": KEY}, trust_env=False, verify=False)
+        with client, events(client) as stream:
+            next(stream)
+            for last in (120, 240, 360):
+                served.server.run(many(served.control))
+                found = next(stream)[1]
+                assert [line["number"] for line in found] == list(range(last - 99, last + 1))
+                assert {len(line["path"]) for line in found} == {2001}
 
 
 def test_many_pages_see_the_same(control: httpx.Client) -> None:

@@ -125,3 +125,17 @@ def test_what_was_not_sent_is_not_shown(
     seen: dict[str, Any] = control.get("/page/requests/1").json()
     assert (seen["status"], seen["size"], len(seen["response"]["text"])) == (status, size, size)
     assert seen["explained"]["slug"] == "no-answer"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v3/b/%0A", "/v3/%ff%00?%ff=%0A&a=1&a=2", "/v3/b/../%E2%80%A8/{x}'\"", "/v3/b/" + "/" * 2000]
+)
+def test_an_odd_request_is_shown_too(path: str, control: httpx.Client) -> None:
+    """Whatever is in its path, and for any method."""
+    for method in ("GET", "PUT", "POST", "DELETE", "BREW"):
+        control.request(method, path, content=b"\xff{", headers={b"x-master-key": b"\xe9"})
+    for number in range(1, 6):
+        seen = control.get(f"/page/requests/{number}")
+        assert seen.status_code == 200
+        assert seen.json()["explained"]["slug"]
+        assert control.post(f"/page/requests/{number}/again").status_code >= 400

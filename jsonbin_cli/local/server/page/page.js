@@ -327,6 +327,10 @@ const bytes = (count) => (count < 1000 ? `${count} B` : count < 1e6 ? `${(count 
 const statusText = (status) => String(status || "none");
 const statusClass = (status) => `status s${Math.floor(status / 100)}`;
 
+// A path whose ids have a middle of their own, which is left out where there is little room.
+const inParts = (path) =>
+  path.split(/(?<=\/[0-9a-fA-F]{4})([0-9a-fA-F]{16})(?=[0-9a-fA-F]{4}(?:\/|\?|$))/).map((part, n) => (n % 2 ? el("span", { class: "middle" }, part) : part));
+
 function isShown(line) {
   const [bin, method, status] = ["filter-bin", "filter-method", "filter-status"].map((id) => $(id).value);
   return (
@@ -360,7 +364,11 @@ function add(line) {
     { click: show },
     el("td", { class: "wide dim" }, clock(line.time)),
     el("td", { class: "method" }, line.method),
-    el("td", { class: "path" }, el("button", { type: "button", "aria-label": `${line.method} ${line.path}, ${statusText(line.status)}` }, line.path)),
+    el(
+      "td",
+      { class: "path" },
+      el("button", { type: "button", "aria-label": `${line.method} ${line.path}, ${statusText(line.status)}` }, ...inParts(line.path)),
+    ),
     el("td", null, el("span", { class: statusClass(line.status) }, statusText(line.status))),
     el("td", { class: "number" }, line.ms.toFixed(1)),
     el("td", { class: "number wide less" }, bytes(line.size)),

@@ -197,6 +197,11 @@ _SERVE = f"""
     Host does not name this machine, or whose Origin is another one. Where JSONBIN_LOCAL_MASTER_KEY is set, it needs
     that key too.
 
+    The root of the same address, http://127.0.0.1:8900/, is a page for a browser: the last 500 requests, live, each
+    with its bodies, what jsonbin would say of a failure, and buttons to make it again and to copy it as curl, jsonbin
+    or a test; the bins with their versions; and all that is below as switches and fields. It is under the same rules,
+    and with a --host that other machines can reach it is off unless --page is given.
+
     The faults, and what a client sees:
     """
 _SETTINGS = """

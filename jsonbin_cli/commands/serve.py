@@ -73,6 +73,9 @@ def serve_(
             help="How to act where the service is not known; see jsonbin help serve.",
         ),
     ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="Show the page at the root also where other machines can connect.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,
     openapi: Annotated[
         bool, typer.Option("--openapi", help="Print what is served as a description in OpenAPI 3.1, and end.")
@@ -100,6 +103,7 @@ def serve_(
         serving.plan_of(latency, fail or [], script, seed),
         ready_file,
         serving.export_of(export),
+        page,
     )
     for warning in warnings(host):
         output.note(warning)

@@ -71,6 +71,7 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
         f"            jsonbin get {DEMO}\n"
         f"curl        curl -H 'X-Master-Key: {key}' {url}/b/{DEMO}/latest\n"
         f"JavaScript  fetch('{url}/b/{DEMO}/latest', {{headers: {{'X-Master-Key': '{key}'}}}})\n"
+        f"browser     http://127.0.0.1:{port}/ shows each request, the bins and the faults\n"
         f"to fail     curl -X PATCH http://127.0.0.1:{port}/control -H 'Content-Type: application/json' "
         """-d '{"script": ["502"]}'\n"""
         "\n"

@@ -21,7 +21,7 @@ from jsonbin_cli.local.store.export import export
 from jsonbin_cli.local.store.initial import add_missing, demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
-_REMEMBERED = 100
+_REMEMBERED = 500
 
 
 def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
@@ -41,7 +41,8 @@ def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
         if options.export:
             export(store, options.export)
 
-    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host, at_end=at_end)
+    control = Control(options.settings, options.plan, _REMEMBERED)
+    server = Server(control, log, options.host, page=options.has_page, at_end=at_end)
 
     def open_store() -> SqliteStore:
         store = SqliteStore(options.store, demo_bin())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -26,11 +27,12 @@ class Guard:
 
     A name that somebody else's DNS leads to this machine is not this machine's name: with it, a page of that name would
     be of the same origin as the server. `host` is where the server listens. Where the master key is not the public one,
-    it is needed.
+    it is needed for all but the paths in `for_all`.
     """
 
-    def __init__(self, app: ASGIApp, host: str, master_key: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, master_key: str, for_all: Collection[str] = ()) -> None:
         self._app = app
+        self._for_all = for_all
         self._names = {"localhost", socket.gethostname().lower(), host.lower()}
         self._master_key = master_key
 
@@ -47,7 +49,7 @@ class Guard:
             return _HOST
         if origin is not None and origin.lower() != f"http://{host.lower()}":
             return _ORIGIN
-        if self._master_key == LOCAL_MASTER_KEY:
+        if self._master_key == LOCAL_MASTER_KEY or scope["path"] in self._for_all:
             return None
         if key is None:
             return errors.MASTER_KEY_MISSING

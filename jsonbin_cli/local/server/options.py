@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from jsonbin_cli.records.folders.manifest import Folder
 class Options(NamedTuple):
     """What is served, and where. `store` None is memory; `bins` are added where the store does not have them.
 
-    `export` is the folder that gets all bins at the end.
+    `export` is the folder that gets all bins at the end. `page` asks for the page where others can connect too.
     """
 
     host: str
@@ -30,6 +31,20 @@ class Options(NamedTuple):
     plan: faults.Plan
     ready_file: Path | None
     export: Folder | None = None
+    page: bool = False
+
+    @property
+    def has_page(self) -> bool:
+        """Whether the page is at the root."""
+        return self.page or is_this_machine(self.host)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine can connect to a server that listens on `host`."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def store_of(path: Path | None, *, memory: bool) -> Path | None:

@@ -30,7 +30,7 @@ class Server:
     """Serves one store on one address.
 
     A request body may take `body_seconds` to arrive; when the server stops, answers under way may take `grace` seconds.
-    `at_end` gets the store before it is closed, in the thread that uses it.
+    `page` puts the page at the root. `at_end` gets the store before it is closed, in the thread that uses it.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Server:
         log: Log,
         host: str = "127.0.0.1",
         *,
+        page: bool = True,
         body_seconds: float = 30,
         grace: int = 10,
         at_end: Callable[[SqliteStore], None] = lambda _: None,
@@ -49,7 +50,7 @@ class Server:
         self._stopping = asyncio.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(self._queue, control, log, self._stopping, body_seconds, host),
+                application(self._queue, control, log, self._stopping, body_seconds, host, page=page),
                 http="h11",
                 ws="none",
                 lifespan="off",

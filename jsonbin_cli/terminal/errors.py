@@ -234,7 +234,7 @@ RULES = (
     Rule(
         "edge-blocked",
         "The edge in front of JSONBin refused this program or this network. It says nothing about the key.",
-        "send it from another network, or through a proxy named in HTTPS_PROXY",
+        "trying again does not help; use another network, or a proxy named in HTTPS_PROXY",
         says=r"error code: 10(?!15)\d\d\b",
         statuses=(403,),
         source="observed",

@@ -212,7 +212,7 @@ def server(jsonbin: Program) -> Iterator[ScriptedServer]:
     assert server.script == [], "a scripted answer that nobody asked for"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
     """The path of a program that a test needs; without it the test is skipped, but in CI it fails."""
 

@@ -1,21 +1,29 @@
-"""Makes the pictures of README from real runs at a terminal. Run: python -m tests.pictures."""
+"""Makes the pictures of README from real runs at a terminal, and in Chromium. Run: python -m tests.pictures."""
 
 from __future__ import annotations
 
 import html
 import re
+import shutil
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+import httpx
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import CANARY_BODY, Program, fresh
+from tests.local.server.browsers import opened, started
 from tests.local.server.serving import serving
 from tests.terminals import Terminal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FOLDER = Path(__file__).parents[1] / ".github"
 _COLUMNS = 90
@@ -112,11 +120,60 @@ def drawn(name: str, home: Path) -> str:
     return console.export_svg(title="", theme=_THEME, code_format=_FORMAT, unique_id=name)
 
 
+SCHEMES = ("light", "dark")
+"""The colour schemes in which the page is shown."""
+SIZE = (1140, 580)
+"""Width and height of a picture of the page."""
+
+
+def page_of_serve(browser: Browser, folder: Path) -> None:
+    """`page-light.png` and `page-dark.png` in the folder: some requests, and one that was refused."""
+    with LocalJSONBin() as server:
+        _use(server)
+        for scheme in SCHEMES:
+            options = {"viewport": dict(zip(("width", "height"), SIZE, strict=True)), "color_scheme": scheme}
+            with opened(browser, server.url.removesuffix("v3"), **options) as page:
+                page.locator("#lines").get_by_role("button", name="401").click()
+                page.locator("#request .explained").wait_for()
+                page.locator("#lines thead").hover()
+                page.screenshot(path=folder / f"page-{scheme}.png")
+
+
+def _use(server: LocalJSONBin) -> None:
+    """Requests as a program makes them that is being tested."""
+    flags = f"/b/{server.create({'dark_mode': True, 'price': 1.5}, name='flags')}"
+    good = {"X-Master-Key": server.master_key, "Content-Type": "application/json"}
+    damaged = good | {"X-Master-Key": f"b0/{CANARY_BODY[20:]}"}
+    record = '{"dark_mode": false, "price": 1.10, "limits": {"daily": 10000, "burst": 50}, "tags": ["beta", "new"]}'
+    with httpx.Client(base_url=server.url, headers={"User-Agent": "my-app/1.4"}, trust_env=False) as client:
+        for method, path, headers, body, fault in (
+            ("GET", f"{flags}/latest", good, "", "ok"),
+            ("PUT", flags, good, record, "ok"),
+            ("GET", f"{flags}/latest", good, "", "502"),
+            ("GET", f"{flags}/latest", good, "", "ok"),
+            ("POST", "/b", good, "{}", "ok"),
+            ("POST", "/b", good, '{"visits": 1}', "ok"),
+            ("PUT", flags, good, record, "429:5"),
+            ("PUT", flags, good, record, "ok"),
+            ("GET", "/b/65a1b2c3d4e5f60718293a4b/latest", good, "", "ok"),
+            ("PUT", flags, damaged, record, "ok"),
+            ("GET", f"{flags}/latest", good, "", "second-writer"),
+            ("PUT", flags, good | {"X-Bin-Versioning": "true"}, record, "ok"),
+            ("GET", f"{flags}/1", good, "", "ok"),
+        ):
+            server.script(fault)
+            client.request(method, path, headers=headers, content=body)
+
+
 def main() -> None:
     """Write the pictures."""
     for name in PICTURES:
         with TemporaryDirectory() as folder:
             (FOLDER / f"{name}.svg").write_text(drawn(name, Path(folder) / "home"))
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is not installed"
+    with started(chromium) as browser:
+        page_of_serve(browser, FOLDER)
 
 
 if __name__ == "__main__":

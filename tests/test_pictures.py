@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from struct import unpack
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pictures import FOLDER, PICTURES, drawn, text_in
+from tests.local.server.browsers import browser
+from tests.pictures import FOLDER, PICTURES, SCHEMES, SIZE, drawn, page_of_serve, text_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]
 
 README = (FOLDER.parent / "README.md").read_text()
 
@@ -44,3 +52,20 @@ def _luminance(colour: str) -> float:
 def test_readme_shows_no_other_pictures() -> None:
     """Each that it names is made by this program's tests."""
     assert set(re.findall(r"\.github/([\w-]+)\.svg", README)) == set(PICTURES)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_pictures_of_the_page_are_small(scheme: str) -> None:
+    """README shows the one that fits the reader's colours, each of the size in which it is made."""
+    name = f"page-{scheme}.png"
+    assert f'".github/{name}"' in README
+    picture = (FOLDER / name).read_bytes()
+    assert len(picture) <= 150_000
+    assert unpack(">II", picture[16:24]) == SIZE  # its IHDR (PNG, 11.2.1)
+
+
+def test_the_pictures_of_the_page_can_be_made_again(browser: Browser, tmp_path: Path) -> None:
+    """Of requests that are made for them: python -m tests.pictures writes them."""
+    page_of_serve(browser, tmp_path)
+    made = {path.name: unpack(">II", path.read_bytes()[16:24]) for path in tmp_path.iterdir()}
+    assert made == {f"page-{scheme}.png": SIZE for scheme in SCHEMES}

@@ -14,7 +14,8 @@ from jsonbin_cli.local.api.model import Request
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
 from jsonbin_cli.local.server.banner import url_of
-from jsonbin_cli.local.server.control import Control, Seen
+from jsonbin_cli.local.server.control import Control
+from jsonbin_cli.local.server.recent import Seen
 from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin

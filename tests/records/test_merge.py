@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, changed_places, merge, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, Merged, changed_places, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
@@ -58,7 +58,7 @@ def test_both_changes_are_there(base: str, theirs: str, ours: str, both: str) ->
 def test_the_same_change_of_both_is_no_clash() -> None:
     """Also where changes are to be added to what is in it, and nothing tells any more where that is."""
     base, both = parse('{"a":[1]}'), parse('{"a":[1,2]}')
-    assert merge(base, both, both, added_at={"/a/0"}) == (both, ())
+    assert merge(base, both, both, added_at={"/a/0"}) == Merged(both, ())
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,7 @@ def test_what_is_not_added_clashes(theirs: str, ours: str) -> None:
     """Where both took the same element away, and put others there; or where the value is neither."""
     found = merge(parse('{"x":[1,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at={"/x"})
     assert [clash.pointer for clash in found.clashes] == ["/x"]
+    assert found.missing == (theirs == "[7]")
 
 
 @settings(deadline=None, max_examples=150)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from jsonbin_cli.local.api import model
-from jsonbin_cli.local.api.model import Reply, dumped
+from jsonbin_cli.local.api.model import Reply, dumped, error_reply
 from jsonbin_cli.local.api.routes import not_served
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import GOOD, Fault, Sent
@@ -32,6 +33,7 @@ class ApiEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request and its answer."""
+        started = time.monotonic()
         request = Request(scope, receive)
         asked = request_from(request)
         try:
@@ -39,7 +41,8 @@ class ApiEndpoint:
         except ClientDisconnect:
             return
         except HTTPException as refused:
-            self._control.remember(asked, refused.status_code)
+            reply = error_reply(refused.status_code, refused.detail)
+            self._control.remember(asked, reply, GOOD, time.monotonic() - started)
             raise
         seconds, fault = self._control.schedule.next(reads=asked.method == "GET" and asked.path.startswith("/v3/b/"))
         if seconds:
@@ -48,7 +51,7 @@ class ApiEndpoint:
         note = fault.name if fault is not GOOD else not_served(asked.path) if reply.status == 404 else None
         if note:
             scope["state"][NOTE] = note
-        self._control.remember(asked, 0 if fault.sent is Sent.NOTHING else reply.status)
+        self._control.remember(asked, reply, fault, time.monotonic() - started)
         if fault.sent is Sent.NOTHING and await self._client_leaves(receive):
             return
         kind = HalfResponse if fault.sent is Sent.HALF else Response
@@ -60,20 +63,24 @@ class ApiEndpoint:
             return fault.reply
         reply = await self._queue.answer(asked, self._control.settings)
         if fault.second_writer:
-            await self._write_again(asked)
+            await self.write_again(asked.path)
         return fault.reply or reply
 
-    async def _write_again(self, asked: model.Request) -> None:
-        """Change the bin that a request was about, as another program with the same key might."""
+    async def write_again(self, path: str) -> bool:
+        """Change the bin that a request for `path` is about, as another program with the same key might.
+
+        Whether that could be done: the program reads the bin first.
+        """
         settings = self._control.settings
         headers = {"x-master-key": settings.master_key, "content-type": "application/json"}
-        path = "/".join(asked.path.split("/")[:4])
+        path = "/".join(path.split("/")[:4])
         read = model.Request("GET", f"{path}/latest", {"meta": "false"}, headers, b"")
         reply = await self._queue.answer(read, settings)
         if reply.status == 200:
             self._second_writes += 1
             changed = _with_one_more(reply.body, self._second_writes)
-            await self._queue.answer(model.Request("PUT", path, {}, headers, changed), settings)
+            reply = await self._queue.answer(model.Request("PUT", path, {}, headers, changed), settings)
+        return reply.status == 200
 
     async def _client_leaves(self, receive: Receive) -> bool:
         """Wait until the client gives up, or the server is to stop; whether it was the client."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jsonbin_cli.failures import Failure
 from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.description import PATH, description
 from jsonbin_cli.local.api.model import error_reply, success
@@ -21,6 +22,8 @@ from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.guard import Guard
 from jsonbin_cli.local.server.messages import response_from
+from jsonbin_cli.local.server.page import files
+from jsonbin_cli.local.server.page import routes as page_routes
 from jsonbin_cli.local.server.request_log import Log, RequestLog, traceback_of
 from jsonbin_cli.local.server.write_queue import WriteQueue
 
@@ -63,8 +66,10 @@ def application(
     stopping: asyncio.Event,
     body_seconds: float,
     host: str,
+    *,
+    page: bool,
 ) -> Starlette:
-    """The application, for a server that listens on `host`.
+    """The application, for a server that listens on `host`, with the page at its root where `page` says so.
 
     `stopping` ends the requests that hang. A body may take `body_seconds` to arrive.
     """
@@ -73,17 +78,19 @@ def application(
         log.bugs(traceback_of(wrong))
         return response_from(error_reply(500, "Internal Server Error"))
 
+    api = ApiEndpoint(queue, control, stopping, body_seconds)
     app = Starlette(
         routes=[
             Route(PATH, _described, middleware=[Middleware(PageAccess)]),
+            *(page_routes.routes(queue, control, api, stopping, body_seconds) if page else []),
             *control_routes.routes(control, body_seconds),
         ],
         middleware=[
             *([Middleware(RequestLog, log.requests)] if log.requests else []),
-            Middleware(Guard, host, control.settings.master_key),
-            Middleware(ApiFirst, PageAccess(ApiEndpoint(queue, control, stopping, body_seconds))),
+            Middleware(Guard, host, control.settings.master_key, files.PATHS),
+            Middleware(ApiFirst, PageAccess(api)),
         ],
-        exception_handlers={HTTPException: _refused, Exception: bug},
+        exception_handlers={HTTPException: _refused, Failure: _failed, Exception: bug},
     )
     app.router.redirect_slashes = False  # the service sends nobody elsewhere
     return app
@@ -103,3 +110,9 @@ def _refusal(wrong: HTTPException) -> Response:
     """A refusal in the shape of the API's errors."""
     message = errors.ROUTE_NOT_FOUND.message if wrong.status_code == 404 else wrong.detail
     return response_from(error_reply(wrong.status_code, message))
+
+
+async def _failed(_: Request, wrong: Exception) -> Response:
+    """What the store or the disk refuses."""
+    assert isinstance(wrong, Failure)
+    return response_from(error_reply(503, wrong.message))

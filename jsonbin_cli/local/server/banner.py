@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.config.profiles import DEMO_BIN
-from jsonbin_cli.local.server.options import Options
+from jsonbin_cli.local.server.options import Options, is_this_machine
 
 
 def url_of(host: str, port: int) -> str:
@@ -15,18 +13,17 @@ def url_of(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/v3"
 
 
-def warnings(host: str) -> list[str]:
+def warnings(host: str, *, pass_through: bool = False) -> list[str]:
     """What listening on `host` exposes; nothing where only this machine can connect."""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if loopback:
+    if is_this_machine(host):
         return []
-    return [
+    lines = [
         f"on {host} every machine that can connect may read, change and delete all bins and use the control endpoint, "
         "with a key that everybody knows unless JSONBIN_LOCAL_MASTER_KEY sets another; nothing is encrypted"
     ]
+    if pass_through:
+        lines.append(f"on {host} every machine that can connect may reach through this what this machine can reach")
+    return lines
 
 
 def banner(url: str, options: Options) -> str:
@@ -38,6 +35,7 @@ def banner(url: str, options: Options) -> str:
     header = f"'X-Master-Key: {key}'" if public else '"X-Master-Key: $JSONBIN_LOCAL_MASTER_KEY"'
     in_script = f"'{key}'" if public else "process.env.JSONBIN_LOCAL_MASTER_KEY"
     bin_id = options.bins[0].id if options.bins else DEMO_BIN
+    page = url.removesuffix("/v3") + "/"
     control = ("" if public else f"-H {header} ") + url.removesuffix("/v3") + "/control"
     return "\n".join(
         [
@@ -49,6 +47,7 @@ def banner(url: str, options: Options) -> str:
             f"            jsonbin get {bin_id}",
             f"curl        curl -H {header} {url}/b/{bin_id}/latest",
             f"JavaScript  fetch('{url}/b/{bin_id}/latest', {{headers: {{'X-Master-Key': {in_script}}}}})",
+            *([f"browser     {page} shows each request, the bins and the faults"] if options.has_page else []),
             f"to fail     curl -X PATCH {control} -H 'Content-Type: application/json' -d '{{\"script\": [\"502\"]}}'",
             "",
             "Ctrl-C ends it",

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import settings
-from jsonbin_cli.local.api.model import Request
+from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
+from jsonbin_cli.local.server.recent import Recent, Seen, Withheld
 
-_LARGEST_REMEMBERED = 128 * 1024
+_LARGEST_LISTED = 128 * 1024
 _KEYS = ("x-master-key", "x-access-key", "authorization", "cookie")
-
-
-class Seen(NamedTuple):
-    """A request as it came, without its keys, and the status it was answered with: 0 for none.
-
-    Of a body its first 128 KiB are kept.
-    """
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    status: int
 
 
 class Control:
@@ -36,18 +26,51 @@ class Control:
         self._start = (start, plan)
         self.settings = start
         self.schedule = faults.Schedule(plan)
-        self.seen: deque[Seen] = deque(maxlen=remember)
+        self.seen = Recent(remember)
+        self._bells: set[asyncio.Event] = set()
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever there is something new: a request, or another fault or setting."""
+        bell = asyncio.Event()
+        self._bells.add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells.remove(bell)
 
     def reset(self) -> None:
         """Go back to the start, and forget the requests."""
         self.settings = self._start[0]
         self.schedule.start(self._start[1])
-        self.seen.clear()
+        self.forget()
 
-    def remember(self, request: Request, status: int) -> None:
-        """Keep a request, to be listed."""
-        headers = {name: value for name, value in request.headers.items() if name not in _KEYS}
-        self.seen.append(Seen(request.method, request.path, headers, request.body[:_LARGEST_REMEMBERED], status))
+    def forget(self) -> None:
+        """Forget the requests."""
+        self.seen.clear()
+        self._ring()
+
+    def remember(self, request: Request, reply: Reply, fault: faults.Fault, seconds: float) -> None:
+        """Keep a request, to be listed, and what it is answered after so many seconds."""
+        response = fault.part_of(reply.body)
+        self.seen.add(
+            Seen(
+                request.method,
+                request.path,
+                {name: value for name, value in request.headers.items() if name not in _KEYS},
+                request.body,
+                0 if fault.sent is faults.Sent.NOTHING else reply.status,
+                request.query,
+                response,
+                reply.content_type,
+                time.time(),
+                seconds * 1000,
+                "" if fault is faults.GOOD else fault.name,
+                Withheld({name: request.headers[name] for name in _KEYS if name in request.headers}),
+                (len(request.body), len(response)),
+            )
+        )
+        self._ring()
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Put each given member in force: `latency`, `shares`, `script`, `seed`, `settings`. Raises UsageMistake."""
@@ -72,6 +95,7 @@ class Control:
         self.settings = chosen
         if plan != self.schedule.plan:
             self.schedule.start(plan)
+        self._ring()
 
     def state(self) -> dict[str, object]:
         """What is in force, in the form that `change` takes."""
@@ -88,6 +112,10 @@ class Control:
         """The last requests, the oldest first."""
         return [_shown(one) for one in self.seen]
 
+    def _ring(self) -> None:
+        for bell in self._bells:
+            bell.set()
+
 
 def _numbers(values: list[Any]) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
@@ -98,10 +126,11 @@ def _text(value: Any) -> str:
 
 
 def _shown(seen: Seen) -> dict[str, object]:
+    """A request for the list, with the first 128 KiB of its body."""
     return {
         "method": seen.method,
         "path": seen.path,
         "headers": dict(seen.headers),
-        "body": seen.body.decode("utf-8", "replace"),
+        "body": seen.body[:_LARGEST_LISTED].decode("utf-8", "replace"),
         "status": seen.status,
     }

@@ -49,7 +49,7 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
         return _success(control.requests())
 
     async def forget(_: Request) -> Response:
-        control.seen.clear()
+        control.forget()
         return _success([])
 
     return [

@@ -50,6 +50,10 @@ class Fault(NamedTuple):
     sent: Sent = Sent.WHOLE
     second_writer: bool = False
 
+    def part_of(self, body: bytes) -> bytes:
+        """What is sent of the body of an answer."""
+        return {Sent.WHOLE: body, Sent.HALF: body[: len(body) // 2], Sent.NOTHING: b""}[self.sent]
+
 
 GOOD = Fault("ok")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from jsonbin_cli.local.api.description import PATH
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.model import Refusal
 from jsonbin_cli.local.server.messages import response_from
+from jsonbin_cli.local.server.proxy_target import SERVICE
 
 _HOST = Error(403, "Only names of this machine may be used here. Send the header Host: localhost", "choice")
 _ORIGIN = Error(403, "Pages of another origin may not use this", "choice")
@@ -26,11 +28,12 @@ class Guard:
 
     A name that somebody else's DNS leads to this machine is not this machine's name: with it, a page of that name would
     be of the same origin as the server. `host` is where the server listens. Where the master key is not the public one,
-    it is needed.
+    it is needed for all but the paths in `for_all`.
     """
 
-    def __init__(self, app: ASGIApp, host: str, master_key: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, master_key: str, for_all: Collection[str] = ()) -> None:
         self._app = app
+        self._for_all = for_all
         self._names = {"localhost", socket.gethostname().lower(), host.lower()}
         self._master_key = master_key
 
@@ -43,11 +46,15 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Error | None:
         host, origin, key = headers.get("host", ""), headers.get("origin"), headers.get("x-master-key")
+        if (
+            scope["scheme"] == "https" or host.lower().partition(":")[0] == SERVICE
+        ):  # through the proxy there is the service alone
+            return errors.ROUTE_NOT_FOUND
         if not _names_one_of(host, {*self._names, scope["server"][0]}):
             return _HOST
         if origin is not None and origin.lower() != f"http://{host.lower()}":
             return _ORIGIN
-        if self._master_key == LOCAL_MASTER_KEY:
+        if self._master_key == LOCAL_MASTER_KEY or scope["path"] in self._for_all:
             return None
         if key is None:
             return errors.MASTER_KEY_MISSING

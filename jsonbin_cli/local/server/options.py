@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +21,9 @@ from jsonbin_cli.records.folders.manifest import Folder
 class Options(NamedTuple):
     """What is served, and where. `store` None is memory; `bins` are added where the store does not have them.
 
-    `export` is the folder that gets all bins at the end.
+    `export` is the folder that gets all bins at the end. `page` asks for the page where others can connect too.
+    `command` is run while it serves; without one it serves until a signal comes. `pass_through` lets the proxy reach
+    other hosts.
     """
 
     host: str
@@ -30,13 +34,32 @@ class Options(NamedTuple):
     plan: faults.Plan
     ready_file: Path | None
     export: Folder | None = None
+    page: bool = False
+    command: Sequence[str] = ()
+    pass_through: bool = False
+
+    @property
+    def has_page(self) -> bool:
+        """Whether the page is at the root."""
+        return self.page or is_this_machine(self.host)
 
 
-def store_of(path: Path | None, *, memory: bool) -> Path | None:
-    """The store's file, None for memory; without either option the one of the profile `local`. Raises UsageMistake."""
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine can connect to a server that listens on `host`."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def store_of(path: Path | None, *, memory: bool, with_command: bool) -> Path | None:
+    """The store's file, None for memory. Raises UsageMistake.
+
+    Without either option it is the one of the profile `local`, and memory where a command is run.
+    """
     if memory and path:
         raise UsageMistake("--memory and --store exclude each other", "keep one of them")
-    return None if memory else path or profiles.local_store()
+    return None if memory else path or (None if with_command else profiles.local_store())
 
 
 def bins_of(records: Path | None) -> list[Bin]:

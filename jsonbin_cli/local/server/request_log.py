@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 NOTE = "note"
 """The name in a request's state under which an endpoint leaves a note for its line."""
 
+UNLOGGED = "/page/"
+"""What the page asks for has no lines: they would hide those of the program that is tested."""
+
 
 class Log(NamedTuple):
     """Where the lines about requests go, None for nowhere, and the tracebacks of bugs."""
@@ -45,6 +48,8 @@ class RequestLog:
 
         scope.setdefault("state", {})
         await self._app(scope, counted, noted)
+        if scope["path"].startswith(UNLOGGED):
+            return
         note = f" ({scope['state'][NOTE]})" if NOTE in scope["state"] else ""
         milliseconds = (time.monotonic() - started) * 1000
         self._log(f"{scope['method']} {scope['path']} {size} bytes: {status}{note}, {milliseconds:.1f} ms")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from jsonbin_cli.failures import Failure, StoreFailure
 from jsonbin_cli.local.api import errors
@@ -16,6 +16,7 @@ from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.ids import new_id, now
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
+T = TypeVar("T")
 # After so many seconds a transaction ends, and who is left waits for the next one.
 _LONGEST = 0.5
 # A write waits mostly for the disk's sync, which all requests of one transaction share. With more of them, the first
@@ -66,6 +67,15 @@ class WriteQueue:
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._until_none_waits())
         return await reply
+
+    async def use(self, work: Callable[[SqliteStore], T]) -> T:
+        """What `work` makes of the store, in a transaction of its own. Raises what `work` does, and StoreFailure."""
+
+        def in_its_thread() -> T:
+            with self._store.transaction():
+                return work(self._store)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, in_its_thread)
 
     async def _until_none_waits(self) -> None:
         while self._waiting:

@@ -89,6 +89,12 @@ class SqliteStore:
         """All bins, the oldest first."""
         return map(self._bin, self._db.execute(f"SELECT {_BIN} FROM bins ORDER BY rowid"))
 
+    def sizes(self) -> list[tuple[Bin, int]]:
+        """All bins, the oldest first, each with the bytes of its record in place of the record."""
+        columns = _BIN.replace("record", "x''").replace("base", "NULL")
+        rows = self._db.execute(f"SELECT {columns}, LENGTH(record) FROM bins ORDER BY rowid")
+        return [(self._bin(row[:-1]), row[-1]) for row in rows]
+
     def add(self, new: Bin) -> None:
         """Add a new bin."""
         self._db.execute(f"INSERT INTO bins ({_BIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", new)

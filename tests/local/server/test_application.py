@@ -44,7 +44,9 @@ def test_a_page_may_read_every_answer(client: httpx.Client) -> None:
         assert "access-control-allow-origin" not in client.get(path).headers
 
 
-@pytest.mark.parametrize("path", ["/", "/v3", "/v3/", "/v3b/12", "/v2/b/12", "/nonsense"])
+@pytest.mark.parametrize(
+    "path", ["/page", "/page/", "/page/nonsense", "/v3", "/v3/", "/v3b/12", "/v2/b/12", "/nonsense"]
+)
 def test_a_path_outside_the_api_is_a_404(path: str, control: httpx.Client) -> None:
     """In the words of the API."""
     reply = control.get(path)
@@ -135,6 +137,7 @@ def test_each_request_is_one_line_of_the_log() -> None:
             client.get("/v3/b/12", headers={"x-master-key": "secret"})
             client.put(f"/v3/b/{demo_bin().id}", content=b"[1]")
             client.get("/control", headers={"x-master-key": KEY})
+            client.get("/page/bins", headers={"x-master-key": KEY})  # which has no line, as all that the page asks for
             for path in ("qs/abc", "xl/b", "l", "latest"):
                 client.get(f"/v3/{path}")
     assert [re.sub(r"\d+\.\d ms", "TIME", line) for line in served.log] == [

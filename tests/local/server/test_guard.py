@@ -12,7 +12,8 @@ from tests.local.server.serving import KEY, answer, connected, port_of, serving
 
 HOST = {"message": "Only names of this machine may be used here. Send the header Host: localhost"}
 ORIGIN = {"message": "Pages of another origin may not use this"}
-PATHS = ["/", "/control", "/control/requests", "/nonsense", "/v3"]
+PATHS = ["/", "/page/page.js", "/page/events", "/page/bins", "/page/as-owner/v3/b/12"]
+PATHS += ["/control", "/control/requests", "/nonsense", "/v3"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -81,3 +82,23 @@ def test_a_key_of_ones_own_is_needed() -> None:
     assert [reply.status_code for reply in replies] == [401, 401, 401, 200]
     assert replies[0].json() == {"message": "You need to pass X-Master-Key in the header"}
     assert replies[2].json() == {"message": "Invalid X-Master-Key provided"}
+
+
+def test_a_key_of_ones_own_is_needed_for_all_that_the_page_asks_for() -> None:
+    """Its own files hold nothing, and a browser asks for them without a key."""
+    with (
+        serving() as served,
+        httpx.Client(base_url=f"http://127.0.0.1:{served.port}", trust_env=False, verify=False) as client,
+    ):
+        for path in ("/", "/page/page.js", "/page/page.css"):
+            assert client.get(path).status_code == 200
+        for path in (
+            "/page/choices",
+            "/page/events",
+            "/page/requests",
+            "/page/bins",
+            "/page/bins.zip",
+            "/page/as-owner/v3/a",
+        ):
+            assert client.get(path).status_code == 401
+        assert client.get("/page/choices", headers={"x-master-key": KEY}).status_code == 200

@@ -99,13 +99,13 @@ _TWO_WRITERS = """
 
     It needs a bin that keeps versions: a public one does always, a private one on the pro plan. All writers have to use
     it, or at least to make versions: what a writer without versions wrote is in no version and cannot be found again.
-    Where such a one came between, or versions were deleted, or a bin has all its 1000 versions, the command ends with 6
-    and says what it could not find out.
+    Where such a writer came between, where versions were deleted, or where a bin has 1000 versions, the command ends
+    with 6 and says what it could not find out.
 
     What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
     end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are
     counters. counters = ["/visits"] in its profile says so, [""] that all are; without it, a number that three writers
-    meet at may be reported as a conflict.
+    change at the same time may be reported as a conflict.
 
     All other places are merged where one side changed them. A conflict (exit code 6) is a place that both changed, or
     where it is not certain whose value is the newest, as with a flag that goes on and off. The message names the place,

@@ -82,7 +82,7 @@ def fix_of_bytes(raw: bytes) -> Fix | None:
 
 
 def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
-    """What `text`, which is not JSON, is, or what is wrong with it; None where that is not clear."""
+    """Which format `text` is in, or why it is not JSON; None where that is not clear."""
     assert wrong.position is not None
     rest = text[wrong.position :].lstrip()
     is_json_like = text.lstrip().startswith(("{", "["))

@@ -70,7 +70,7 @@ def path_of(text: str) -> Path:
     while position < len(text):
         step = re.compile(_STEP).match(text, position)
         if not step or (text[position] == ".") != (bool(steps) and step["name"] is not None):
-            raise UsageMistake(f'"{text}" is not a path: it stops making sense at "{text[position:]}"', _HOW)
+            raise UsageMistake(f'"{text}" is not a path: unexpected "{text[position:]}"', _HOW)
         position = step.end()
         if step["name"] is not None:
             steps.append(re.sub(rf"\\({_SPECIAL})", r"\1", step["name"]))

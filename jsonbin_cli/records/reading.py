@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
 
-# Ten times the largest record, so that a file that is mostly blanks is measured, and an endless one is not read on.
+# Ten times the largest record: the size of a file that is mostly blanks can be told, and an endless one is not read on.
 READ_AT_MOST = 10 * 1024 * 1024
 
 

@@ -174,9 +174,7 @@ def test_what_the_hints_say_works(inside: Inside, arguments: tuple[str, ...]) ->
 def test_a_text_that_is_no_path(inside: Inside, argument: str, stops: str) -> None:
     """It is shown from where it makes no sense, with how a path is written."""
     run = inside("set", "demo", argument)
-    assert run.err.startswith(
-        f'error: "{argument[:-2]}" is not a path: it stops making sense at "{stops}"\nhint: a path is '
-    )
+    assert run.err.startswith(f'error: "{argument[:-2]}" is not a path: unexpected "{stops}"\nhint: a path is ')
     assert inside("set", "demo", "=1").err.startswith("error: the path is empty\nhint: a path is ")
 
 

@@ -1,4 +1,4 @@
-"""Writers of one bin, interleaved at every request: no change is lost in silence."""
+"""Writers of one bin, interleaved at every request: no change is lost unnoticed."""
 
 from __future__ import annotations
 

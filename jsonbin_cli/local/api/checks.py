@@ -14,6 +14,8 @@ from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
+_LARGEST_NAME = 32
+
 
 def is_id(text: str) -> bool:
     """Whether `text` is 24 hexadecimal digits, as every id is (observed)."""
@@ -95,6 +97,16 @@ def size(context: Context) -> None:
     if settings.size_of == "compact" and len(re.sub(rf"({STRING})|[ \t\r\n]+".encode(), rb"\1", body)) <= limit:
         return
     raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO)
+
+
+def name(context: Context, header: inputs.Parameter, missing: errors.Error, too_long: errors.Error) -> str:
+    """The name in a header."""
+    given = context.given(header)
+    if not given:
+        raise Refusal(missing)
+    if len(given) > inputs.LARGEST_NAME:
+        raise Refusal(too_long)
+    return given
 
 
 def versioning(context: Context) -> None:

@@ -11,6 +11,9 @@ import socket
 import httpx
 import pytest
 
+from jsonbin_cli.local.api.model import dumped
+from jsonbin_cli.local.api.settings import Settings
+from jsonbin_cli.local.server.page.listing import whole
 from jsonbin_cli.local.testing import LocalJSONBin
 
 REQUESTS = 10_000
@@ -227,7 +230,7 @@ def shape_of(status: int, headers: dict[str, str], body: bytes) -> str | None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_whatever_is_sent_the_answer_is_of_the_apis_shape(part: int) -> None:
-    """10,000 fuzzed requests in four parts: an answer each, never a traceback, never a 500."""
+    """10,000 fuzzed requests in four parts: an answer each, never a traceback, never a 500. The page can show them."""
     log: list[str] = []
     with LocalJSONBin(log=log.append) as server:
         ids = things_in(server)
@@ -253,5 +256,7 @@ def test_whatever_is_sent_the_answer_is_of_the_apis_shape(part: int) -> None:
                 connection = None
         if connection:
             connection.close()
+        for seen in server.requests[::5]:
+            assert json.loads(dumped(whole(seen, server.url, Settings(""))))["number"] == seen.number
     assert answers == REQUESTS // 4
     assert not [line for line in log if "Traceback" in line]

@@ -12,7 +12,13 @@ _jsonbin() {
     [[ ${COMP_WORDS[COMP_CWORD]} ]] || line+="''"
     COMPREPLY=()
     while IFS= read -r candidate; do
-        [[ $candidate ]] && COMPREPLY+=("${candidate#"$kept"}")
+        [[ $candidate ]] || continue
+        candidate=${candidate#"$kept"}
+        # A name in a record may hold what bash would take apart.
+        if [[ $candidate == *[^][:alnum:]._/:=,@%+[-]* && $word != [\'\"]* ]]; then
+            printf -v candidate %q "$candidate"
+        fi
+        COMPREPLY+=("$candidate")
     done < <(env COMP_WORDS="$line" COMP_CWORD=-1 _JSONBIN_COMPLETE=complete_bash "$1" 2>/dev/null)
     # What follows = belongs to the same word.
     [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace

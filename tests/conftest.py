@@ -30,6 +30,7 @@ Runner: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path, bytes], tu
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What this test suite adds to pytest's command line."""
     parser.addoption("--cold", action="store_true", help="start every run of the program as a fresh process")
+    parser.addoption("--thorough", action="store_true", help="kill, fuzz and measure as often as before a release")
 
 
 class Run(NamedTuple):
@@ -177,6 +178,12 @@ def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
             yield warm.run
     else:  # Windows has no fork, and the libraries of macOS do not survive one
         yield fresh
+
+
+@pytest.fixture
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether what happens at random is to be tried many times."""
+    return bool(pytestconfig.getoption("--thorough"))
 
 
 @pytest.fixture

@@ -112,8 +112,8 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
         (r"^\s*(import|from) httpcore", {"http.transport"}),
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
-        (r"^\s*(import|from) (jsonschema|referencing|regex)\b", {"local.api.validation", "local.api.schema_patterns"}),
-        (r"^\s*(import|from) jsonpath", {"local.api.json_path"}),
+        (r"^\s*(import|from) (jsonschema|referencing)\b", {"local.api.schema_check"}),
+        (r"^\s*(import|from) jsonpath", {"local.api.path_search"}),
         (
             r"^\s*(import|from) rich",
             {"terminal.progress", "terminal.streams", "terminal.tables", "terminal.waiting"},

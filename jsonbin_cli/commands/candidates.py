@@ -1,9 +1,14 @@
 """What Tab offers in the place of each argument: found on this machine, with no request and no key."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from jsonbin_cli.config.account import Account, Target
+    from jsonbin_cli.records.text import JSON
 
 # For an error status; any other from 400 to 599 can be typed.
 _STATUSES = ("429", "500", "502", "503", "504")
@@ -21,6 +26,27 @@ def aliases(ctx: typer.Context, incomplete: str) -> list[str]:
     from jsonbin_cli.config import profiles
 
     return _starting(incomplete, profiles.aliases(ctx.params.get("profile")))
+
+
+def backups(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Times of the backups of the bin on the line, the newest first."""
+    from jsonbin_cli.failures import Failure
+    from jsonbin_cli.records.backups import kept
+
+    try:
+        return _starting(incomplete, [backup.when for backup in kept(*_bin(ctx))])
+    except Failure:
+        return []
+
+
+def paths(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Paths in the record of the bin on the line, as far as this machine knows it."""
+    return [path for path, _ in _paths(ctx, incomplete) if not path.endswith("[]")]
+
+
+def assignments(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The same with the sign that keeps the kind of the value: = for a string, := for all else."""
+    return [f"{path}{'=' if isinstance(value, str) else ':='}" for path, value in _paths(ctx, incomplete)]
 
 
 def errors(incomplete: str) -> list[str]:
@@ -60,6 +86,41 @@ def faults(incomplete: str) -> list[str]:
 def shares(incomplete: str) -> list[str]:
     """The faults that a share of `serve`'s answers can have."""
     return [f"{name}=" for name in faults(incomplete)]
+
+
+def _paths(ctx: typer.Context, incomplete: str) -> list[tuple[str, "JSON"]]:
+    from jsonbin_cli.failures import Failure
+    from jsonbin_cli.records.path_candidates import paths_from
+
+    try:
+        return paths_from(_last_record(ctx), incomplete)
+    except Failure:
+        return []
+
+
+def _last_record(ctx: typer.Context) -> "JSON":
+    """The record of the bin on the line: in the store of the profile, else the newest backup. Raises Failure."""
+    from jsonbin_cli.records.backups import chosen, document
+
+    account, target = _bin(ctx)
+    if account.store and account.store.exists():
+        from jsonbin_cli.http.client import Client
+        from jsonbin_cli.http.request import read
+
+        with Client(account, None, timeout=1, retries=0) as client:
+            return client.send(read(target)).record.value
+    backup = chosen(account, target, None, None)
+    assert backup is not None
+    return document(backup, None).value
+
+
+def _bin(ctx: typer.Context) -> tuple["Account", "Target"]:
+    """The account and the bin on the line. Raises Failure."""
+    from jsonbin_cli.config.profiles import resolve_without_key
+
+    account = resolve_without_key(ctx.params.get("profile"))
+    # Behind an option that has no value yet, Typer leaves BIN among the arguments.
+    return account, account.bin(ctx.params.get("bin") or next(iter(ctx.args), ""))
 
 
 def _starting(incomplete: str, candidates: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import SENDING, Bin, Options, shared
 
 
@@ -15,6 +16,7 @@ def get_(
         typer.Argument(
             metavar="[PATH...]",
             show_default=False,
+            autocompletion=candidates.paths,
             help="Print only these values of the record, one a line: user.name, 'tags[0]', /a~1b. Exit 1 where one is "
             "not there.",
         ),

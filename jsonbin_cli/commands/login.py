@@ -37,7 +37,7 @@ def login_(
 
     name = login.profile_for_login(profile)
     with prompts.nothing_shown():
-        key = login.key_in(prompts.read_secret(f"Key, not shown, from {login.PAGE}:"))
+        key = login.key_in(prompts.read_secret(f"Paste the key from {login.PAGE} (it is not shown):"))
         if access is None and prompts.can_ask():
             access = prompts.choose("Is it the account's master key, or an access key?", login.KINDS) == "access"
         planned = login.login(name, "access" if access else "master", key)
@@ -56,8 +56,8 @@ def _try(planned: "Login", bin: str, options: Options) -> None:
     from jsonbin_cli.terminal import output
 
     account = planned.account
-    asked = read(account.bin(bin))
     try:
+        asked = read(account.bin(bin))
         with client_for(account, options._replace(retries=0)) as client:
             client.send(asked)
     except Failure as failure:

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 # JSONBin keeps so many versions of a bin (the reference, Bin Versions), and makes none after that.
 _MOST_VERSIONS = 1000
 _NEARLY_ALL = 900
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
+# In the time of so many requests another writer can finish an update, which takes three, and begin the next one.
+_FIRST_PAUSE_IN_REQUESTS = 5
 
 
 class Written(NamedTuple):
@@ -63,6 +65,7 @@ class Merging:
         self._rules = reconcile.Rules((*account.counters, *added_at), options.prefer, options.tries)
         self._keep_note = not options.no_backup
         self._versioning: bool | None = True
+        self._took = 0.0  # seconds for the last update
         self._known = 0
         self._records: dict[int, JSON] = {}
         self._last: Written | None = None
@@ -127,7 +130,9 @@ class Merging:
                 document = document_made("the merged record", record, self._account.plan)
                 return self._replace(note, seen, document, known)
             case _:
-                time.sleep(random.uniform(0.5, 1) * min(_FIRST_PAUSE * 2**step.tried, _LONGEST_PAUSE))
+                # Where answers take long, a pause that is short against them would only meet the same writers again.
+                first = max(_FIRST_PAUSE, _FIRST_PAUSE_IN_REQUESTS * self._took)
+                time.sleep(random.uniform(0.5, 1) * min(first * 2**step.tried, _LONGEST_PAUSE))
                 return None
 
     def _count(self) -> int:
@@ -154,8 +159,10 @@ class Merging:
         update = unchecked.Unchecked(known, before, document.value, None, rules.added_at, rules.prefer, self._confirmed)
         note.write(update)
         asked = request.update(self._account, self._target, document, self._versioning)
+        started = time.monotonic()
         try:
             reply = self._client.send(asked)
+            self._took = time.monotonic() - started
         except StoredDifferently:
             note.remove()
             tell(["what it overwrote was not checked, since the service holds another record"], self._options)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import CHANGING, Bin, Options, Yes, shared
 
 
@@ -16,7 +17,11 @@ def restore_(
     backup: Annotated[
         str | None,
         typer.Option(
-            "--backup", metavar="WHEN", show_default=False, help="A backup on this machine, by the start of its time."
+            "--backup",
+            metavar="WHEN",
+            autocompletion=candidates.backups,
+            show_default=False,
+            help="A backup on this machine, by the start of its time.",
         ),
     ] = None,
     yes: Yes = False,

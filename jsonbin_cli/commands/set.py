@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import CHANGING, Bin, Options, shared
 
 
@@ -15,6 +16,7 @@ def set_(
         typer.Argument(
             metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE|PATH+=N...",
             show_default=False,
+            autocompletion=candidates.assignments,
             help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at the end of an array, visits+=1 to add, "
             "/a~1b:=null as a JSON Pointer.",
         ),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import CHANGING, Bin, Options, shared
 
 
@@ -12,7 +13,12 @@ def unset_(
     bin: Bin,
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", show_default=False, help="What to remove: user.age, 'tags[0]', /a~1b."),
+        typer.Argument(
+            metavar="PATH...",
+            show_default=False,
+            autocompletion=candidates.paths,
+            help="What to remove: user.age, 'tags[0]', /a~1b.",
+        ),
     ],
     *,
     options: Options,

@@ -50,11 +50,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], check: Callable[[], N
     the system allows it, the data is written to a file without a name, so that a killed process leaves no file behind.
     """
     remove_leftovers(path.parent)
-    descriptor = _unnamed(path.parent)
-    if descriptor is None:
-        _write_named(path, data, check)
-    else:
-        _write_unnamed(path, descriptor, data, check)
+    _write(path, data, check)
     if sys.platform != "win32":  # pragma: no branch (Windows cannot open a folder)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -195,12 +191,24 @@ def _write_holder(descriptor: int, text: str) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
 
 
-def _unnamed(folder: Path) -> int | None:
+def _write(
+    path: Path, data: bytes | Iterable[bytes], check: Callable[[], None] = lambda: None, *, quick: bool = False
+) -> None:
+    """Replace `path` by `data`; `quick` leaves the mode to the umask, and when it comes onto the disk to the system."""
+    mode = 0o666 if quick else 0o600
+    descriptor = _unnamed(path.parent, mode)
+    if descriptor is None:
+        _write_named(path, mode, data, check, quick=quick)
+    else:
+        _write_unnamed(path, descriptor, data, check, quick=quick)
+
+
+def _unnamed(folder: Path, mode: int) -> int | None:
     """A new file in `folder` that has no name yet; None where the system has no such files."""
     if sys.platform != "linux":  # pragma: no cover (the gate measures coverage on Linux)
         return None
     try:
-        descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
+        descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, mode)
     except OSError:  # some file systems have none; other errors come again with a named file
         return None
     if os.path.exists(_by_descriptor(descriptor)):
@@ -213,16 +221,18 @@ def _by_descriptor(descriptor: int) -> str:
     return f"/proc/self/fd/{descriptor}"
 
 
-def _write_unnamed(path: Path, descriptor: int, data: bytes | Iterable[bytes], check: Callable[[], None]) -> None:
+def _write_unnamed(
+    path: Path, descriptor: int, data: bytes | Iterable[bytes], check: Callable[[], None], *, quick: bool
+) -> None:
     with os.fdopen(descriptor, "wb") as file:
-        _fill(file, data)
+        _fill(file, data, quick=quick)
         if not path.exists():
             check()
             with suppress(FileExistsError):  # another process was faster
                 _give_name(descriptor, path)
                 return
         # A file without a name cannot replace another, so it gets a temporary name first.
-        temporary = path.with_name(f"{_PREFIX}{os.urandom(4).hex()}{_SUFFIX}")
+        temporary = _temporary(path)
         _give_name(descriptor, temporary)
         try:
             check()
@@ -236,13 +246,18 @@ def _give_name(descriptor: int, path: Path) -> None:
     os.link(_by_descriptor(descriptor), path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
-def _write_named(path: Path, data: bytes | Iterable[bytes], check: Callable[[], None]) -> None:
-    from tempfile import mkstemp
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
 
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=_PREFIX, suffix=_SUFFIX)
+
+def _write_named(
+    path: Path, mode: int, data: bytes | Iterable[bytes], check: Callable[[], None], *, quick: bool
+) -> None:
+    temporary = _temporary(path)
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _fill(file, data)
+            _fill(file, data, quick=quick)
             if sys.platform != "win32":  # pragma: no branch (there it has to be closed first)
                 check()
                 os.replace(temporary, path)
@@ -250,17 +265,18 @@ def _write_named(path: Path, data: bytes | Iterable[bytes], check: Callable[[], 
             check()
             os.replace(temporary, path)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _fill(file: BinaryIO, data: bytes | Iterable[bytes]) -> None:
+def _fill(file: BinaryIO, data: bytes | Iterable[bytes], *, quick: bool) -> None:
     with suppress(OSError):
         _try_to_lock(file.fileno())  # the lock shows that its writer is alive
-    if sys.platform != "win32":  # pragma: no branch (there no mode says who may read a file)
+    if not quick and sys.platform != "win32":  # where no mode says who may read a file
         os.fchmod(file.fileno(), 0o600)  # whatever the umask
     file.writelines([data] if isinstance(data, bytes) else data)
     file.flush()
-    os.fsync(file.fileno())
+    if not quick:
+        os.fsync(file.fileno())
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -28,19 +28,21 @@ class Fault(NamedTuple):
     """What is wrong with a key: `happened` completes "this key …", `fix` says what to do.
 
     `certain` is False for what is merely unlike every key seen so far. `in_actions` is the fix in GitHub Actions, where
-    it differs: a secret of a repository is read by no shell, and quotes would be part of it.
+    it differs: a secret of a repository is read by no shell, and quotes would be part of it. `enter_again` is False
+    where the fix itself says how a variable of the environment gets the right key.
     """
 
     happened: str
     fix: str
     certain: bool = True
     in_actions: str | None = None
+    enter_again: bool = True
 
 
 _COPY = "copy the key itself from the API Keys page"
 _SINGLE_QUOTES = "put the key in single quotes where the shell reads it: '$2b$10$…'"
 _AS_IT_IS = "paste the key into the secret as it is, without quotes"
-_LOOK = "look at the name of the member, variable or secret that it was read from"
+_LOOK = "check the name of the member, variable or secret that it was read from"
 _NOT_EXPANDED = Fault(
     "is the name of a variable or a placeholder, not its value", "put the key there, or let the variable be expanded"
 )
@@ -49,11 +51,19 @@ _NOT_EXPANDED = Fault(
 _FAULTS: tuple[tuple[str, Fault], ...] = (
     (
         r"null",
-        Fault('is the word "null", which jq -r prints for a missing member, as in jq -r .missing', _LOOK),
+        Fault(
+            'is the word "null", which jq -r prints for a missing member, as in jq -r .missing',
+            _LOOK,
+            enter_again=False,
+        ),
     ),
     (
         r"undefined|None|nil|NaN|\[object Object\]|<no value>|<nil>",
-        Fault('is the word "{0}", which programs print for a variable or a secret that is missing', _LOOK),
+        Fault(
+            'is the word "{0}", which programs print for a variable or a secret that is missing',
+            _LOOK,
+            enter_again=False,
+        ),
     ),
     (
         r"(?i:change.?me|to.?do|x{3,}|your[-_ ][a-z_ -]*|placeholder|example|dummy)",
@@ -108,11 +118,17 @@ _FAULTS: tuple[tuple[str, Fault], ...] = (
             "starts in the middle: make, or a shell's double quotes, took its $ parts",
             f"in a makefile write each $ as $$; else {_SINGLE_QUOTES}",
             in_actions=_AS_IT_IS,
+            enter_again=False,
         ),
     ),
     (
         r"[aby]0.*",
-        Fault("starts in the middle: a shell's double quotes took its $ parts", _SINGLE_QUOTES, in_actions=_AS_IT_IS),
+        Fault(
+            "starts in the middle: a shell's double quotes took its $ parts",
+            _SINGLE_QUOTES,
+            in_actions=_AS_IT_IS,
+            enter_again=False,
+        ),
     ),
     (
         r"\$2[aby]\$\d\d(?!\$).*",
@@ -127,6 +143,7 @@ _FAULTS: tuple[tuple[str, Fault], ...] = (
             "has lost its beginning: PowerShell's double quotes took its $ parts",
             "put the key in single quotes: '$2b$10$…'",
             in_actions=_AS_IT_IS,
+            enter_again=False,
         ),
     ),
     (

@@ -71,6 +71,11 @@ class Key(NamedTuple):
         return fault_of(self.secret.reveal())
 
     @property
+    def in_environment(self) -> bool:
+        """Whether a variable of the environment holds it, or names the file that does."""
+        return self.source.startswith("JSONBIN_")
+
+    @property
     def looks(self) -> str:
         """What its shape shows, and the fix where something is wrong; without a full stop."""
         fault = self.fault

@@ -27,6 +27,12 @@ def resolve(chosen: str | None) -> Account:
     return account_of(profile, in_environment or (key_of(profile) if profile else None), chosen=chosen is not None)
 
 
+def resolve_without_key(chosen: str | None) -> Account:
+    """The same account for what is found on this machine: the profile's key is not asked for. Raises BadConfig."""
+    profile, in_environment = in_use(_config_to_read(), chosen)
+    return account_of(profile, in_environment, chosen=chosen is not None)
+
+
 def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | None]:
     """The profile of a call, and the key that comes from the environment instead of from there. Raises BadConfig."""
     profile = profile_in_use(file, chosen)

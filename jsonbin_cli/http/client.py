@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cached_property
 from http import HTTPStatus
 from itertools import count
@@ -21,7 +21,7 @@ from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.http.unreachable import Unusable, interrupted, no_answer
+from jsonbin_cli.http.unreachable import interrupted, no_answer
 
 Waiting = Callable[[str, float | None], AbstractContextManager[None]]
 """Makes the block in which the client waits, from what it waits for, and how many seconds (None: not known)."""
@@ -41,8 +41,8 @@ class Client:
     `timeout` is how many seconds an answer may take, `retries` how often a request is sent again.
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key, and neither
     is called while the client is in `waiting`. Where several clients share one pace, `turn` is called before each try,
-    `pause` before a second one, and `busy` with the seconds that JSONBin asks to wait for after a 429; where `turn` or
-    `pause` returns False nothing more is sent.
+    `pause` before a second one, and `busy` with the seconds in which none of them is to send anything: after a 429, and
+    where no connection could be made. Where `turn` or `pause` returns False nothing more is sent.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -81,8 +81,8 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
-        if "_http" in self.__dict__:  # else it was never used, and this would create it
-            self._http.close()
+        if "_transport" in self.__dict__:  # else it was never used, and this would create it
+            self._transport.close()
         elif self._connecting:
             self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
@@ -107,7 +107,9 @@ class Client:
             except NoAnswer as failure:
                 if self._exchange.sent or not failure.retryable or tried == self._retries:
                     raise
-                if not self._goes_on(_backoff(tried), failure.message, _BEFORE_THE_NEXT_TRY):
+                seconds = _backoff(tried)
+                self._busy(seconds)
+                if not self._goes_on(seconds, failure.message, _BEFORE_THE_NEXT_TRY):
                     raise
                 continue
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -120,18 +122,17 @@ class Client:
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
-    def _http(self) -> httpx.Client:
+    def _transport(self) -> httpx.BaseTransport:
+        # Without an httpx.Client around it: cookies, redirects and hooks would take a fifth of a request's time.
         if self._account.store:
             from jsonbin_cli.local.transport import LocalTransport
 
-            return httpx.Client(transport=LocalTransport(self._account, self._exchange.seconds))
+            return LocalTransport(self._account, self._exchange.seconds)
         from jsonbin_cli.http.transport import Transport
 
         if self._connecting:
-            transport = Transport(self._exchange, self._connecting.context, self._connecting)
-        else:
-            transport = Transport(self._exchange, tls_context(), None, self._proxy())
-        return httpx.Client(transport=transport)
+            return Transport(self._exchange, self._connecting.context, self._connecting)
+        return Transport(self._exchange, tls_context(), None, self._proxy())
 
     def _proxy(self) -> httpx.Proxy:
         address = proxy_for(httpx.URL(self._account.url).host) or ""
@@ -162,15 +163,16 @@ class Client:
         try:
             with (
                 self._waiting(request.doing, None),
-                self._http.stream(request.method, url, headers=headers, content=request.body) as response,
+                closing(
+                    self._transport.handle_request(
+                        httpx.Request(request.method, url, headers=headers, content=request.body)
+                    )
+                ) as response,
             ):
                 answer = Answer(response.status_code, response.headers, body_of(response))
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, may_be_done=self._may_be_done) from None
-        except (httpx.InvalidURL, httpx.RequestError, UnicodeError):
-            if exchange.sent:  # httpx parses the address of a redirect, even where it does not follow it
-                nowhere = Unusable("answered with a redirect that leads nowhere")
-                raise no_answer(request, self._account, nowhere, exchange, may_be_done=self._may_be_done) from None
+        except (httpx.InvalidURL, UnicodeError):
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",

@@ -43,7 +43,7 @@ class Pace:
         return not self.stopped.wait(seconds)
 
     def hold(self, seconds: float) -> None:
-        """Let nobody send for so long, since the service is busy; a longer pause than a minute stops all."""
+        """Let nobody send for so long: the service is busy, or out of reach. A longer pause than a minute stops all."""
         self._held_until = max(self._held_until, time.monotonic() + seconds)
         if seconds > _LONGEST_HOLD:
             self.stopped.set()

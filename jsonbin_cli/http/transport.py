@@ -18,6 +18,8 @@ from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
 
 # A connection that was idle for longer may have been closed unnoticed, and a request on it would be lost.
 _KEPT_SECONDS = 5.0
+# Unlike epoll and kqueue, poll takes one call of the system; Windows has only select.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 # httpcore reads no more than this of an answer's head.
 _LARGEST_HEAD = 100 * 1024
 
@@ -209,6 +211,6 @@ def _is_readable(connection: socket) -> bool:
     """Whether something came, or the end of the connection; httpcore then uses it no more."""
     if connection.fileno() < 0:
         return True
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import Empty, SimpleQueue
-from threading import Barrier, Event, local
+from threading import Event
 from types import TracebackType
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
@@ -36,20 +36,21 @@ class Workers:
         self._jobs = jobs
         self._stopped = stopped
         self._pool = ThreadPoolExecutor(jobs, "jsonbin")
-        self._own = local()
-        self._done: SimpleQueue[tuple[Any, Future[Any]]] = SimpleQueue()
+        self._to_do: SimpleQueue[tuple[Callable[[Client, Any], Any], Any] | None] = SimpleQueue()
+        # A thread that was ended by what is no Failure is in it too, so that nobody waits for it.
+        self._done: SimpleQueue[Outcome[Any, Any] | Future[Any]] = SimpleQueue()
 
     def __enter__(self) -> Self:
+        for _ in range(self._jobs):
+            self._pool.submit(self._work).add_done_callback(self._done.put)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
         self._stopped.set()
-        # Each thread closes its own client, as the embedded store asks for: none takes a second turn.
-        together = Barrier(self._jobs)
         for _ in range(self._jobs):
-            self._pool.submit(self._close, together)
+            self._to_do.put(None)
         self._pool.shutdown()
 
     def each(
@@ -66,17 +67,14 @@ class Workers:
         under_way = sum(self._begin(work, waiting) for _ in range(self._jobs * _AHEAD))
         while under_way:
             try:
-                item, future = self._done.get(timeout=_BEAT)
+                found = self._done.get(timeout=_BEAT)
             except Empty:
                 beat()
                 continue
+            outcome: Outcome[Item, Made] = found.result() if isinstance(found, Future) else found
             under_way -= 1
             under_way += self._begin(work, waiting)
-            wrong = future.exception()
-            if isinstance(wrong, Failure):
-                yield Outcome(item, failure=wrong)
-            else:
-                yield Outcome(item, future.result())
+            yield outcome
             beat()
 
     def _begin(self, work: Callable[[Client, Item], Made], waiting: Iterator[Item]) -> int:
@@ -84,22 +82,20 @@ class Workers:
         if self._stopped.is_set():
             return 0
         for item in waiting:
-            self._submit(work, item)
+            self._to_do.put((work, item))
             return 1
         return 0
 
-    def _submit(self, work: Callable[[Client, Item], Made], item: Item) -> None:
-        self._pool.submit(self._one, work, item).add_done_callback(lambda done: self._done.put((item, done)))
-
-    def _one(self, work: Callable[[Client, Item], Made], item: Item) -> Made | None:
-        if self._stopped.is_set():
-            return None
-        if not hasattr(self._own, "client"):
-            self._own.open = ExitStack()
-            self._own.client = self._own.open.enter_context(self._client())
-        return work(self._own.client, item)
-
-    def _close(self, together: Barrier) -> None:
-        together.wait()
-        if hasattr(self._own, "open"):
-            self._own.open.close()
+    def _work(self) -> None:
+        """Work until there is None to do. Each thread closes its client itself, as the embedded store asks for."""
+        with ExitStack() as at_end:
+            client: Client | None = None
+            for work, item in iter(self._to_do.get, None):
+                if self._stopped.is_set():
+                    self._done.put(Outcome(item))
+                    continue
+                try:
+                    client = client or at_end.enter_context(self._client())
+                    self._done.put(Outcome(item, work(client, item)))
+                except Failure as failure:
+                    self._done.put(Outcome(item, failure=failure))

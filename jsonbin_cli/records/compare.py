@@ -10,8 +10,8 @@ from jsonbin_cli.records.pointers import step_to
 from jsonbin_cli.records.text import JSON, text_of
 
 _SHOWN = 200
-# Finding the longest equal parts of two arrays takes time in proportion to the product of their lengths.
-_MOST_PAIRS_OF_ITEMS = 1_000_000
+_MOST_ITEMS = 20_000
+"""How many items, of both together, may differ in two arrays that are compared as sequences."""
 _SHORT_PATCH = 1000  # characters
 
 
@@ -112,7 +112,7 @@ def _steps(pointer: str, old: JSON, new: JSON) -> Iterator[_Step]:
             if name not in old:
                 yield Change("add", pointer + step_to(name), None, new[name])
     elif isinstance(old, list) and isinstance(new, list):
-        for old_start, old_end, new_start, new_end in _different_parts(old, new):
+        for old_start, old_end, new_start, new_end in _parts(old, new):
             yield from _steps_of_part(pointer, old[old_start:old_end], new[new_start:new_end], new_start)
     else:
         yield Change("replace", pointer, old, new)
@@ -129,22 +129,22 @@ def _steps_of_part(pointer: str, old: list[JSON], new: list[JSON], start: int) -
         yield Change("add", f"{pointer}/{start + index}", None, new[index])
 
 
-def _different_parts(old: list[JSON], new: list[JSON]) -> list[tuple[int, int, int, int]]:
-    """Where two arrays differ: start and end in the old one, start and end in the new one."""
+def _parts(old: list[JSON], new: list[JSON]) -> list[tuple[int, int, int, int]]:
+    """The parts of two arrays that may differ: start and end in the old one, start and end in the new one."""
     shorter = min(len(old), len(new))
     start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     end = next((n for n in range(shorter - start) if old[-1 - n] != new[-1 - n]), shorter - start)
     old_end, new_end = len(old) - end, len(new) - end
-    if min(old_end, new_end) - start < 2 or (old_end - start) * (new_end - start) > _MOST_PAIRS_OF_ITEMS:
+    if min(old_end, new_end) - start < 2 or old_end + new_end - 2 * start > _MOST_ITEMS:
         return [(start, old_end, start, new_end)]
-    from difflib import SequenceMatcher
+    from jsonbin_cli.records.sequences import parts
 
-    items = [_hashable(item) for item in old[start:old_end]], [_hashable(item) for item in new[start:new_end]]
-    matcher = SequenceMatcher(None, *items, autojunk=False)
+    # An item's hash stands for it, since what that is made from takes much more memory than the item. Items that differ
+    # may have the same hash, so those of equal parts are compared too.
+    hashes = ([hash(_hashable(item)) for item in part] for part in (old[start:old_end], new[start:new_end]))
     return [
         (start + old_from, start + old_to, start + new_from, start + new_to)
-        for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes()
-        if kind != "equal"
+        for old_from, old_to, new_from, new_to in parts(*hashes)
     ]
 
 

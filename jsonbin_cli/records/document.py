@@ -127,12 +127,19 @@ def _check_plan(source: Source, plan: str | None) -> None:
         )
 
 
+def _how_to_make_a_record(source: Source, value: JSON) -> str:
+    """What to do with a single value: a string may hold a whole record."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")) and source.is_input:
+        return f"it is JSON inside a string; take it out: {source.through('jq -r .')}"
+    return f'wrap it: {{"value": {_short(source.raw.decode())}}}'
+
+
 def _check_record(source: Source, value: JSON) -> None:
     """Raise InvalidInput for a value that JSONBin stores as no record."""
     if not isinstance(value, dict | list):
         raise InvalidInput(
             f"{source.name} holds a single value; a record is an object or an array",
-            f'wrap it: {{"value": {_short(source.raw.decode())}}}',
+            _how_to_make_a_record(source, value),
         )
     if source.raw.count(b"[") + source.raw.count(b"{") > DEEPEST and depth(value) > DEEPEST:
         raise InvalidInput(

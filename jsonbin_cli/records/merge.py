@@ -25,10 +25,15 @@ class Clash(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """Both changes in one value, in which each place of `clashes` holds what the preferred side made of it."""
+    """Both changes in one value, in which each place of `clashes` holds what the preferred side made of it.
+
+    `missing` says that one of these is an array to which is only added, and from which theirs took what ours does not
+    have: where others still put back what they overwrote, it may come yet.
+    """
 
     value: JSON
     clashes: tuple[Clash, ...]
+    missing: bool = False
 
 
 def merge(
@@ -47,8 +52,10 @@ def merge(
     the end of an array, theirs before ours. At the pointers `doubtful` a change of theirs is a clash in any case.
     """
     clashes: list[Clash] = []
+    missing = False
 
     def at(pointer: str, base: object, theirs: object, ours: object) -> object:
+        nonlocal missing
         if base == theirs:
             return ours
         if pointer in doubtful:
@@ -56,8 +63,10 @@ def merge(
             return theirs if prefer_theirs else ours
         if base == ours and not _any_below(pointer, doubtful):
             return theirs
-        if covers(added_at, pointer) and (both := _added(base, theirs, ours)) is not ABSENT:
-            return both
+        if covers(added_at, pointer):
+            if (both := _added(base, theirs, ours)) is not ABSENT:
+                return both
+            missing = missing or (isinstance(theirs, list) and isinstance(ours, list))
         if ours == theirs and not _touches(added_at, pointer) and not _any_below(pointer, doubtful):
             return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
@@ -84,7 +93,7 @@ def merge(
         return theirs if prefer_theirs else ours
 
     value = at("", base, theirs, ours)
-    return Merged(cast(JSON, value), tuple(clashes))
+    return Merged(cast(JSON, value), tuple(clashes), missing)
 
 
 def covers(places: Collection[str], pointer: str) -> bool:

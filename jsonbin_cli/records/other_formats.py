@@ -39,6 +39,7 @@ _PERL_STRING = r'"(?:[^"\\]++|\\.)*+"'
 _PERL_COMMAS = rf"s~({_PERL_STRING})|,(?=\s*[]}}])~$1~g"
 _WITHOUT_COMMAS = f"perl -0777pe '{_PERL_COMMAS}'"
 _WITHOUT_COMMENTS = rf"perl -0777pe 's~({_PERL_STRING})|//.*|#.*|/\*(?s:.*?)\*/~$1~g; {_PERL_COMMAS}'"
+_WITHOUT_COLOURS = r"perl -pe 's/\e\[[0-9;]*m//g'"
 _FROM_PYTHON = "python3 -c 'import ast, json, sys; json.dump(ast.literal_eval(sys.stdin.read()), sys.stdout)' <"
 _FROM_CSV = (
     "python3 -c 'import csv, json, sys; "
@@ -69,7 +70,8 @@ def fix_of_bytes(raw: bytes) -> Fix | None:
     if not even and not odd:
         is_text = not re.search(_NO_TEXT, raw)
         return Fix("if it is Latin-1, convert it", "iconv -f latin1 -t utf-8") if is_text else None
-    if max(even, odd) <= 2 * min(even, odd):
+    # Each ASCII character has one zero byte in UTF-16, and all of JSON's signs and blanks are such.
+    if max(even, odd) <= 2 * min(even, odd) or 8 * max(even, odd) < len(raw[:_HEAD]):
         return None
     name = "utf-16be" if even > odd else "utf-16le"
     try:
@@ -94,6 +96,10 @@ def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
         return Fix("write a backslash inside a string as \\\\")
     if wrong.reason == "extra data" and is_sequence(text):
         return Fix("these are several JSON values; make one array of them", "jq -s .")
+    if rest.startswith("\x1b["):
+        return Fix("it holds the colours of a terminal; take them out", _WITHOUT_COLOURS)
+    if ord(rest[0]) < ord(" "):
+        return Fix(f"a control character (U+{ord(rest[0]):04X}) stands there; take it away")
     if rest.startswith(("//", "/*", "#")) and _uncommented(text).startswith(("{", "[")):
         return Fix("JSON has no comments; take them out", _WITHOUT_COMMENTS)
     if is_json_like:

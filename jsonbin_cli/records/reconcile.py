@@ -23,6 +23,9 @@ from jsonbin_cli.records.text import JSON
 
 # How many versions before the one that was read are looked at.
 _LOOK_BACK = 20
+# How often the record is read once more where an element is not there yet that is to be taken from a list: who wrote
+# `theirs` had not seen it, so that another command, which overwrote it earlier, still has to put it back.
+_WAITS = 8
 
 
 class Count(NamedTuple):
@@ -151,19 +154,22 @@ def settle(known: int, before: JSON, after: JSON, version: int | None, rules: Ru
             return Settled(after, version, merged, clashes)
         if merged == rules.tries:
             raise Unsettled("tries", version, version - 1)
-        doubtful = yield from _older(seen, before, theirs, rules)
-        yield Pause(merged)
-        known = yield from _counted(version)
-        ours = yield Latest()
-        doubtful |= yield from _changed_since(version, known, after, ours, before, theirs, rules)
-        found = merge(
-            before,
-            theirs,
-            ours,
-            added_at=rules.added_at,
-            doubtful=doubtful,
-            prefer_theirs=rules.prefer == "theirs",
-        )
+        older = yield from _older(seen, before, theirs, rules)
+        for waited in range(_WAITS + 1):
+            yield Pause(merged + waited)
+            known = yield from _counted(version)
+            ours = yield Latest()
+            since = yield from _changed_since(version, known, after, ours, before, theirs, rules)
+            found = merge(
+                before,
+                theirs,
+                ours,
+                added_at=rules.added_at,
+                doubtful=older | since,
+                prefer_theirs=rules.prefer == "theirs",
+            )
+            if not found.missing:
+                break
         if rules.prefer is None:
             clashes += tuple(Overwritten(clash, version - 1) for clash in found.clashes)
         if found.value == ours:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import repeat
 from typing import NamedTuple, TypeAlias, cast
 
@@ -52,7 +53,8 @@ def parse(text: str, duplicates: list[str] | None = None) -> JSON:
     Infinity, which Python's parser would take, and for nesting too deep for it.
     """
     try:
-        return cast(JSON, _decoder(duplicates).decode(text))
+        decoder = _decoder() if duplicates is None else _new_decoder(duplicates)
+        return cast(JSON, decoder.decode(text))
     except (ValueError, RecursionError) as wrong:
         raise _not_json(text, wrong) from None
 
@@ -156,7 +158,13 @@ class _Constant(ValueError):
     """NaN or an infinity was met."""
 
 
-def _decoder(duplicates: list[str] | None = None) -> json.JSONDecoder:
+@cache
+def _decoder() -> json.JSONDecoder:
+    """The decoder that does not look for duplicates. A server parses many small texts, and to make one takes longer."""
+    return _new_decoder(None)
+
+
+def _new_decoder(duplicates: list[str] | None) -> json.JSONDecoder:
     def counted(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
         found = dict(pairs)
         if len(found) < len(pairs) and duplicates is not None:

@@ -234,7 +234,7 @@ RULES = (
     Rule(
         "edge-blocked",
         "The edge in front of JSONBin refused this program or this network. It says nothing about the key.",
-        "send it from another network, or through a proxy named in HTTPS_PROXY",
+        "trying again does not help; use another network, or a proxy named in HTTPS_PROXY",
         says=r"error code: 10(?!15)\d\d\b",
         statuses=(403,),
         source="observed",
@@ -372,6 +372,12 @@ RULES = (
         "The work was done, and its result could not be written to standard output.",
         "look with jsonbin get, or use --quiet where nothing is to be written",
         code=ExitCode.NEGATIVE,
+    ),
+    Rule(
+        "command-not-started",
+        "The command that serve was to run is no program, or could not be run.",
+        "correct its name or its path: jsonbin serve -- npm test",
+        code=ExitCode.COMMAND_NOT_STARTED,
     ),
     Rule(
         "interrupted",

@@ -66,7 +66,7 @@ def invalid_key(failure: Answered) -> str:
     if key is None:
         return f"no key was sent from here, so something on the way added one: {_way(failure)}"
     if key.fault:
-        return f"{key.looks}, then {key.renew}"
+        return f"{key.looks}, then {key.renew}" if key.fault.enter_again or not key.in_environment else key.looks
     other = "a master key" if key.kind == "access" else "an access key"
     return f"{key.looks}, so it is an old one, another account's, or {other}; {key.renew}"
 
@@ -76,7 +76,7 @@ def permission(failure: Answered) -> str:
     key, verb = failure.account.key, failure.request.verb
     source = f" from {key.source}" if key else ""
     permission = ("read" if verb in ("count", "list") else verb).title()
-    if not (key and key.source.startswith("JSONBIN_")):
+    if not (key and key.in_environment):
         master = f"jsonbin login{_option(failure)}"
     elif in_github_actions():
         master = "keep it in a secret, without quotes, and pass that on as JSONBIN_MASTER_KEY"

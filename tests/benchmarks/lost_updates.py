@@ -1,10 +1,13 @@
 """Counts the updates that writers of one bin lose to each other, in silence or not, for each way of writing.
 
-`python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--faults] [--kill]`. Each
-writer adds 1 to a counter that all share and to one of its own, again and again, in a process of its own, on the JSONBin
-of `jsonbin serve`. What a writer was told is done, and is in no counter at the end, was lost in silence. `--faults` lets 5 %
-of the answers be 502 after the work was done, 5 % be cut, and 5 % be 429; `--kill` kills one update of five at a random
-moment. After each of these the writer runs `jsonbin check`.
+`python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--tables calm,disturbed]`.
+Each writer adds 1 to a counter that all share and to one of its own, and a name of the update to a list, again and
+again, in a process of its own, on the JSONBin of `jsonbin serve`. What a writer was told is done, and is not in the
+list at the end, was lost in silence; what is there more than once was done twice.
+
+The second table is for --merge alone. There 5 % of the answers are 502 after the work was done, 5 % are cut, and 5 %
+are 429 (faults), one update of five is killed at a random moment (kills), or both; after each of these the writer runs
+`jsonbin check`, and an update of which that does not say whether it is there counts as in doubt.
 """
 
 from __future__ import annotations
@@ -17,13 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from jsonbin_cli.local.testing import LocalJSONBin
 
-CONFLICT, MAYBE = 6, (3, 5)
+NOT_THERE, CONFLICT, MAYBE = 1, 6, (3, 5)
 WAYS = {"plain": (), "--recheck": ("--recheck",), "--merge": ("--merge",)}
 # Writers are one process each, which calls the program for each update, so that not the start of Python is measured.
 WRITER = """
@@ -40,80 +44,78 @@ for line in sys.stdin:
 """
 
 
-class Row(NamedTuple):
-    """What came of one row: what all updates together were told, and what the bin holds."""
+HEAD = (
+    f"{'way':10} {'writers':>7} {'ms':>4} {'lost in silence':>15} {'twice':>6} {'conflicts':>9} {'in doubt':>8} "
+    f"{'counters':>17} {'requests/update':>15} {'seconds':>8}"
+)
 
-    done: int
-    conflicts: int
-    in_doubt: int
-    shared: int
-    own: int
-    requests: int
-    seconds: float
 
-    def line(self, way: str, writers: int, delay: int) -> str:
-        """The row as it is printed. An update that ended with a conflict or in doubt was reported."""
-        told = self.done + self.conflicts
-        lost = max(0, told - self.own - self.conflicts - self.in_doubt)
-        exact = "exact" if self.shared == self.own == told else f"{self.shared}, {self.own} of {told}"
-        updates = max(1, told + self.in_doubt)
-        return (
-            f"{way:10} {writers:7} {delay:6} {lost:14} {self.conflicts:9} {self.in_doubt:8} {exact:>20} "
-            f"{self.requests / updates:15.1f} {self.seconds:8.1f}"
-        )
+class Case(NamedTuple):
+    """What one row is about."""
+
+    way: str
+    writers: int
+    rounds: int
+    delay: int
+    faults: bool = False
+    kills: bool = False
+
+
+class Told(NamedTuple):
+    """What a writer was told of one update: the code of the command, or of the check after it."""
+
+    name: str
+    code: int
 
 
 def main() -> None:
     """Print a line for each way of writing, number of writers and delay."""
     options = _options()
-    print(
-        f"{'way':10} {'writers':>7} {'ms':>6} {'lost in silence':>14} {'conflicts':>9} {'in doubt':>8} {'counters':>20} "
-        f"{'requests/update':>15} {'seconds':>8}"
-    )
-    for delay in options.delay:
-        for writers in options.writers:
-            for way in options.ways:
-                print(_row(options, way, writers, delay).line(way, writers, delay), flush=True)
+    if "calm" in options.tables:
+        print(HEAD)
+        for delay in options.delay:
+            for writers in options.writers:
+                for way in options.ways:
+                    print(_line(way, Case(way, writers, options.rounds, delay)), flush=True)
+    if "disturbed" in options.tables:
+        print(HEAD.replace("way  ", "with "))
+        for what, faults, kills in (("faults", True, False), ("kills", False, True), ("both", True, True)):
+            for writers in options.writers:
+                print(_line(what, Case("--merge", writers, options.rounds, 20, faults, kills)), flush=True)
 
 
-def _row(options: argparse.Namespace, way: str, writers: int, delay: int) -> Row:
+def _line(label: str, case: Case) -> str:
+    """Run one row and return it as it is printed."""
     with LocalJSONBin() as server, tempfile.TemporaryDirectory(prefix="jsonbin-bench-") as folder:
-        zero = {"n": 0} | {f"w{number}": 0 for number in range(writers)}
-        bin_id = server.create(zero)
-        shares = {"late-502": 0.05, "cut": 0.05, "429": 0.05} if options.faults else {}
-        server.change(latency=delay / 1000, shares=shares)
+        own = [f"w{number}" for number in range(case.writers)]
+        bin_id = server.create({"n": 0, "done": ["-"]} | dict.fromkeys(own, 0))
+        shares = {"late-502": 0.05, "cut": 0.05, "429": 0.05} if case.faults else {}
+        server.change(latency=case.delay / 1000, shares=shares)
         began = time.monotonic()
-        with ThreadPoolExecutor(writers) as pool:
+        with ThreadPoolExecutor(case.writers) as pool:
             work = [
-                pool.submit(_write, options, way, Path(folder) / str(number), server.url, bin_id, number)
-                for number in range(writers)
+                pool.submit(_write, case, Path(folder) / name, server.url, bin_id, number)
+                for number, name in enumerate(own)
             ]
-            codes = [code for job in work for code in job.result()]
+            told = [one for job in work for one in job.result()]
         seconds = time.monotonic() - began
         asked = len(server.requests)
-        server.change(latency=0, shares={})
-        held = _held(server, bin_id)
-    return Row(
-        codes.count(0),
-        codes.count(CONFLICT),
-        sum(code not in (0, CONFLICT) for code in codes),
-        held["n"],
-        sum(held[f"w{number}"] for number in range(writers)),
-        asked,
-        seconds,
+        held = server.record(bin_id)
+    found = Counter(held["done"])
+    lost = sum(one.code == 0 and not found[one.name] for one in told)
+    codes = Counter(one.code for one in told)
+    arrived = len(found) - 1
+    exact = not lost and held["n"] == sum(held[name] for name in own) == arrived
+    counters = "exact" if exact else f"{held['n']} of {codes[0] + codes[CONFLICT]}"
+    return (
+        f"{label:10} {case.writers:7} {case.delay:4} {lost:15} {sum(found.values()) - len(found):6} "
+        f"{codes[CONFLICT]:9} {len(told) - codes[0] - codes[CONFLICT] - codes[NOT_THERE]:8} {counters:>17} "
+        f"{asked / len(told):15.1f} {seconds:8.1f}"
     )
 
 
-def _held(server: LocalJSONBin, bin_id: str) -> dict[str, int]:
-    import httpx
-
-    reply = httpx.get(f"{server.url}/b/{bin_id}/latest", headers={"X-Master-Key": server.master_key})
-    held: dict[str, int] = reply.json()["record"]
-    return held
-
-
-def _write(options: argparse.Namespace, way: str, home: Path, url: str, bin_id: str, number: int) -> list[int]:
-    """The exit codes of one writer's updates; what a check found is the code of the update that it is about."""
+def _write(case: Case, home: Path, url: str, bin_id: str, number: int) -> list[Told]:
+    """What one writer is told; what a check found is the code of the update that it is about."""
     config = home / ".config" / "jsonbin" / "config.toml"
     config.parent.mkdir(0o700, parents=True)
     config.touch(0o600)
@@ -122,8 +124,9 @@ def _write(options: argparse.Namespace, way: str, home: Path, url: str, bin_id: 
         "counters = ['']\n"
     )
     env = {"HOME": str(home), "PATH": os.environ["PATH"]}
-    update = ["set", bin_id, "n+=1", f"w{number}+=1", "-q", "--no-backup" if way != "--merge" else "-q", *WAYS[way]]
-    codes = []
+    update = ["set", bin_id, "n+=1", f"w{number}+=1", "-q", "--no-backup" if case.way != "--merge" else "-q"]
+    update += WAYS[case.way]
+    told = []
     with subprocess.Popen(
         [sys.executable, "-c", WRITER], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as writer:
@@ -137,20 +140,22 @@ def _write(options: argparse.Namespace, way: str, home: Path, url: str, bin_id: 
             writer.stdin.flush()
             return int(writer.stdout.readline())
 
-        for _ in range(options.rounds):
-            code = _killed(update, env) if options.kill and random.random() < 0.2 else run(update)
-            while way == "--merge" and (code in MAYBE or code < 0):
+        for turn in range(case.rounds):
+            name = f"{number}.{turn}"
+            call = [*update, f"done[]={name}"]
+            code = _killed(call, env) if case.kills and random.random() < 0.2 else run(call)
+            while case.way == "--merge" and (code in MAYBE or code < 0):
                 code = _checked(bin_id, env)
-            codes.append(code)
+            told.append(Told(name, code))
         writer.stdin.close()
-    return codes
+    return told
 
 
 def _checked(bin_id: str, env: dict[str, str]) -> int:
-    """What a check says of an update: 0 that it is in the bin, 1 that it is not; 7 where there was none to check."""
+    """What a check says of an update: 0 that it is in the bin, 1 that it is not; 1 too where nothing was sent."""
     check = [sys.executable, "-m", "jsonbin_cli", "check", bin_id]
     done = subprocess.run(check, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    return 7 if done.stdout.strip() == b"[]" else done.returncode
+    return NOT_THERE if done.stdout.strip() == b"[]" else done.returncode
 
 
 def _killed(update: list[str], env: dict[str, str]) -> int:
@@ -170,8 +175,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=50, metavar="N", help="updates of each (50)")
     parser.add_argument("--delay", type=_numbers, default=[0, 20, 100], metavar="MS,…", help="how long an answer takes")
     parser.add_argument("--ways", type=lambda text: text.split(","), default=list(WAYS), help="plain,--recheck,--merge")
-    parser.add_argument("--faults", action="store_true", help="let one answer of seven be wrong")
-    parser.add_argument("--kill", action="store_true", help="kill one update of five")
+    parser.add_argument("--tables", type=lambda text: text.split(","), default=["calm", "disturbed"], metavar="NAME,…")
     return parser.parse_args()
 
 

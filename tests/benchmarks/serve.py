@@ -1,25 +1,28 @@
 """Load for `jsonbin serve`: keep-alive clients updating records of 1 kB, beside a bare Starlette app on the same uvicorn.
 
-Run: python tests/benchmarks/serve.py [--rounds 5] [--seconds 6] [--clients 64]
+Run: python tests/benchmarks/serve.py [--rounds 3] [--seconds 30] [--clients 64] [--idle 1000] [--events PATH --pages 100]
 
 In each round all servers get the same requests, one server after the other. What counts are the ratios to the bare app, as
 medians of the rounds: what our rules, and the sync of the disk that makes an acknowledged update durable, add to what HTTP
-itself costs. It fails where an answer is an error, or where the last acknowledged update of a client is not in its bin.
+itself costs. The ratio of the processor's time is the steadier one where other programs run. It fails where an answer is an
+error, or where the last acknowledged update of a client is not in its bin.
+
+With `--events`, the path of the page's stream of events, it measures with one open page too. Then one client is timed
+alone, beside idle connections, and beside open pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.load import Client, Result, alone_and_beside, load, serving
 
 BARE = """
 import asyncio, socket
@@ -40,127 +43,73 @@ listener.listen(1024)
 print(listener.getsockname()[1], flush=True)
 asyncio.run(Server(Config(app, http="h11", ws="none", lifespan="off", log_level="critical")).serve(sockets=[listener]))
 """
-KEY = "$2b$10$this.key.opens.only.stores.that.live.on.this.machine/"
-HEAD = f"HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Master-Key: {KEY}\r\nContent-Type: application/json\r\n"
+SERVE = ["-m", "jsonbin_cli", "serve", "--port", "0", "--quiet"]
 
 
-class Client:
-    """One connection, kept open."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    async def open(self) -> None:
-        """Connect."""
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def ask(self, method: str, path: str, body: bytes = b"") -> bytes:
-        """The body of a good answer."""
-        self._writer.write(f"{method} {path} {HEAD}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        answer = await self._reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
-        assert head.startswith(b"HTTP/1.1 200 "), head + answer
-        return answer
-
-    def close(self) -> None:
-        """Disconnect."""
-        self._writer.close()
+async def measured(command: list[str], options: argparse.Namespace, *, bins: bool, page: str) -> Result:
+    """Start a server, load it, with a page open where the path of its events is given, and stop it."""
+    with serving(command) as (port, pid):
+        following = asyncio.create_task((await Client(port).open()).follow(page)) if page else None
+        result = await load(port, pid, options.clients, options.seconds, bins=bins)
+        if following:
+            assert not following.done(), "the stream of events ended"
+            following.cancel()
+        return result
 
 
-class Result(NamedTuple):
-    """What a server did under load. Times in milliseconds, memory in MiB, early and at the end."""
-
-    name: str
-    rate: float
-    p50: float
-    p99: float
-    early: float
-    late: float
-
-
-async def load(name: str, port: int, pid: int, clients: int, seconds: float, *, bins: bool) -> Result:
-    """Update as fast as it goes, and see that nothing acknowledged is lost."""
-    times: list[float] = []
-
-    async def update(end: float) -> None:
-        client, number, path = Client(port), 0, "/v3/b/0"
-        await client.open()
-        if bins:
-            path = "/v3/b/" + json.loads(await client.ask("POST", "/v3/b", b"[0]"))["metadata"]["id"]
-        while time.monotonic() < end:
-            number += 1
-            started = time.perf_counter()
-            await client.ask("PUT", path, b'{"n":%d,"x":"%b"}' % (number, b"x" * 1000))
-            times.append(time.perf_counter() - started)
-        if bins:
-            assert json.loads(await client.ask("GET", f"{path}/latest"))["record"]["n"] == number, "a lost update"
-        client.close()
-
-    early: list[float] = []
-
-    async def look() -> None:
-        await asyncio.sleep(seconds / 6)
-        early.append(memory(pid))
-
-    started = time.monotonic()
-    await asyncio.gather(look(), *(update(started + seconds) for _ in range(clients)))
-    times.sort()
-    at = [times[int(len(times) * share)] * 1000 for share in (0.5, 0.99)]
-    return Result(name, len(times) / (time.monotonic() - started), at[0], at[1], early[0], memory(pid))
-
-
-def memory(pid: int) -> float:
-    """What a process has in memory, in MiB."""
-    if sys.platform == "win32":
-        raise NotImplementedError("Windows has no /proc")
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def measured(name: str, command: list[str], clients: int, seconds: float, *, bins: bool) -> Result:
-    """Start a server, load it, stop it. Its port is in the first line that it writes."""
-    server = subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    port = int(server.stdout.readline().decode().strip().removesuffix("/v3").split(":")[-1])
-    try:
-        return asyncio.run(load(name, port, server.pid, clients, seconds, bins=bins))
-    finally:
-        server.terminate()
-        server.communicate()
+def show(rounds: dict[str, list[Result]]) -> None:
+    """Print the table of the loads."""
+    print("| server | requests/s | x bare | CPU µs | x bare | p50 ms | x bare | p99 ms | x bare | MiB early, late |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name, results in rounds.items():
+        cells = []
+        for field, digits in (("rate", 0), ("cpu", 0), ("p50", 1), ("p99", 1)):
+            values = [getattr(one, field) for one in results]
+            bare = [getattr(one, field) for one in rounds["bare app"]]
+            ratio = median(one / other for one, other in zip(values, bare, strict=True))
+            cells += [f"{median(values):.{digits}f}", f"{ratio:.2f}"]
+        early, late = median(one.early for one in results), median(one.late for one in results)
+        print(f"| {name} | {' | '.join(cells)} | {early:.0f}, {late:.0f} |")
 
 
 def main() -> None:
-    """Print a table."""
+    """Print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--idle", type=int, default=1000)
+    parser.add_argument("--events", default="")
+    parser.add_argument("--pages", type=int, default=100)
     options = parser.parse_args()
-    serve = ["-m", "jsonbin_cli", "serve", "--port", "0", "--quiet"]
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     rounds: dict[str, list[Result]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        ways = {
-            "bare app": (["-c", BARE], False),
-            "jsonbin serve --memory": ([*serve, "--memory"], True),
-            "jsonbin serve --store": ([*serve, "--store", f"{folder}/store.sqlite3"], True),
+        store = [*SERVE, "--store", f"{folder}/store.sqlite3"]
+        ways: dict[str, tuple[list[str], bool, str]] = {
+            "bare app": (["-c", BARE], False, ""),
+            "jsonbin serve --memory": ([*SERVE, "--memory"], True, ""),
+            "jsonbin serve --store": (store, True, ""),
         }
+        if options.events:
+            ways["jsonbin serve --store, a page open"] = (store, True, options.events)
         for _ in range(options.rounds):
-            for name, (command, bins) in ways.items():
-                result = measured(name, command, options.clients, options.seconds, bins=bins)
+            for name, (command, bins, page) in ways.items():
+                result = asyncio.run(measured(command, options, bins=bins, page=page))
                 rounds.setdefault(name, []).append(result)
+        with serving(store) as (port, _):
+            times = asyncio.run(alone_and_beside(port, options.idle, options.pages, options.events, options.rounds))
     print(f"{options.clients} clients, {options.rounds} times {options.seconds:g} s each, records of 1 kB, medians")
-    print("| server | requests/s | x bare | p50 ms | x bare | p99 ms | x bare | MiB early, late |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for name, results in rounds.items():
-        pairs = list(zip(results, rounds["bare app"], strict=True))
-        rate = median(one.rate / bare.rate for one, bare in pairs)
-        p50 = median(one.p50 / bare.p50 for one, bare in pairs)
-        p99 = median(one.p99 / bare.p99 for one, bare in pairs)
-        print(
-            f"| {name} | {median(one.rate for one in results):.0f} | {rate:.2f} "
-            f"| {median(one.p50 for one in results):.1f} | {p50:.2f} | {median(one.p99 for one in results):.1f} | {p99:.2f} "
-            f"| {median(one.early for one in results):.0f}, {median(one.late for one in results):.0f} |"
-        )
+    show(rounds)
+    print("\n| one client | ms an update | x alone |")
+    print("| --- | --- | --- |")
+    for name, found in times.items():
+        ratio = median(one / alone for one, alone in zip(found, times["alone"], strict=True))
+        print(f"| {name} | {median(found):.2f} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":

@@ -331,6 +331,26 @@ def test_a_wrong_key_stops_everything(many: Many) -> None:
     assert len(many.requests()) == 1
 
 
+def test_without_a_network_nothing_more_is_begun(many: Many) -> None:
+    """The tries of each thread are enough to tell; the next run does all."""
+    gone = {"JSONBIN_API_URL": "http://127.0.0.1:9/v3"}
+    run = many.jsonbin("apply", "records", "--jobs", "2", "--retries", "0", env=gone)
+    became = sorted(words(run).values())
+    assert run.code == 3
+    assert became in (["no-answer", "skipped", "skipped"], ["no-answer", "no-answer", "skipped"])
+    assert "no connection to 127.0.0.1:9: Connection refused; nothing was changed\n" in run.err
+    assert many.apply().code == 0
+
+
+def test_a_service_that_never_answers_is_left_alone(jsonbin: Program, jsonbin_server: LocalJSONBin) -> None:
+    """Three requests in a row for each thread; an answer between them starts the count again."""
+    many = Many(jsonbin, jsonbin_server, 7)
+    many.server.script("cut", "cut", "ok", "cut", "cut", "cut")
+    run = many.apply("--jobs", "1", "--retries", "0", "--check")
+    assert (run.code, sorted(words(run, "plan").values())) == (1, ["no-answer"] * 5 + ["skipped", "update"])
+    assert len(many.requests()) == 6
+
+
 def test_a_lost_answer_leaves_the_bin_in_doubt_and_the_next_run_decides(many: Many) -> None:
     """It is not sent again unseen: the next run reads the bin first, and finds what it holds."""
     many.server.script("ok", "ok", "ok", "cut", "late-502", "502")

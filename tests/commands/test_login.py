@@ -12,7 +12,7 @@ from tests.systems import run_where
 from tests.terminals import Terminal
 
 PAGE = "the API Keys page of the dashboard, https://jsonbin.io/app/api-keys"
-FIRST = f"Key, not shown, from {PAGE}: "
+FIRST = f"Paste the key from {PAGE} (it is not shown): "
 SECOND = "Is it the account's master key, or an access key? [master]/access: "
 OTHER = "$2b$10$" + CANARY_BODY[::-1]
 DEMO_BIN = "de30de30de30de30de30de30"
@@ -165,7 +165,8 @@ def test_login_check_keeps_no_key_that_is_refused(jsonbin: Program, server: Scri
     run = jsonbin("login", "--check", BIN, stdin=CANARY)
     assert (run.code, len(server.requests)) == (5, 2)
     assert "503 Service Unavailable, with nothing in it; the key was not kept\n" in run.err
-    assert jsonbin("login", "--check", "moon", stdin=CANARY).code == 2
+    run = jsonbin("login", "--check", "moon", stdin=CANARY)
+    assert (run.code, "nor a URL; the key was not kept\n" in run.err) == (2, True)
     assert jsonbin.config.read_text() == text
 
 

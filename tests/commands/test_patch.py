@@ -209,6 +209,19 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
         assert terminal.screen == "no difference\r\n"
 
 
+def test_the_difference_of_long_arrays_is_short(inside: Inside, tmp_path: Path) -> None:
+    """One element removed from 10,000 is one operation, and one that replaces all is the most that a patch can be."""
+    items = [{"id": number, "name": f"item {number}"} for number in range(10_000)]
+    assert inside("update", "demo", "-q", stdin=json.dumps(items)).code == 0
+    new = tmp_path / "new.json"
+    new.write_text(json.dumps(items[:5_000] + items[5_001:]))
+    assert inside("diff", "demo", str(new)) == Run(1, '[{"op":"remove","path":"/5000"}]\n', "")
+    new.write_text(json.dumps(items[::-1]))
+    run = inside("diff", "demo", str(new))
+    assert (run.code, run.out[:36]) == (1, '[{"op":"replace","path":"","value":[')
+    assert len(run.out) < new.stat().st_size
+
+
 def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
     """What `diff` writes is applied, whatever it holds; where there is no difference, nothing is sent."""
     jsonbin.configure("default_profile = 'local'\n")

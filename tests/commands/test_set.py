@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jsonbin_cli.config.profiles import DEMO_BIN
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.paths import path_of, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, parse, text_of
@@ -224,6 +225,20 @@ def test_a_string_stays_one_and_a_new_value_may_be_one(inside: Inside, argument:
     run = inside("set", "demo", argument, "-q")
     assert run.code == (2 if argument == "on.x=1" else 0)
     assert "--text" not in run.err
+
+
+def test_a_boolean_flag_stays_one(inside: Inside) -> None:
+    """`jsonbin set flags dark_mode=false` would store the string "false", which is true in most languages."""
+    assert inside("config", "alias", "flags", DEMO_BIN, "-p", "local").code == 0
+    assert inside("update", "flags", "-q", stdin='{"dark_mode":true}').code == 0
+    assert inside("set", "flags", "dark_mode=false") == Run(
+        2,
+        "",
+        'error: dark_mode is true in the bin, and = would make it the string "false"\n'
+        "hint: for JSON: dark_mode:=false; --text sets the string\n",
+    )
+    assert inside("set", "flags", "dark_mode:=false", "--record").out == '{"dark_mode":false}\n'
+    assert inside("set", "flags", "dark_mode=false", "--text", "--record").out == '{"dark_mode":"false"}\n'
 
 
 @pytest.mark.parametrize(

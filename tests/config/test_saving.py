@@ -100,11 +100,11 @@ def test_a_writer_that_is_at_work_keeps_its_file(jsonbin: Program, system: str) 
     assert names(folder) == [".config.toml.lock", "config.toml"]
 
 
-def test_logins_that_are_killed_at_any_time(jsonbin: Program) -> None:
+def test_logins_that_are_killed_at_any_time(jsonbin: Program, thorough: bool) -> None:
     """The file is the old one or the new one, and after the next login there is nothing else."""
     jsonbin.configure(f"default_profile = 'work'\n[profiles.work]\nmaster_key = '{OTHER}'\n")
     jsonbin.env = unmeasured(jsonbin.env)
-    for step in range(20):
+    for step in range(2, 22, 1 if thorough else 3):
         (jsonbin.home / "typed").write_text(OTHER if step % 2 else CANARY)
         with (
             (jsonbin.home / "typed").open() as typed,

@@ -76,11 +76,11 @@ def test_a_stop_ends_the_tries_to_connect() -> None:
     assert pace.requests == 1
 
 
-def test_a_request_that_was_stopped_is_told_as_skipped() -> None:
-    """As those are that were never begun."""
-    from jsonbin_cli.commands.bulk.outcomes import Row
-    from jsonbin_cli.records.folders.manifest import Entry
-
-    row = Row(Entry("a", "1" * 24, None, "a.json"))
-    row.fail(Interrupted("interrupted; nothing was sent"))
-    assert (row.word, row.failure) == ("skipped", None)
+def test_nobody_sends_while_no_connection_can_be_made() -> None:
+    """Each failed try of one is a pause for all, and the last one is none."""
+    pauses: list[float] = []
+    client = Client(ACCOUNT, open_early(ACCOUNT, 10), pause=lambda _: True, busy=pauses.append)
+    with client, pytest.raises(NoAnswer, match="nothing was changed"):
+        client.send(list_collections())
+    first, second = pauses
+    assert 0.5 <= first <= 1 <= second <= 2

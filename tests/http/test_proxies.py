@@ -24,7 +24,7 @@ def test_through_a_proxy(jsonbin: Program, tls_server: ScriptedServer, trusted: 
         4,
         "",
         "error: 403 Forbidden, error code: 1010\n"
-        "hint: send it from another network, or through a proxy named in HTTPS_PROXY\n",
+        "hint: trying again does not help; use another network, or a proxy named in HTTPS_PROXY\n",
     )
     tunnel = Tunnel()
     tls_server.echoes()

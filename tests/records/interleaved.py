@@ -99,7 +99,8 @@ class Writer:
         if not isinstance(self.result, Settled):
             return set()
         places = [place.clash for place in self.result.clashes if place.clash.pointer == pointer]
-        return {value for clash in places for value in (clash.theirs, clash.ours)}
+        values = [value for clash in places for value in (clash.theirs, clash.ours)]
+        return {tuple(value) if isinstance(value, list) else value for value in values}
 
 
 class Truth:

@@ -57,8 +57,24 @@ def test_one_item_less_in_a_long_array_is_one_operation(missing: int) -> None:
     assert operations(changes(old, new), new) == f'[{{"op":"remove","path":"/{missing}"}}]'
 
 
+def test_a_few_changes_in_a_long_array_are_a_few_operations() -> None:
+    """An item less near each end, and one more in the middle."""
+    old: JSON = [{"id": str(n), "tags": [str(n % 3)]} for n in range(9_000)]
+    assert isinstance(old, list)
+    new: JSON = [*old[1:5_000], "new", *old[5_000:-1]]
+    assert [(change.op, change.pointer) for change in changes(old, new)] == [
+        *(("remove", "/0"), ("add", "/4999"), ("remove", "/8999")),
+    ]
+
+
+def test_numbers_with_the_same_hash_differ() -> None:
+    """In Python -1 has the hash of -2."""
+    found = changes(parse("[1, -1, 3, 4, 5]"), parse("[9, -2, 3, 8, 5, 6]"))
+    assert [change.pointer for change in found] == ["/0", "/1", "/3", "/5"]
+
+
 def test_arrays_that_have_little_in_common_take_no_longer_than_their_items() -> None:
-    """Beyond a limit items are compared one by one, since the best answer would take too long."""
+    """Beyond a limit the rest is compared item by item, since the best answer would take too long."""
     old: JSON = ["a", "b"] * 1500
     new: JSON = ["b", "a"] * 1500
     started = time.process_time()

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, merge, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, Merged, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(base=values, one=values)
 def test_a_change_of_one_side_is_the_result(base: JSON, one: JSON) -> None:
     """Whichever side made it, or both the same."""
@@ -23,7 +23,7 @@ def test_a_change_of_one_side_is_the_result(base: JSON, one: JSON) -> None:
         assert (found.value, found.clashes) == (one, ())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(base=values, theirs=values, ours=values, prefer=st.booleans())
 def test_where_both_changed_a_place_it_is_named(base: JSON, theirs: JSON, ours: JSON, prefer: bool) -> None:
     """The preferred side is there; without a clash both are, in whichever order they are put together."""
@@ -58,7 +58,7 @@ def test_both_changes_are_there(base: str, theirs: str, ours: str, both: str) ->
 def test_the_same_change_of_both_is_no_clash() -> None:
     """Also where changes are to be added to what is in it, and nothing tells any more where that is."""
     base, both = parse('{"a":[1]}'), parse('{"a":[1,2]}')
-    assert merge(base, both, both, added_at={"/a/0"}) == (both, ())
+    assert merge(base, both, both, added_at={"/a/0"}) == Merged(both, ())
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,10 @@ def test_what_is_not_added_clashes(theirs: str, ours: str) -> None:
     """Where both took the same element away, and put others there; or where the value is neither."""
     found = merge(parse('{"x":[1,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at={"/x"})
     assert [clash.pointer for clash in found.clashes] == ["/x"]
+    assert found.missing == (theirs == "[7]")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(numbers=st.lists(st.decimals(-(10**20), 10**20, places=5), min_size=1, max_size=4))
 def test_sums_are_exact(numbers: list[Decimal]) -> None:
     """The digits are those of arithmetic without rounding."""

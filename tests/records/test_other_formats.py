@@ -22,6 +22,7 @@ PYTHON = "it is Python, not JSON; print it with json.dumps(), or convert it"
 ONE_ARRAY = "these are several JSON values; make one array of them"
 CSV = "it looks like CSV; make each line an object"
 YAML = "it looks like YAML; convert it"
+COLOURS = "it holds the colours of a terminal; take them out"
 LATIN_1 = "if it is Latin-1, convert it"
 
 
@@ -107,6 +108,7 @@ def test_a_large_compressed_file_is_told_as_that(jsonbin: Program) -> None:
         ("{'a': True, 'b': [None, False], 'c': 'it\\'s'}", PYTHON, '{"a":true,"b":[null,false],"c":"it\'s"}'),
         ('{"a": None}', PYTHON, '{"a":null}'),
         ("[('x', 1), 'y']", PYTHON, '[["x",1],"y"]'),
+        ('\x1b[1;39m{\x1b[0m\x1b[34;1m"a"\x1b[0m: 1.10}\x1b[0m', COLOURS, '{"a": 1.10}'),
         ("[u'x', r'\\d']", PYTHON, '["x","\\\\d"]'),
     ],
 )  # fmt: skip
@@ -151,7 +153,18 @@ def test_python_of_any_length(jsonbin: Program) -> None:
     assert json.loads(followed(jsonbin, hint.removeprefix(f"{PYTHON}: "))) == {"a": [True] * 20_000}
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", b"\xff\x01", b"[\0\0]"])
+def test_json_inside_a_string_is_taken_out(jsonbin: Program) -> None:
+    """As a program writes it that makes JSON twice."""
+    error, hint = said_of(jsonbin, json.dumps(RECORD).encode())
+    assert error == "error: my data holds a single value; a record is an object or an array"
+    advice = "it is JSON inside a string; take it out: "
+    assert hint.startswith(advice)
+    assert followed(jsonbin, hint.removeprefix(advice)) == RECORD
+
+
+@pytest.mark.parametrize(
+    "data", [b"SQLite format 3\0\x10\0\1", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", b"\xff\x01", b"[\0\0]"]
+)
 def test_what_is_no_text_gets_no_hint(jsonbin: Program, data: bytes) -> None:
     """A conversion would make garbage of it."""
     (jsonbin.home / "data").write_bytes(data)
@@ -171,6 +184,7 @@ def test_what_is_no_text_gets_no_hint(jsonbin: Program, data: bytes) -> None:
         ("{a: 1}", 'put each name in double quotes: "a"'),
         ("{'a': true}", "JSON takes double quotes only"),
         ("[undefined]", "write null"),
+        ("\x1e[1]", "a control character (U+001E) stands there; take it away"),
         ("[TRUE]", "write true"),
         (
             "\n<!DOCTYPE html>\n<html>",

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jsonbin_cli.records.numbers import Number
-from jsonbin_cli.records.reconcile import Replace, Rules, Settled, Steps, Unsettled, recovered
+from jsonbin_cli.records.reconcile import Latest, Replace, Rules, Settled, Step, Steps, Unsettled, recovered
 from jsonbin_cli.records.text import JSON
 from tests.records.interleaved import Bin, Truth, Writer, run, updated
 
@@ -43,6 +43,24 @@ def count_and_sign(name: str, record: JSON) -> JSON:
 def count_twice(name: str, record: JSON) -> JSON:
     """Add one to `n`, and to a counter of one's own."""
     return add(name, add("n", record))
+
+
+def append(element: str, record: JSON) -> JSON:
+    """Add one to `n`, and an element to `l`."""
+    return put("l", [*members(record)["l"], element], add("n", record))
+
+
+def appending(writers: int) -> list[Writer]:
+    """Writers that all add to `n`, and append to `l`."""
+    rules = Rules(added_at=("/l", "/n"))
+    return [Writer(updated(partial(append, f"w{number}"), rules)) for number in range(writers)]
+
+
+def run_until(writer: Writer, bin: Bin, kind: type[Step]) -> None:
+    """Let a writer go on until it has made a request of that kind."""
+    writer.go(bin)
+    while not isinstance(writer.step, kind):
+        writer.go(bin)
 
 
 def counting(writers: int) -> list[Writer]:
@@ -104,6 +122,42 @@ def test_all_counters_are_known_to_all(order: list[int]) -> None:
     run(bin, them, order)
     assert bin.record == {"n": Number("6")} | {f"w{n}": Number("2") for n in range(3)}
     assert {writer.result.clashes for writer in them if isinstance(writer.result, Settled)} == {()}
+
+
+@settings(deadline=None, max_examples=300)
+@given(writers=st.integers(2, 5), order=st.lists(st.integers(0, 4), max_size=100))
+def test_a_list_to_which_all_append(writers: int, order: list[int]) -> None:
+    """Each element is in it once, whoever had to put it back, and nothing clashes."""
+    bin, them = a_bin(l=[]), appending(writers)
+    run(bin, them, order)
+    assert [writer.result.clashes for writer in them if isinstance(writer.result, Settled)] == [()] * writers
+    assert sorted(members(bin.record)["l"]) == [f"w{number}" for number in range(writers)]
+
+
+@settings(deadline=None, max_examples=200)
+@given(order=st.lists(st.integers(0, 7), max_size=150))
+@example([0, 0, 1, 2, 2, 3, 3, 6, 0, 4, 5, 6])
+def test_a_list_to_which_eight_append(order: list[int]) -> None:
+    """It may happen that two of them wait for each other; then the list is named."""
+    bin, them = a_bin(l=[]), appending(8)
+    run(bin, them, order)
+    assert members(bin.record)["n"] == Number("8")
+    if sorted(members(bin.record)["l"]) != [f"w{number}" for number in range(8)]:
+        assert any(writer.named("/l") for writer in them)
+
+
+def test_an_element_that_nobody_puts_back_is_not_waited_for_without_end() -> None:
+    """Both took it away, and put others there: the list clashes."""
+    bin = a_bin(l=["a"])
+    writer = Writer(updated(partial(append, "x"), Rules(added_at=("/l", "/n"))))
+    run_until(writer, bin, Latest)
+    bin.answer(Replace(put("l", ["b", "d"], bin.record), bin.record, 1))
+    run_until(writer, bin, Replace)
+    bin.answer(Replace(put("l", ["c"], bin.record), bin.record, 3))
+    asked = bin.asked
+    run(bin, [writer], [])
+    assert writer.named("/l") == {("b", "d"), ("c",)}
+    assert bin.asked - asked < 30
 
 
 @settings(deadline=None, max_examples=1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from jsonbin_cli.local.server.faults import script
 from jsonbin_cli.local.server.options import settings_of
 from jsonbin_cli.terminal import completions
 from jsonbin_cli.terminal.errors import RULES
+from tests.commands.kept import backups, holds, time_of
 from tests.conftest import BIN, CANARY, Program, Run, unmeasured
+from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
@@ -166,6 +169,69 @@ def test_what_tab_offers_for_settings(jsonbin: Program) -> None:
         assert settings_of("pro", None, [pair])
 
 
+RECORD = """{"dark": true, "title": "x", "tags": ["a", "b"], "user": {"name": "Ann", "e.g": {"deep": 1}}, "of us": 1,
+"k=v": null, "/odd": 1, "-x": 1, "": 1, "two\\nlines": 1, "empty": []}"""
+"""What `demo` holds where paths are completed: also names that a path escapes, and such as it cannot write."""
+
+
+def test_what_tab_offers_for_paths_in_the_embedded_store(jsonbin: Program) -> None:
+    """Two levels, as `set` takes them, with = for a string and := for all else; escaped where a path needs that."""
+    jsonbin("update", "demo", "-p", "local", "--quiet", stdin=RECORD)
+    assert candidates(jsonbin, "set -p local demo ''") == [
+        *("dark:=", "title=", "tags:=", "tags[0]=", "tags[1]=", "tags[]="),
+        *("user:=", "user.name=", r"user.e\.g:=", "of us:=", r"k\=v:=", "empty:="),
+    ]
+    assert candidates(jsonbin, "set -p local demo user.e") == [r"user.e\.g:=", r"user.e\.g.deep:="]
+    assert candidates(jsonbin, "set -p local demo dark:=") == [""]
+    assert candidates(jsonbin, "unset -p local demo t") == ["title", "tags", "tags[0]", "tags[1]"]
+    assert candidates(jsonbin, "get demo -p local user.n") == ["user.name"]
+    assert candidates(jsonbin, "get nix -p local d") == [""]
+
+
+def test_what_tab_offers_for_pointers(jsonbin: Program) -> None:
+    """All members and items have a JSON Pointer, but those that no line can show."""
+    jsonbin("update", "demo", "-p", "local", "--quiet", stdin=RECORD)
+    assert candidates(jsonbin, "unset -p local demo /tags/") == ["/tags/0", "/tags/1"]
+    offered = candidates(jsonbin, "unset -p local demo /")
+    assert [path for path in offered if path.count("/") == 1] == [
+        *("/dark", "/title", "/tags", "/user", "/of us", r"/k\=v", "/~1odd", "/-x", "/", "/empty")
+    ]
+
+
+def test_a_long_array_does_not_fill_the_screen(jsonbin: Program) -> None:
+    """Five of its items are offered, until its bracket is typed; 200 at most."""
+    rows = json.dumps({"rows": list(range(300))})
+    jsonbin("update", "demo", "-p", "local", "--quiet", stdin=rows)
+    assert candidates(jsonbin, "unset -p local demo r") == ["rows", *(f"rows[{n}]" for n in range(5))]
+    assert candidates(jsonbin, "unset -p local demo rows[29") == ["rows[29]", *(f"rows[29{n}]" for n in range(10))]
+    assert len(candidates(jsonbin, "unset -p local demo rows[")) == 200
+    assert len(candidates(jsonbin, "unset -p local demo /rows/")) == 200
+
+
+def test_what_tab_offers_from_backups(jsonbin: Program, server: ScriptedServer) -> None:
+    """Their times, the newest first, and the paths of the newest; no request is sent, and no key is asked for."""
+    jsonbin.configure(CONFIG)
+    for record in (b'{"old": 1}', b'{"new": "x"}'):
+        holds(server, record)
+        server.echoes()
+        jsonbin("set", "flags", "n:=1", "--quiet")
+    jsonbin.env["JSONBIN_PROFILE"] = "home"  # the same bin and the same service, with a command for its key
+    sent = len(server.requests)
+    times = [time_of(backup) for backup in reversed(backups(jsonbin.home))]
+    assert candidates(jsonbin, "restore floor --backup ''") == times
+    assert candidates(jsonbin, f"restore floor --backup={times[1]}") == [times[1]]
+    assert candidates(jsonbin, "set floor ''") == ["new="]
+    assert len(server.requests) == sent
+    assert not (jsonbin.home / "asked-for-the-key").exists()
+
+
+@pytest.mark.parametrize("words", ["restore flags --backup ''", "restore --backup ''", "set flags ''", "unset nix ''"])
+def test_tab_offers_nothing_where_nothing_is_known(jsonbin: Program, words: str) -> None:
+    """Neither a backup nor a store, or no bin at all on the line."""
+    jsonbin.configure(CONFIG)
+    assert candidates(jsonbin, words) == [""]
+
+
 def test_tab_completes_commands_and_options(session: Session) -> None:
     """From the first Tab of a shell on: commands, those of `config`, options and what they take."""
     assert session("jsonbin up\t") == "[update]"
@@ -240,6 +306,20 @@ def test_tab_completes_errors_and_topics(session: Session) -> None:
     """The first argument of `explain` and `help`."""
     assert session("jsonbin explain bin-v\t") == "[explain][bin-version-not-found]"
     assert session("jsonbin help exi\t") == "[help][exit-codes]"
+
+
+def test_tab_completes_backups_and_paths(session: Session, jsonbin: Program) -> None:
+    """As the record in the embedded store has them, and quoted for the shell."""
+    env = {"JSONBIN_PROFILE": "local"}
+    jsonbin("update", "demo", "--quiet", stdin=RECORD, env=env)
+    jsonbin("set", "demo", "dark:=false", "--quiet", env=env)
+    (backup,) = backups(jsonbin.home)
+    assert session("export JSONBIN_PROFILE=local; jsonbin") == "[]"
+    assert session("jsonbin restore demo --backup 2\t") == f"[restore][demo][--backup][{time_of(backup)}]"
+    assert session("jsonbin restore demo --backup=2\t") == f"[restore][demo][--backup={time_of(backup)}]"
+    assert session("jsonbin set demo da\ttrue ti\tnew") == "[set][demo][dark:=true][title=new]"
+    assert session("jsonbin unset demo user.n\t /ti\t of\t") == "[unset][demo][user.name][/title][of us]"
+    assert session("jsonbin get demo k\t") == r"[get][demo][k\=v]"
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -148,7 +148,7 @@ def test_a_refusal_at_the_edge_exits_4(jsonbin: Program, server: ScriptedServer,
     assert json.loads(run.err)["error"] == {
         "slug": "edge-blocked",
         "message": f"{status} {HTTPStatus(status).phrase}, error code: {code}",
-        "hint": "send it from another network, or through a proxy named in HTTPS_PROXY",
+        "hint": "trying again does not help; use another network, or a proxy named in HTTPS_PROXY",
         "status": status,
         "bin": BIN,
         "exit_code": 4,
@@ -336,10 +336,8 @@ def test_a_mangled_key_is_recognised(jsonbin: Program, server: ScriptedServer, k
     server.replies(401, {"message": "Invalid X-Master-Key provided or the bin does not belong to your account"})
     run = jsonbin("update", BIN, stdin=SENT, env={"JSONBIN_MASTER_KEY": key})
     assert run.code == 4
-    assert (
-        hint(run)
-        == f"the master key from JSONBIN_MASTER_KEY {happened}, then set JSONBIN_MASTER_KEY again, in single quotes"
-    )
+    enter_again = "" if "in single quotes" in happened else ", then set JSONBIN_MASTER_KEY again, in single quotes"
+    assert hint(run) == f"the master key from JSONBIN_MASTER_KEY {happened}{enter_again}"
     server.echoes()
     assert jsonbin("update", BIN, stdin=SENT).code == 0
     assert server.headers[-1]["X-Master-Key"] == CANARY

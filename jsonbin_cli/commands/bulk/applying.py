@@ -86,7 +86,7 @@ class Applying:
 
     def _needs_reading(self, row: Row) -> bool:
         """Whether only the bin can tell what is to become of it."""
-        last = self._state.bins.get(row.entry.id)
+        last = self._state.last(row.entry.id)
         if self._planned is not None and self._planned[row.entry.id].file != row.file:
             row.fail(Conflict("the file is not the one that was planned; nothing was sent", "make the plan again"))
         elif not self._wishes.only_plans and self._state.is_done(row.entry.id, row.file):
@@ -99,7 +99,7 @@ class Applying:
         return False
 
     def _read(self, session: Session, rows: Sequence[Row]) -> None:
-        planner = Planner(self._files, self._account, self._wishes, self._state.bins, self._planned, self._on_terminal)
+        planner = Planner(self._files, self._account, self._wishes, self._state, self._planned, self._on_terminal)
         notes: list[str] = []
         for outcome in session.each("reading", planner.look, rows):
             row, seen = outcome.item, outcome.made
@@ -114,9 +114,10 @@ class Applying:
         self._tell(notes)
 
     def _keep_unchanged(self, row: Row) -> None:
-        last = self._state.bins.get(row.entry.id)
+        last = self._state.last(row.entry.id)
         version = last.version if last and last.record == row.held else None
         self._state.keep(row.entry.id, row.file, row.held, version)
+        row.file = row.held = b""
 
     def _update(self, session: Session, rows: Sequence[Row]) -> None:
         to_update = [row for row in rows if row.word == UPDATE]
@@ -130,7 +131,7 @@ class Applying:
             if not failed(outcome) and sent:
                 self._state.keep(row.entry.id, row.file, sent.record, sent.version)
                 row.word, row.version, row.changes, row.diff = "updated", sent.version, None, None
-                row.held = sent.record
+                row.file = row.held = b""  # the state has them
                 notes += [f"{row.entry.name}: {note}" for note in sent.notes]
             self._show_result(row)
         self._tell(notes)

@@ -91,7 +91,7 @@ def _schema(path: str) -> bytes:
 
 
 def _need_what_checks_schemas() -> None:
-    if not all(find_spec(name) for name in ("jsonschema", "regex")):
+    if find_spec("jsonschema") is None:
         raise BadConfig(
             "the manifest names a schema, and the packages that check it are not installed", install_extra("serve")
         )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from jsonbin_cli.failures import ExitCode, Failure, Interrupted, StoredDifferently
+from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently
 from jsonbin_cli.records.folders.manifest import Entry
 from jsonbin_cli.terminal import errors
 from jsonbin_cli.terminal.streams import harmless
@@ -70,6 +70,8 @@ class Row:
 
     def fail(self, failure: Failure) -> None:
         """Take a failure, and the word for it."""
+        # They hold all that was at work when it was raised, and there may be very many rows.
+        failure.__traceback__ = failure.__context__ = None
         if isinstance(failure, Interrupted):  # before it was sent
             self.word = "skipped"
         else:
@@ -105,8 +107,9 @@ def _word(failure: Failure) -> str:
 
 
 def stops_all(failure: Failure) -> bool:
-    """Whether the other bins would fail in the same way: a key, a quota, the network's edge."""
-    return errors.advice(failure).slug in _STOPPING
+    """Whether the other bins would fail in the same way: a key, a quota, the network's edge, no network at all."""
+    unreachable = isinstance(failure, NoAnswer) and not failure.sent
+    return unreachable or errors.advice(failure).slug in _STOPPING
 
 
 def code_of(codes: Iterable[ExitCode]) -> ExitCode:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account
     from jsonbin_cli.http.client import Client
     from jsonbin_cli.records.folders.plan_file import Planned
-    from jsonbin_cli.records.folders.state import Applied
+    from jsonbin_cli.records.folders.state import State
     from jsonbin_cli.records.text import JSON
 
 UPDATE, UNCHANGED, DRIFTED = "update", "unchanged", "drifted"
@@ -57,7 +57,7 @@ class Seen(NamedTuple):
 
 
 class Planner(NamedTuple):
-    """Decides by the files, by what was `last` applied, and, where a plan is carried out, by what was `planned`.
+    """Decides by the files, by the `state`, and, where a plan is carried out, by what was `planned`.
 
     `for_people` says that a difference is shown in lines and not as JSON.
     """
@@ -65,7 +65,7 @@ class Planner(NamedTuple):
     files: Files
     account: Account
     wishes: Wishes
-    last: Mapping[str, Applied]
+    state: State
     planned: Mapping[str, Planned] | None
     for_people: bool
 
@@ -91,7 +91,7 @@ class Planner(NamedTuple):
         return Seen(UPDATE, digest, len(found), diff, notes=(f"{row.entry.name}: {smaller}",) if smaller else ())
 
     def _has_drifted(self, row: Row, digest: bytes) -> bool:
-        last = self.last.get(row.entry.id)
+        last = self.state.last(row.entry.id)
         return self.planned is None and last is not None and last.record != digest and not self.wishes.force
 
     def _difference(self, found: list[Change], new: JSON) -> list[Any] | None:

@@ -102,6 +102,7 @@ class Pulling:
             if not failed(outcome) and got:
                 row.word = got.word
                 self._state.keep(row.entry.id, got.file, got.record)
+                row.file = b""  # the state has it
             elif isinstance(row.failure, Conflict):
                 row.word = "refused"
             self._show(row)
@@ -113,7 +114,7 @@ class Pulling:
         record, file = digests.of_value(value), digests.of_bytes(text)
         if row.file == file:
             return _Got("unchanged", record, file)
-        last = self._state.bins.get(row.entry.id)
+        last = self._state.last(row.entry.id)
         if row.file and not self._asked.theirs:
             if self._holds(row, value):
                 return _Got("unchanged", record, row.file)

@@ -16,7 +16,7 @@ from jsonbin_cli.commands.bulk.outcomes import Row
 from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.environment import github_output
-from jsonbin_cli.failures import ExitCode, Failure, UsageMistake
+from jsonbin_cli.failures import ExitCode, Failure, NoAnswer, UsageMistake
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.workers import Outcome, Workers
 from jsonbin_cli.terminal import output
@@ -31,6 +31,8 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 HOSTED_RATE = 60.0
 """Requests in a minute for a service whose terms threaten to block who sends too many."""
+_IN_A_ROW = 3
+"""So many requests of each thread without an answer, and nothing between them: then nobody is there to answer."""
 
 
 class Limits(NamedTuple):
@@ -50,6 +52,7 @@ class Session:
         self._options = options
         self._limits = limits
         self._started = time.monotonic()
+        self._unanswered = 0
         self.interrupted = False
         self._workers = Workers(lambda: client_for(account, options, self.pace), limits.jobs, self.pace.stopped)
 
@@ -86,11 +89,15 @@ class Session:
     def _stopping(self, work: Callable[[Client, Row], Made], client: Client, row: Row) -> Made:
         """Work, and stop the others where that fails for a reason that they would meet too. Raises what `work` does."""
         try:
-            return work(client, row)
+            made = work(client, row)
         except Failure as failure:
-            if self._limits.fail_fast or outcomes.stops_all(failure):
+            self._unanswered = self._unanswered + 1 if isinstance(failure, NoAnswer) else 0
+            nobody_there = self._unanswered >= _IN_A_ROW * self._limits.jobs
+            if nobody_there or self._limits.fail_fast or outcomes.stops_all(failure):
                 self.pace.stopped.set()
             raise
+        self._unanswered = 0
+        return made
 
     def check_budget(self, more: int, what: str) -> None:
         """Raise UsageMistake where `more` requests are more than `--max-requests` leaves."""

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 
-from jsonbin_cli.local.api import checks, errors
-from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
+from jsonbin_cli.local.api import checks, errors, inputs
+from jsonbin_cli.local.api.model import Context, Refusal, Success, success
+from jsonbin_cli.local.api.replies import AccessKeyDeleted, AccessKeyShown
 from jsonbin_cli.local.store.rows import AccessKey
-from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.text import parse
 
 _VERBS = ("create", "read", "update", "delete")  # reference
-_LARGEST_NAME = 32  # inferred from collections
 
 
-def create(context: Context) -> Reply:
-    """POST /a, its body `{"bins": {"read": true, …}}`."""
+def create(context: Context) -> Success[AccessKeyShown]:
+    """POST /a: create an access key, the body `{"bins": {"read": true, …}}`."""
     checks.content_type(context)
-    checks.master_key(context)
-    name = context.header("x-key-name")
+    checks.key(context)
+    name = context.given(inputs.KEY_NAME)
     if not name:
         raise Refusal(errors.KEY_NAME_MISSING)
-    if len(name) > _LARGEST_NAME:
+    if len(name) > inputs.LARGEST_NAME:
         raise Refusal(errors.KEY_NAME_LONG)
     permissions = _permissions(context)
     checks.quota(context)
@@ -29,16 +29,16 @@ def create(context: Context) -> Reply:
     return success(_shown(key))
 
 
-def listing(context: Context) -> Reply:
-    """GET /a."""
-    checks.master_key(context, " to fetch a list of Access Keys.")
+def listing(context: Context) -> Success[list[AccessKeyShown]]:
+    """GET /a: list the access keys."""
+    checks.key(context)
     checks.quota(context)
     return success([_shown(key) for key in context.store.access_keys()])
 
 
-def delete(context: Context, key_id: str) -> Reply:
-    """DELETE /a/ID. The message is from the reference, the metadata inferred from bins."""
-    checks.master_key(context)
+def delete(context: Context, key_id: str) -> Success[AccessKeyDeleted]:
+    """DELETE /a/ID: delete an access key. The message is from the reference, the metadata inferred from bins."""
+    checks.key(context)
     checks.quota(context)
     if not context.store.delete_access_key(key_id):
         raise Refusal(errors.KEY_NOT_FOUND)
@@ -58,10 +58,17 @@ def _permissions(context: Context) -> frozenset[str]:
     return frozenset(verb for verb in _VERBS if granted.get(verb) is True)
 
 
-def _shown(key: AccessKey) -> JSON:
+def _shown(key: AccessKey) -> AccessKeyShown:
     return {
         "accessKey": key.secret,
-        "keyPermissions": {"bins": {verb: verb in key.permissions for verb in _VERBS}},
+        "keyPermissions": {
+            "bins": {
+                "create": "create" in key.permissions,
+                "read": "read" in key.permissions,
+                "update": "update" in key.permissions,
+                "delete": "delete" in key.permissions,
+            }
+        },
         "accessKeyId": key.id,
         "metadata": {"name": key.name},
     }

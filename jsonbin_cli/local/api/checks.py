@@ -7,9 +7,11 @@ from hmac import compare_digest
 from typing import Literal
 
 from jsonbin_cli.config.file import BIN_ID
-from jsonbin_cli.local.api import errors
+from jsonbin_cli.local.api import errors, inputs
 from jsonbin_cli.local.api.model import Context, Refusal
+from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.rows import Bin
+from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
 
@@ -30,12 +32,14 @@ def existing_bin(context: Context, bin_id: str, missing: errors.Error = errors.B
 
 def content_type(context: Context) -> None:
     """A body has to be announced as JSON."""
-    if (context.header("content-type") or "").split(";")[0].strip().lower() != "application/json":
+    if (context.request.headers.get("content-type") or "").split(";")[0].strip().lower() != "application/json":
         raise Refusal(errors.CONTENT_TYPE)
 
 
-def record(context: Context, blank: errors.Error = errors.BLANK_BIN) -> bytes:
-    """The body without white space around it: an object or array that is not empty. `blank` is the answer to those."""
+def record(context: Context) -> bytes:
+    """The body that the endpoint takes, without white space around it: an object or array that is not empty."""
+    assert context.route.body is not None
+    blank = context.route.body.blank
     content_type(context)
     body = context.request.body.strip()
     if not body:
@@ -51,33 +55,33 @@ def record(context: Context, blank: errors.Error = errors.BLANK_BIN) -> bytes:
     return body
 
 
-def key(context: Context, verb: str, purpose: str, wrong_master: errors.Error) -> None:
-    """A master key, or an access key that may do `verb` to bins; `purpose` is named where there is no key."""
-    access = context.header("x-access-key")
-    if context.header("x-master-key") is not None:
+def key(context: Context, *, public: bool = False) -> None:
+    """A key that may do what the endpoint's row says: the master key, or an access key with the permission.
+
+    For a bin that is `public` no key is needed where the row says so.
+    """
+    keys, access = context.route.keys, context.request.headers.get("x-access-key")
+    if public and keys.public:
+        return
+    if context.request.headers.get("x-master-key") is not None:
         if not is_owner(context):
-            raise Refusal(wrong_master)
-    elif access is not None:
+            raise Refusal(keys.invalid)
+    elif keys.verb is None:
+        raise Refusal(errors.MASTER_KEY_MISSING, purpose=keys.purpose)
+    elif access is None:
+        raise Refusal(errors.KEY_MISSING, purpose=keys.purpose)
+    else:
         allowed = context.store.permissions(access)
         if allowed is None:
             raise Refusal(errors.ACCESS_KEY_INVALID)
-        if verb not in allowed:
-            raise Refusal(errors.ACCESS_KEY_PERMISSION._replace(status=context.settings.permission_status), verb=verb)
-    else:
-        raise Refusal(errors.KEY_MISSING, purpose=purpose)
-
-
-def master_key(context: Context, purpose: str = "") -> None:
-    """The master key and no other; `purpose` completes the message where it is missing."""
-    if context.header("x-master-key") is None:
-        raise Refusal(errors.MASTER_KEY_MISSING, purpose=purpose)
-    if not is_owner(context):
-        raise Refusal(errors.MASTER_KEY_INVALID)
+        if keys.verb not in allowed:
+            status = context.settings.permission_status
+            raise Refusal(errors.ACCESS_KEY_PERMISSION, status=status, verb=keys.verb)
 
 
 def is_owner(context: Context) -> bool:
     """Whether the request carries this account's master key."""
-    given = (context.header("x-master-key") or "").encode("utf-8", "surrogateescape")
+    given = (context.request.headers.get("x-master-key") or "").encode("utf-8", "surrogateescape")
     return compare_digest(given, context.settings.master_key.encode())
 
 
@@ -95,16 +99,20 @@ def size(context: Context) -> None:
 
 def versioning(context: Context) -> None:
     """Versions are for the pro plan."""
-    if context.header("x-bin-versioning") == "true" and context.settings.plan == "free":
+    if context.given(inputs.VERSIONING) == "true" and context.settings.plan == "free":
         raise Refusal(errors.VERSIONING_PLAN)
 
 
-def quota(context: Context, moment: Literal["first", "last"] = "last") -> None:
+def quota(context: Context) -> None:
+    """The account has requests left, where the settings say that this is checked last."""
+    count(context.store, context.settings, "last")
+
+
+def count(store: SqliteStore, settings: Settings, moment: Literal["first", "last"]) -> None:
     """The account has requests left. It is checked where the settings say, and counts all requests that get so far."""
-    settings = context.settings
     if settings.quota is None or settings.quota_check != moment:
         return
-    if context.store.count_request() >= settings.quota:
+    if store.count_request() >= settings.quota:
         raise Refusal(errors.QUOTA)
 
 

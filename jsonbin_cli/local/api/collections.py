@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.local.api import checks, errors
-from jsonbin_cli.local.api.model import Context, Refusal, Reply, success
+from jsonbin_cli.local.api import checks, errors, inputs
+from jsonbin_cli.local.api.model import Context, Refusal, Success, success
+from jsonbin_cli.local.api.replies import (
+    BinListed,
+    CollectionIdentity,
+    CollectionListed,
+    CollectionMetadata,
+    IdAnd,
+    Name,
+    SchemaAttached,
+    SchemaRemoved,
+)
 from jsonbin_cli.local.store.rows import Bin, Collection
 
-_LARGEST_NAME = 32  # reference
 _PAGE = 10  # reference
 
 
-def create(context: Context) -> Reply:
-    """POST /c."""
-    checks.master_key(context)
-    if context.header("x-collection-name") is None:
+def create(context: Context) -> Success[IdAnd[CollectionMetadata]]:
+    """POST /c: create a collection."""
+    checks.key(context)
+    if context.given(inputs.COLLECTION_NAME) is None:
         raise Refusal(errors.COLLECTION_NAME_MISSING)
     name = _name(context)
     checks.quota(context)
@@ -22,39 +31,48 @@ def create(context: Context) -> Reply:
     return success({"record": collection_id, "metadata": {"createdAt": context.now, "name": name}})
 
 
-def listing(context: Context) -> Reply:
-    """GET /c."""
-    checks.master_key(context)
+def listing(context: Context) -> Success[list[CollectionListed]]:
+    """GET /c: list the collections."""
+    checks.key(context)
     checks.quota(context)
     return success([_listed(one) for one in context.store.collections()])
 
 
-def bins(context: Context, collection_id: str, last: str | None = None) -> Reply:
-    """GET /c/ID/bins[/LAST]: ten bins, the newest first; those after the bin LAST where it is named."""
-    collection = _existing(context, collection_id)
-    return _page(context, collection.id, last)
+def bins(context: Context, collection_id: str) -> Success[list[BinListed]]:
+    """GET /c/ID/bins: list ten bins of a collection, the newest first."""
+    return _page(context, _existing(context, collection_id).id, None)
 
 
-def bins_of_none(context: Context, last: str | None = None) -> Reply:
-    """GET /c/uncategorized/bins[/LAST]: the same for the bins that are in no collection."""
+def bins_after(context: Context, collection_id: str, last: str) -> Success[list[BinListed]]:
+    """GET /c/ID/bins/LAST: list the next ten bins of a collection, those after the bin that is named."""
+    return _page(context, _existing(context, collection_id).id, last)
+
+
+def bins_of_none(context: Context) -> Success[list[BinListed]]:
+    """GET /c/uncategorized/bins: list ten bins that are in no collection, the newest first."""
+    return _page(context, None, None)
+
+
+def bins_of_none_after(context: Context, last: str) -> Success[list[BinListed]]:
+    """GET /c/uncategorized/bins/LAST: list the next ten bins that are in no collection, those after one."""
     return _page(context, None, last)
 
 
-def rename(context: Context, collection_id: str) -> Reply:
-    """PUT /c/ID/meta/name."""
+def rename(context: Context, collection_id: str) -> Success[IdAnd[Name]]:
+    """PUT /c/ID/meta/name: rename a collection."""
     collection = _existing(context, collection_id)
-    checks.master_key(context)
+    checks.key(context)
     name = _name(context)
     checks.quota(context)
     context.store.change_collection(collection._replace(name=name))
     return success({"record": collection.id, "metadata": {"name": name}})
 
 
-def add_schema(context: Context, collection_id: str) -> Reply:
-    """PUT /c/ID/schemadoc/add: what is written to its bins from now on has to fit."""
+def add_schema(context: Context, collection_id: str) -> Success[SchemaAttached]:
+    """PUT /c/ID/schemadoc/add: give a collection a schema doc. What is written to its bins from now on has to fit."""
     collection = _existing(context, collection_id)
-    checks.master_key(context)
-    schema_id = context.header("x-schema-doc-id")
+    checks.key(context)
+    schema_id = context.given(inputs.SCHEMA_ID)
     if not schema_id:
         raise Refusal(errors.SCHEMA_HEADER_MISSING)
     if not checks.is_id(schema_id):
@@ -63,21 +81,27 @@ def add_schema(context: Context, collection_id: str) -> Reply:
     if schema is None:
         raise Refusal(errors.SCHEMA_NOT_FOUND)
     checks.quota(context)
-    return _changed(context, collection._replace(schema=schema.id), schema.id)
-
-
-def remove_schema(context: Context, collection_id: str) -> Reply:
-    """PUT /c/ID/schemadoc/remove: the answer names what was removed, null where there was none (choice)."""
-    collection = _existing(context, collection_id)
-    checks.master_key(context)
-    checks.quota(context)
-    return _changed(context, collection._replace(schema=None), collection.schema)
-
-
-def _changed(context: Context, collection: Collection, schema_id: str | None) -> Reply:
+    collection = collection._replace(schema=schema.id)
     context.store.change_collection(collection)
-    metadata = {"id": collection.id, "createdAt": collection.created_at}
-    return success({"collectionName": collection.name, "schemaDocId": schema_id, "metadata": metadata})
+    return success({"collectionName": collection.name, "schemaDocId": schema.id, "metadata": _identity(collection)})
+
+
+def remove_schema(context: Context, collection_id: str) -> Success[SchemaRemoved]:
+    """PUT /c/ID/schemadoc/remove: take the schema doc off a collection.
+
+    The answer names what was removed, null where there was none (choice).
+    """
+    collection = _existing(context, collection_id)
+    checks.key(context)
+    checks.quota(context)
+    context.store.change_collection(collection._replace(schema=None))
+    return success(
+        {"collectionName": collection.name, "schemaDocId": collection.schema, "metadata": _identity(collection)}
+    )
+
+
+def _identity(collection: Collection) -> CollectionIdentity:
+    return {"id": collection.id, "createdAt": collection.created_at}
 
 
 def _existing(context: Context, collection_id: str) -> Collection:
@@ -88,32 +112,34 @@ def _existing(context: Context, collection_id: str) -> Collection:
 
 
 def _name(context: Context) -> str:
-    name = context.header("x-collection-name")
+    name = context.given(inputs.COLLECTION_NAME)
     if not name:
         raise Refusal(errors.COLLECTION_NAME_BLANK)
-    if len(name) > _LARGEST_NAME:
+    if len(name) > inputs.LARGEST_NAME:
         raise Refusal(errors.COLLECTION_NAME_LONG)
     return name
 
 
-def _page(context: Context, collection_id: str | None, last: str | None) -> Reply:
-    checks.master_key(context)
+def _page(context: Context, collection_id: str | None, last: str | None) -> Success[list[BinListed]]:
+    checks.key(context)
     checks.quota(context)
-    ascending = (context.header("x-sort-order") or "").lower() == "ascending"  # reference
+    ascending = (context.given(inputs.SORT_ORDER) or "").lower() == "ascending"  # reference
     page = context.store.bins_of(collection_id, last, _PAGE, ascending=ascending)
     return success([_snippet(bin) for bin in page])
 
 
-def _listed(collection: Collection) -> object:
-    listed: dict[str, object] = {
+def _listed(collection: Collection) -> CollectionListed:
+    listed: CollectionListed = {
         "record": collection.id,
         "collectionMeta": {"name": collection.name},
         "createdAt": collection.created_at,
     }
-    return listed | ({"schemaDocId": collection.schema} if collection.schema else {})
+    if collection.schema:
+        listed["schemaDocId"] = collection.schema
+    return listed
 
 
-def _snippet(bin: Bin) -> object:
+def _snippet(bin: Bin) -> BinListed:
     return {
         "snippetMeta": {"name": bin.name} if bin.name else {},
         "private": bin.private,

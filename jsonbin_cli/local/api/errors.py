@@ -12,22 +12,33 @@ from typing import NamedTuple
 
 
 class Error(NamedTuple):
-    """One error. What stands in braces in its message is filled in for each request."""
+    """One error. What stands in braces in its message is filled in for each request.
+
+    A setting may choose the `other_status`.
+    """
 
     status: int
     message: str
     source: str
+    other_status: int | None = None
 
 
 ROUTE_NOT_FOUND = Error(404, "Route not found!", "observed once")
+EDGE = Error(403, "error code: 1010", "observed")
+"""What the edge answers, as plain text, to the names of some HTTP libraries."""
 BODY_TOO_LARGE = Error(413, "request entity too large", "choice: the words of Express")
 BODY_TOO_SLOW = Error(408, "Request Timeout", "choice")
+UNAVAILABLE = Error(503, "{reason}", "choice: another program holds the store, or it is damaged")
 
 # What every body is checked for.
 CONTENT_TYPE = Error(400, "You need to pass Content-Type set to application/json", "reference, observed")
 INVALID_JSON = Error(400, "Invalid JSON. Please try again", "observed; not in the reference")
 SCALAR = INVALID_JSON._replace(source="choice: as body parsers in strict mode do; that it is refused was observed")
-SCHEMA_MISMATCH = Error(400, "Schema Doc Validation Mismatch:  {found}", "reference, observed once")
+SCHEMA_MISMATCH = Error(
+    400,
+    "Schema Doc Validation Mismatch:  {found}",
+    "reference, observed once; the words for other keywords than required: choice",
+)
 
 # Bins.
 INVALID_BIN_ID = Error(400, "Invalid Bin Id provided", "reference, observed")
@@ -70,7 +81,7 @@ ACCESS_KEY_INVALID = Error(
     401, "X-Access-Key is invalid or the bin doesn't belong to your account", "observed for GET; for others inferred"
 )
 ACCESS_KEY_PERMISSION = Error(
-    401, "X-Access-Key passed does not have permission to {verb} the bin.", "reference; its status: inferred"
+    401, "X-Access-Key passed does not have permission to {verb} the bin.", "reference; its status: inferred", 403
 )
 
 # The account's plan.

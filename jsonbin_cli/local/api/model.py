@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
+from jsonbin_cli.local.api.endpoints import Route
 from jsonbin_cli.local.api.errors import Error
+from jsonbin_cli.local.api.inputs import Parameter
+from jsonbin_cli.local.api.replies import RecordAnd
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
+T = TypeVar("T", covariant=True)
+M = TypeVar("M")
 
 
 class Request(NamedTuple):
@@ -34,6 +39,12 @@ class Reply(NamedTuple):
     content_type: str = JSON_TYPE
 
 
+class Success(Reply, Generic[T]):
+    """The reply of a handler that succeeds; `T` is what its body holds."""
+
+    __slots__ = ()
+
+
 class Context(NamedTuple):
     """One request with everything that its answer depends on. `now` is an ISO 8601 instant in UTC."""
 
@@ -42,24 +53,35 @@ class Context(NamedTuple):
     settings: Settings
     now: str
     new_id: Callable[[], str]
+    route: Route
 
-    def header(self, name: str) -> str | None:
-        """The value of a request header; `name` is in lower case."""
-        return self.request.headers.get(name)
+    def given(self, parameter: Parameter) -> str | None:
+        """The value of a header or query parameter. Raises LookupError where the endpoint's row does not have it."""
+        if parameter not in self.route.takes and parameter not in self.route.needs:
+            raise LookupError(f"{self.route.method} {self.route.path} does not take {parameter.name}")
+        if parameter.place == "query":
+            return self.request.query.get(parameter.name)
+        return self.request.headers.get(parameter.name.lower())
 
 
 class Refusal(Exception):
-    """The answer is `error`, its message completed with `parts`. `more` stands beside the message in the body."""
+    """The answer is `error`, its message completed with `parts`, and with another status where one is given.
 
-    def __init__(self, error: Error, more: Mapping[str, object] | None = None, **parts: str) -> None:
+    `more` stands beside the message in the body.
+    """
+
+    def __init__(
+        self, error: Error, more: Mapping[str, object] | None = None, status: int | None = None, **parts: str
+    ) -> None:
         super().__init__(error.message)
         self.error = error
+        self.status = status or error.status
         self.message = error.message.format(**parts)
         self.more = more or {}
 
     def reply(self) -> Reply:
         """The answer as it is sent."""
-        return error_reply(self.error.status, self.message, self.more)
+        return error_reply(self.status, self.message, self.more)
 
 
 def error_reply(status: int, message: str, more: Mapping[str, object] | None = None) -> Reply:
@@ -75,11 +97,11 @@ def dumped(value: object) -> bytes:
     return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", _ENCODER.encode(value)).encode()
 
 
-def success(value: object) -> Reply:
+def success(value: M) -> Success[M]:
     """A success; the service answers 200 to everything, also to what creates something (observed)."""
-    return Reply(200, dumped(value))
+    return Success(200, dumped(value))
 
 
-def with_record(record: bytes, metadata: Mapping[str, object]) -> Reply:
+def with_record(record: bytes, metadata: M) -> Success[RecordAnd[M]]:
     """A success: the record byte for byte, and metadata (reference, observed)."""
-    return Reply(200, b'{"record":' + record + b',"metadata":' + dumped(metadata) + b"}")
+    return Success(200, b'{"record":' + record + b',"metadata":' + dumped(metadata) + b"}")

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.local.api import checks, errors
-from jsonbin_cli.local.api.model import Context, Refusal, Reply, success, with_record
+from jsonbin_cli.local.api import checks, errors, inputs
+from jsonbin_cli.local.api.model import Context, Refusal, Success, success, with_record
+from jsonbin_cli.local.api.replies import RecordAnd, SchemaMetadata, SchemaRenamed
 from jsonbin_cli.local.store.rows import SchemaDoc
 
-_LARGEST_NAME = 32  # reference
 
-
-def create(context: Context) -> Reply:
-    """POST /s, its body a JSON Schema."""
-    body = checks.record(context, errors.BLANK_SCHEMA)
-    checks.master_key(context)
+def create(context: Context) -> Success[RecordAnd[SchemaMetadata]]:
+    """POST /s: create a schema doc, the body a JSON Schema."""
+    body = checks.record(context)
+    checks.key(context)
     return _kept(context, SchemaDoc(context.new_id(), _name(context), body, context.now))
 
 
-def read(context: Context, schema_id: str) -> Reply:
-    """GET /s/ID."""
+def read(context: Context, schema_id: str) -> Success[RecordAnd[SchemaMetadata]]:
+    """GET /s/ID: read a schema doc."""
     doc = _existing(context, schema_id)
-    checks.master_key(context)
+    checks.key(context)
     checks.quota(context)
     return _shown(doc)
 
 
-def update(context: Context, schema_id: str) -> Reply:
-    """PUT /s/ID: another schema, or with the body {} another name (reference).
+def update(context: Context, schema_id: str) -> Success[RecordAnd[SchemaMetadata]]:
+    """PUT /s/ID: replace a schema doc, or with the body {} its name (reference).
 
     Bins that exist already are not checked again (choice).
     """
     doc = _existing(context, schema_id)
-    if context.header("x-schema-doc-name") is not None and b"".join(context.request.body.split()) == b"{}":
+    if context.given(inputs.SCHEMA_NAME) is not None and b"".join(context.request.body.split()) == b"{}":
         checks.content_type(context)
         return _shown(_renamed(context, doc))
-    body = checks.record(context, errors.BLANK_SCHEMA)
-    checks.master_key(context)
+    body = checks.record(context)
+    checks.key(context)
     return _kept(context, doc._replace(record=body))
 
 
-def rename(context: Context, schema_id: str) -> Reply:
-    """PUT /s/ID/meta/name. The answer is formed like that for collections (inferred)."""
+def rename(context: Context, schema_id: str) -> Success[SchemaRenamed]:
+    """PUT /s/ID/meta/name: rename a schema doc. The answer is formed like that for collections (inferred)."""
     doc = _renamed(context, _existing(context, schema_id))
     return success({"record": doc.id, "metadata": {"name": doc.name}})
 
 
 def _renamed(context: Context, doc: SchemaDoc) -> SchemaDoc:
-    checks.master_key(context)
+    checks.key(context)
     doc = doc._replace(name=_name(context))
     checks.quota(context)
     context.store.put_schema(doc)
     return doc
 
 
-def _kept(context: Context, doc: SchemaDoc) -> Reply:
+def _kept(context: Context, doc: SchemaDoc) -> Success[RecordAnd[SchemaMetadata]]:
     from jsonbin_cli.local.api.validation import flaw
 
     if flaw(doc.record, context.settings.schema_draft):
@@ -71,13 +70,13 @@ def _existing(context: Context, schema_id: str) -> SchemaDoc:
 
 
 def _name(context: Context) -> str:
-    name = context.header("x-schema-doc-name")
+    name = context.given(inputs.SCHEMA_NAME)
     if not name:
         raise Refusal(errors.SCHEMA_NAME_MISSING)
-    if len(name) > _LARGEST_NAME:
+    if len(name) > inputs.LARGEST_NAME:
         raise Refusal(errors.SCHEMA_NAME_LONG)
     return name
 
 
-def _shown(doc: SchemaDoc) -> Reply:
+def _shown(doc: SchemaDoc) -> Success[RecordAnd[SchemaMetadata]]:
     return with_record(doc.record, {"id": doc.id, "name": doc.name, "createdAt": doc.created_at})

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jsonbin_cli.failures import Failure
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.model import error_reply
+from jsonbin_cli.local.api.description import PATH, description
+from jsonbin_cli.local.api.model import error_reply, success
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
@@ -41,6 +42,23 @@ class PageAccess:
         await (self._for_pages if from_page else self._app)(scope, receive, send)
 
 
+class ApiFirst:
+    """Hands what is below /v3 to the API, whatever else stands in the path, and the rest to the routes."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if not scope["path"].startswith("/v3/"):
+            return await self._app(scope, receive, send)
+        try:
+            return await self._api(scope, receive, send)
+        except HTTPException as refused:
+            return await _refusal(refused)(scope, receive, send)
+
+
 def application(
     queue: WriteQueue,
     control: Control,
@@ -63,13 +81,14 @@ def application(
     api = ApiEndpoint(queue, control, stopping, body_seconds)
     app = Starlette(
         routes=[
-            Route("/v3/{path:path}", api, middleware=[Middleware(PageAccess)]),
+            Route(PATH, _described, middleware=[Middleware(PageAccess)]),
             *(page_routes.routes(queue, control, api, stopping, body_seconds) if page else []),
             *control_routes.routes(control, body_seconds),
         ],
         middleware=[
             *([Middleware(RequestLog, log.requests)] if log.requests else []),
             Middleware(Guard, host, control.settings.master_key, files.PATHS),
+            Middleware(ApiFirst, PageAccess(api)),
         ],
         exception_handlers={HTTPException: _refused, Failure: _failed, Exception: bug},
     )
@@ -77,9 +96,18 @@ def application(
     return app
 
 
+async def _described(_: Request) -> Response:
+    return response_from(success(description("/v3")))
+
+
 async def _refused(_: Request, wrong: Exception) -> Response:
-    """What Starlette refuses, in the shape of the API's errors."""
+    """What Starlette refuses outside the API."""
     assert isinstance(wrong, HTTPException)
+    return _refusal(wrong)
+
+
+def _refusal(wrong: HTTPException) -> Response:
+    """A refusal in the shape of the API's errors."""
     message = errors.ROUTE_NOT_FOUND.message if wrong.status_code == 404 else wrong.detail
     return response_from(error_reply(wrong.status_code, message))
 

@@ -13,14 +13,17 @@ def url_of(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/v3"
 
 
-def warnings(host: str) -> list[str]:
+def warnings(host: str, *, pass_through: bool = False) -> list[str]:
     """What listening on `host` exposes; nothing where only this machine can connect."""
     if is_this_machine(host):
         return []
-    return [
+    lines = [
         f"on {host} every machine that can connect may read, change and delete all bins and use the control endpoint, "
         "with a key that everybody knows unless JSONBIN_LOCAL_MASTER_KEY sets another; nothing is encrypted"
     ]
+    if pass_through:
+        lines.append(f"on {host} every machine that can connect may reach through this what this machine can reach")
+    return lines
 
 
 def banner(url: str, options: Options) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -20,11 +20,15 @@ async def body_of(request: Request, seconds: float) -> bytes:
 
     Raises HTTPException for a body that is too large or too slow, ClientDisconnect where the client leaves.
     """
-    body = bytearray()
+    body, more = bytearray(), True
     try:
         async with asyncio.timeout(seconds):
-            async for piece in request.stream():
-                body += piece
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                body += message["body"]
+                more = message["more_body"]
                 if len(body) > LARGEST_BODY:
                     raise HTTPException(errors.BODY_TOO_LARGE.status, errors.BODY_TOO_LARGE.message)
     except TimeoutError:
@@ -38,7 +42,7 @@ def request_from(request: Request) -> model.Request:
         "GET" if request.method == "HEAD" else request.method,
         request.scope["path"],
         dict(request.query_params) if request.scope["query_string"] else {},
-        {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
+        {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]},
         b"",
     )
 

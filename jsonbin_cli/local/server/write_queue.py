@@ -9,6 +9,7 @@ from time import monotonic
 from typing import NamedTuple, TypeVar
 
 from jsonbin_cli.failures import Failure, StoreFailure
+from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.model import Reply, Request, error_reply
 from jsonbin_cli.local.api.routes import answer
 from jsonbin_cli.local.api.settings import Settings
@@ -110,6 +111,6 @@ class WriteQueue:
 
     def _error(self, wrong: BaseException) -> Reply:
         if isinstance(wrong, Failure):  # the store, or one of its rows
-            return error_reply(503, wrong.message)
+            return error_reply(errors.UNAVAILABLE.status, wrong.message)
         self._report(wrong)
         return error_reply(500, "Internal Server Error")

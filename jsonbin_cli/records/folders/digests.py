@@ -9,8 +9,9 @@ from hashlib import blake2b
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import JSON
 
-# 128 bits, of which there are two for each bin in memory.
-_digest = partial(blake2b, digest_size=16)
+SIZE = 16
+"""How many bytes a sum has; there are two for each bin in memory."""
+_digest = partial(blake2b, digest_size=SIZE)
 
 
 def of_bytes(data: bytes) -> bytes:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -24,16 +26,23 @@ from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.atomic import alone, make_folder, write_whole
 from jsonbin_cli.config.environment import state_folder
 from jsonbin_cli.failures import BadConfig
+from jsonbin_cli.records.folders import digests
 
 _FORMAT = 1
 _TAKEN_UP_FOR = 60 * 60
 """How many seconds after its last line a run that did not finish is taken up again."""
 _LONGEST_LINE = 64 * 1024
 _WHEN = "%Y-%m-%dT%H:%M:%SZ"
+# There may be very many bins, of which each keeps this.
+_PACKED = struct.Struct(f"<{digests.SIZE}s{digests.SIZE}siII")
+_NO_VERSION = -1
 
 
 class Applied(NamedTuple):
-    """A bin as it was left: the digests of the file's bytes and of the record's value, and in which run that was."""
+    """A bin as it was left: the digests of the file's bytes and of the record's value, and in which run that was.
+
+    `when` is in seconds since 1970.
+    """
 
     file: bytes
     record: bytes
@@ -44,7 +53,20 @@ class Applied(NamedTuple):
     @property
     def time(self) -> str:
         """When that was, in UTC (ISO 8601)."""
-        return datetime.fromtimestamp(self.when, UTC).strftime(_WHEN)
+        return _in_words(self.when)
+
+    def packed(self) -> bytes:
+        """The same in a third of the memory. Raises ValueError where a number is too large for that."""
+        try:
+            version = _NO_VERSION if self.version is None else self.version
+            return _PACKED.pack(self.file, self.record, version, self.when, self.run)
+        except struct.error:
+            raise ValueError from None
+
+
+def _unpacked(packed: bytes) -> Applied:
+    file, record, version, when, run = _PACKED.unpack(packed)
+    return Applied(file, record, None if version == _NO_VERSION else version, when, run)
 
 
 class State:
@@ -56,11 +78,10 @@ class State:
 
     def __init__(self, path: Path, account: Account) -> None:
         self.path = path
-        self.bins: dict[str, Applied] = {}
+        self._bins: dict[str, bytes] = {}
         self._address = f"store:{os.path.realpath(account.store)}" if account.store else account.url
         self._journal = path.with_name(f"{path.name}.journal")
         self._run = 0
-        self._now = 0
         self._finished = True
         self._written: FileIO | None = None
         self._load()
@@ -71,7 +92,7 @@ class State:
             try:
                 make_folder(self.path.parent)
                 unless_it_opens.enter_context(alone(self.path))
-                self.bins.clear()
+                self._bins.clear()
                 self._load()
                 if self._finished:
                     self._run += 1
@@ -99,17 +120,20 @@ class State:
         """Let the next run begin anew, since nothing is left to do."""
         self._finished = True
 
+    def last(self, bin: str) -> Applied | None:
+        """How a bin was left; None where it was never applied from here."""
+        packed = self._bins.get(bin)
+        return None if packed is None else _unpacked(packed)
+
     def is_done(self, bin: str, file: bytes) -> bool:
         """Whether the run that is taken up has finished a bin, with the file that is still there."""
-        applied = self.bins.get(bin)
+        applied = self.last(bin)
         return applied is not None and applied.run == self._run and applied.file == file
 
     def keep(self, bin: str, file: bytes, record: bytes, version: int | None = None) -> None:
         """Note that a bin holds now what its file does."""
-        now = int(time.time())
-        self._now = self._now if self._now == now else now  # one number for all bins of a second
-        applied = Applied(file, record, version, self._now, self._run)
-        self.bins[bin] = applied
+        applied = Applied(file, record, version, int(time.time()), self._run)
+        self._bins[bin] = applied.packed()
         try:
             self._append(_as_object(self._address, bin, applied))
         except OSError as wrong:
@@ -159,7 +183,7 @@ class State:
             elif number == 0 and not is_journal:
                 raise ValueError
             elif found["address"] == self._address:
-                self.bins[str(found["bin"])] = _applied(found)
+                self._bins[str(found["bin"])] = _applied(found).packed()
             else:
                 self._others[str(found["address"]), str(found["bin"])] = line
 
@@ -167,8 +191,8 @@ class State:
         first = {"jsonbin_state": _FORMAT, "run": self._run, "finished": self._finished}
         yield json.dumps(first).encode() + b"\n"
         yield from self._others.values()
-        for bin, applied in self.bins.items():
-            yield json.dumps(_as_object(self._address, bin, applied)).encode() + b"\n"
+        for bin, packed in self._bins.items():
+            yield json.dumps(_as_object(self._address, bin, _unpacked(packed))).encode() + b"\n"
 
     def _unusable(self, wrong: OSError) -> BadConfig:
         return BadConfig(
@@ -189,6 +213,11 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+@lru_cache  # the bins of a second have it in common
+def _in_words(when: int) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime(_WHEN)
+
+
 def _as_object(address: str, bin: str, applied: Applied) -> dict[str, Any]:
     return {
         "address": address,
@@ -201,7 +230,15 @@ def _as_object(address: str, bin: str, applied: Applied) -> dict[str, Any]:
     }
 
 
+@lru_cache
+def _in_seconds(time: str) -> int:
+    return int(datetime.strptime(time, _WHEN).replace(tzinfo=UTC).timestamp())
+
+
 def _applied(found: dict[str, Any]) -> Applied:
-    when = int(datetime.strptime(found["time"], _WHEN).replace(tzinfo=UTC).timestamp())
+    when = _in_seconds(found["time"])
     version = None if found["version"] is None else int(found["version"])
-    return Applied(bytes.fromhex(found["file"]), bytes.fromhex(found["record"]), version, when, int(found["run"]))
+    file, record = bytes.fromhex(found["file"]), bytes.fromhex(found["record"])
+    if {len(file), len(record)} != {digests.SIZE}:
+        raise ValueError
+    return Applied(file, record, version, when, int(found["run"]))

@@ -16,6 +16,7 @@ from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.api.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
+from tests.local.api.described import Described
 from tests.local.api.rows import FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
 
 
@@ -101,10 +102,17 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     return World(connect)
 
 
+@pytest.fixture(scope="module")
+def described() -> Described:
+    """The description of the API."""
+    return Described()
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.says)
-def test_the_api_answers(row: Row, world: World) -> None:
-    """Status, type and the whole body are as the API's reference and live answers have them."""
+def test_the_api_answers(row: Row, world: World, described: Described) -> None:
+    """Status, type and the whole body are as the API's reference and live answers, and its description, have them."""
     reply = world.send(row)
+    assert described.flaws(reply) == []
     assert reply.status_code == row.status, reply.text
     if isinstance(row.answer, bytes):
         assert reply.content == row.answer

@@ -77,16 +77,21 @@ def test_the_bare_id_may_read_the_record_under_the_versions(jsonbin_server: Loca
     assert read() == [2, 2]
 
 
-@pytest.mark.parametrize(("setting", "kept"), [("update", 1001), ("keep", 1000)])
-def test_past_the_last_version(setting: str, kept: int, jsonbin_server: LocalJSONBin, client: httpx.Client) -> None:
+def test_past_the_last_version(jsonbin_server: LocalJSONBin, client: httpx.Client) -> None:
     """A bin gets 1000 versions; what an update does then is a setting."""
-    jsonbin_server.change(settings={"past_last_version": setting})
     bin_id = jsonbin_server.create({"n": 0})
-    for n in range(1, 1002):
+
+    def update(n: int) -> object:
         reply = client.put(f"/b/{bin_id}", content=f'{{"n":{n}}}', headers={"x-bin-versioning": "true"})
-    assert reply.json()["metadata"] == {"parentId": bin_id, "private": True}
-    assert jsonbin_server.record(bin_id) == {"n": kept}
-    assert client.get(f"/b/{bin_id}/versions/count").json()["metadata"]["versionCount"] == 1000
+        return reply.json()["metadata"]
+
+    for n in range(1, 1001):
+        assert update(n) == {"parentId": bin_id, "private": True, "version": n}
+    for setting, kept in (("keep", 1000), ("update", 1001)):
+        jsonbin_server.change(settings={"past_last_version": setting})
+        assert update(1001) == {"parentId": bin_id, "private": True}
+        assert jsonbin_server.record(bin_id) == {"n": kept}
+        assert client.get(f"/b/{bin_id}/versions/count").json()["metadata"]["versionCount"] == 1000
 
 
 def test_a_missing_permission_may_be_403(jsonbin_server: LocalJSONBin) -> None:

@@ -54,6 +54,12 @@ def test_a_path_outside_the_api_is_a_404(path: str, control: httpx.Client) -> No
     assert reply.headers["content-type"] == "application/json; charset=utf-8"
 
 
+def test_a_path_of_the_api_may_hold_any_character(client: httpx.Client) -> None:
+    """Also a line break, which is no reason to say that there is no such route."""
+    for path in ("/b/12%0A", "/b/%0A", "/b/%E2%80%A8"):
+        assert client.get(path).json() == {"message": "Invalid Bin Id provided"}
+
+
 def test_a_bug_in_the_rules_is_one_500_and_in_the_log() -> None:
     """Of requests that are answered together only the one with the bug fails, in the API's shape."""
 

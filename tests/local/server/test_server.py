@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import threading
 from pathlib import Path
@@ -19,7 +18,16 @@ from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.local.server.serving import KEY, Serving, answer, connected, port_of, serving
+from tests.local.server.serving import (
+    KEY,
+    Serving,
+    answer,
+    connected,
+    files_at_most,
+    port_of,
+    send_until_nothing_is_taken,
+    serving,
+)
 
 GET = b"GET /v3/x HTTP/1.1\r\nHost: x\r\n"
 HALF = b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"
@@ -79,18 +87,21 @@ def test_slow_clients_do_not_stop_the_others(jsonbin_server: LocalJSONBin, clien
         connection.close()
 
 
-def test_more_connections_than_a_process_may_open_are_turned_away(jsonbin_server: LocalJSONBin) -> None:
-    """From 900 on the answer is 503; what was connected before goes on, and those who leave make room."""
-    port = port_of(jsonbin_server.url)
-    early = [connected(port) for _ in range(899)]
-    with connected(port) as late:
-        late.sendall(GET + b"\r\n")
-        assert answer(late)[0] == 503
-    early.pop().close()
-    early[0].sendall(GET + b"\r\n")
-    assert answer(early[0])[0] == 404
-    for connection in early:
-        connection.close()
+def test_more_connections_than_a_process_may_open_are_turned_away() -> None:
+    """Here from 200 on the answer is 503; what was connected before goes on, and those who leave make room."""
+    with files_at_most(324):
+        server = LocalJSONBin()
+    with server:
+        port = port_of(server.url)
+        early = [connected(port) for _ in range(199)]
+        with connected(port) as late:
+            late.sendall(GET + b"\r\n")
+            assert answer(late)[0] == 503
+        early.pop().close()
+        early[0].sendall(GET + b"\r\n")
+        assert answer(early[0])[0] == 404
+        for connection in early:
+            connection.close()
 
 
 RECORD = b'["%b"]' % (b"x" * 1_000_000)
@@ -98,15 +109,6 @@ LARGE = (
     b"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
     % (KEY.encode(), len(RECORD), RECORD)
 )
-
-
-def send_until_nothing_is_taken(connection: socket.socket, data: bytes) -> bytes:
-    """Send without reading, until the server reads no more either; what could not be sent."""
-    connection.setblocking(False)
-    while data and select.select([], [connection], [], 0.5)[1]:
-        data = data[connection.send(data) :]
-    connection.settimeout(60)
-    return data
 
 
 def test_answers_that_are_not_taken_stop_nobody() -> None:

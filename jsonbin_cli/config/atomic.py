@@ -65,13 +65,7 @@ def replace(path: Path, data: bytes) -> None:
     It is not made sure that it is on the disk, which would take longer than all else where there are many files.
     Raises OSError.
     """
-    temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    _write(path, data, quick=True)
 
 
 def remove_leftovers(folder: Path) -> None:

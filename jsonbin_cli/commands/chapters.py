@@ -197,6 +197,10 @@ _SERVE = f"""
     Host does not name this machine, or whose Origin is another one. Where JSONBIN_LOCAL_MASTER_KEY is set, it needs
     that key too.
 
+    /openapi.json and `jsonbin serve --openapi` describe all that is served below /v3 in OpenAPI 3.1, for programs that
+    make clients and tests of it. The description is that of the local JSONBin, and not JSONBin's own: x-evidence marks
+    each line that is inferred, or a choice of this program. It needs no key, and every page may read it.
+
     The faults, and what a client sees:
     """
 _SETTINGS = """

@@ -48,9 +48,9 @@ def document(tmp_path: Path) -> Path:
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """A run of a program that ends within a minute or two."""
+    """A run of a program that ends within five minutes, also on a machine that does much else."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=180)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=300)
 
 
 def operations() -> dict[str, Any]:
@@ -187,7 +187,7 @@ def test_fuzzed_requests_are_answered_as_described(document: Path, jsonbin_serve
     """Schemathesis makes requests from it, the same in each run: no 500, and no answer that is not described."""
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
     command = [tool("schemathesis"), "run", document, "--url", jsonbin_server.url, "--checks", checks]
-    command += ["--header", f"X-Master-Key: {jsonbin_server.master_key}", "--phases", "coverage,fuzzing", "--no-color"]
+    command += ["--header", f"X-Master-Key: {jsonbin_server.master_key}", "--phases", "coverage,stateful", "--no-color"]
     command += ["--generation-deterministic", "--seed", "1", "--max-examples", "5"]
     ran = run(*command, cwd=document.parent)
     assert ran.returncode == 0, ran.stdout.decode()

@@ -49,9 +49,9 @@ def document(tmp_path: Path) -> Path:
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """A run of a program that ends within five minutes, also on a machine that does much else."""
+    """A run of a program that ends within a quarter of an hour, also on a machine that does much else."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=300)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=900)
 
 
 def operations() -> dict[str, Any]:

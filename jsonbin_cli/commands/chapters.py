@@ -217,6 +217,10 @@ _SERVE = f"""
     or a test; the bins with their versions; and all that is below as switches and fields. It is under the same rules,
     and with a --host that other machines can reach it is off unless --page is given.
 
+    /openapi.json and `jsonbin serve --openapi` describe all that is served below /v3 in OpenAPI 3.1, for programs that
+    make clients and tests of it. The description is that of the local JSONBin, and not JSONBin's own: x-evidence marks
+    each line that is inferred, or a choice of this program. It needs no key, and every page may read it.
+
     The faults, and what a client sees:
     """
 _SETTINGS = """

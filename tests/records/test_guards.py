@@ -84,7 +84,8 @@ def test_a_share_that_is_none(inside: Inside, share: str) -> None:
 
 def test_the_largest_share() -> None:
     """100 per cent, which allows everything."""
-    assert [share("100%"), share("99.5%"), share("0%"), share(None)] == [100, Decimal("99.5"), 0, None]
+    shares = [share("100%"), share("99.5%"), share("0%"), share(None)]
+    assert shares == [Decimal(100), Decimal("99.5"), Decimal(0), None]
     with pytest.raises(UsageMistake):
         share("100.1%")
 

@@ -14,8 +14,6 @@ from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.records.text import STRING, NotJSON, parse
 
-_LARGEST_NAME = 32
-
 
 def is_id(text: str) -> bool:
     """Whether `text` is 24 hexadecimal digits, as every id is (observed)."""
@@ -100,7 +98,7 @@ def size(context: Context) -> None:
 
 
 def name(context: Context, header: inputs.Parameter, missing: errors.Error, too_long: errors.Error) -> str:
-    """The name in a header."""
+    """The name in a header, which is refused where it is missing, empty or too long."""
     given = context.given(header)
     if not given:
         raise Refusal(missing)

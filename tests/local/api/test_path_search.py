@@ -86,6 +86,6 @@ def test_the_most_that_may_be_found() -> None:
     half = 2 * 1024 * 1024
     for sizes, expression in (((2 * half,), "$[0]"), ((half, half), "$[*]")):
         items = [f'"{"x" * (size - 2)}"' for size in sizes]
-        assert len(found(f"[{','.join(items)}]", expression) or "") == 2 * half + len(items) + 1
+        assert len(str(found(f"[{','.join(items)}]", expression))) == 2 * half + len(items) + 1
         items[0] = f'"x{items[0][1:]}'
         assert found(f"[{','.join(items)}]", expression) is None

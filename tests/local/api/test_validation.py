@@ -49,13 +49,3 @@ def test_without_the_library_the_line_to_run_is_named(monkeypatch: pytest.Monkey
     with pytest.raises(BadConfig) as raised:
         flaw(b"{}", "7")
     assert raised.value.hint == install_extra("serve")
-
-
-@pytest.mark.parametrize(("digits", "exact"), [(299, True), (300, False)])
-def test_up_to_299_digits_an_integer_is_exact(digits: int, exact: bool) -> None:
-    """A longer one is the nearest double, as every number is for a JavaScript server."""
-    one, next_one = "1" + "0" * (digits - 1), "1" + "0" * (digits - 2) + "1"
-    schema = f'{{"additionalProperties": {{"const": {one}}}}}'.encode()
-    assert mismatch(schema, f'{{"a": {one}}}'.encode(), "7") is None
-    differs = mismatch(schema, f'{{"a": {next_one}}}'.encode(), "7")
-    assert differs == ("Should be equal to constant" if exact else None)

@@ -16,6 +16,7 @@ from jsonbin_cli.local.api.description import PATH
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.model import Refusal
 from jsonbin_cli.local.server.messages import response_from
+from jsonbin_cli.local.server.proxy_target import SERVICE
 
 _HOST = Error(403, "Only names of this machine may be used here. Send the header Host: localhost", "choice")
 _ORIGIN = Error(403, "Pages of another origin may not use this", "choice")
@@ -43,6 +44,10 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Error | None:
         host, origin, key = headers.get("host", ""), headers.get("origin"), headers.get("x-master-key")
+        if (
+            scope["scheme"] == "https" or host.lower().partition(":")[0] == SERVICE
+        ):  # through the proxy there is the service alone
+            return errors.ROUTE_NOT_FOUND
         if not _names_one_of(host, {*self._names, scope["server"][0]}):
             return _HOST
         if origin is not None and origin.lower() != f"http://{host.lower()}":

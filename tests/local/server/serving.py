@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import Plan
+from jsonbin_cli.local.server.proxy import Proxy
 from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
@@ -35,12 +37,13 @@ class Serving(NamedTuple):
 def serving(
     plan: Plan = Plan(),  # noqa: B008 (never changed)
     open_store: Callable[[], SqliteStore] = lambda: SqliteStore(None, demo_bin()),
+    proxy: Proxy | None = None,
     **limits: float,
 ) -> Iterator[Serving]:
     """A server for the length of the block, with the master key `KEY`."""
     log: list[str] = []
     control = Control(Settings(KEY), plan, 100)
-    server = Server(control, Log(log.append, log.append), **limits)  # type: ignore[arg-type]
+    server = Server(control, Log(log.append, log.append), proxy=proxy, **limits)  # type: ignore[arg-type]
     port = server.start(0, open_store)
     try:
         yield Serving(server, control, port, log)
@@ -67,6 +70,15 @@ def files_at_most(number: int) -> Iterator[None]:
 def connected(port: int) -> socket.socket:
     """A bare connection to a server on this machine."""
     return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def send_until_nothing_is_taken(connection: socket.socket, data: bytes) -> bytes:
+    """Send without reading, until the server reads no more either; what could not be sent."""
+    connection.setblocking(False)
+    while data and select.select([], [connection], [], 0.5)[1]:
+        data = data[connection.send(data) :]
+    connection.settimeout(60)
+    return data
 
 
 def answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import threading
 from pathlib import Path
@@ -19,7 +18,16 @@ from jsonbin_cli.local.server.server import Server
 from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.local.server.serving import KEY, Serving, answer, connected, files_at_most, port_of, serving
+from tests.local.server.serving import (
+    KEY,
+    Serving,
+    answer,
+    connected,
+    files_at_most,
+    port_of,
+    send_until_nothing_is_taken,
+    serving,
+)
 
 GET = b"GET /v3/x HTTP/1.1\r\nHost: x\r\n"
 HALF = b"PUT /v3/b/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"
@@ -101,15 +109,6 @@ LARGE = (
     b"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
     % (KEY.encode(), len(RECORD), RECORD)
 )
-
-
-def send_until_nothing_is_taken(connection: socket.socket, data: bytes) -> bytes:
-    """Send without reading, until the server reads no more either; what could not be sent."""
-    connection.setblocking(False)
-    while data and select.select([], [connection], [], 0.5)[1]:
-        data = data[connection.send(data) :]
-    connection.settimeout(60)
-    return data
 
 
 def test_answers_that_are_not_taken_stop_nobody() -> None:

@@ -28,7 +28,7 @@ def main() -> int:
 
 def _run(arguments: list[str]) -> int:
     from jsonbin_cli.config.environment import asks_for_completions
-    from jsonbin_cli.failures import ExitCode, Failure, Interrupted
+    from jsonbin_cli.failures import CommandFailed, ExitCode, Failure, Interrupted
     from jsonbin_cli.terminal import report, streams
 
     if asks_for_completions():  # Typer would load Rich to look for its markup in help texts, which have none
@@ -57,6 +57,8 @@ def _run(arguments: list[str]) -> int:
             command = wrong.ctx.command_path if wrong.ctx else f"jsonbin {arguments[0]}"
             option = getattr(wrong, "option_name", None)
             raise usage.mistake(wrong.format_message(), command, option, arguments) from None
+    except CommandFailed as ended:
+        return ended.exit_code
     except Failure as failure:
         report.failed(failure, style)
         return failure.code

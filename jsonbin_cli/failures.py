@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     TROUBLE = 5
     CONFLICT = 6
     BUG = 70
+    COMMAND_NOT_STARTED = 127
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -250,3 +251,18 @@ class PipeClosed(Failure):
     code = ExitCode.PIPE_CLOSED
     slug = "pipe-closed"
     sent = True
+
+
+class CommandNotStarted(Failure):
+    """The command of `serve` is no program, or could not be run."""
+
+    code = ExitCode.COMMAND_NOT_STARTED
+    slug = "command-not-started"
+
+
+class CommandFailed(Exception):
+    """The command of `serve` ended with `exit_code`, which is to be that of this program too; nothing is printed."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code

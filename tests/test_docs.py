@@ -163,6 +163,7 @@ def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:
     )
     options = options_of(jsonbin)
     others = {"--editable", "--arg", "--profile", "--quiet", "--python"}  # of pip, uv and jq
+    others |= {"--ca-certificate", "--proxy-server", "--ignore-certificate-errors-spki-list"}  # of wget and Chromium
     named = {option for text in [README, *SOURCES] for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)}
     assert named - {option for shown in options.values() for option in shown} - others == set()
     for text in [README, *SOURCES]:

@@ -16,16 +16,28 @@ from jsonbin_cli.local.server.faults import Plan
 from jsonbin_cli.local.server.options import Options
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, Run
-from tests.test_docs import block
+from tests.test_docs import README, block
 
 
-def test_the_recipe_for_ci_runs(jsonbin: Program, tool: Callable[[str], str]) -> None:
-    """Start, wait, point at it, create, update, read, stop."""
-    tool("jq")
-    script = "set -e\n" + block("bash", "--ready-file").replace("kill %1", "kill $!").replace("wait %1", "wait $!")
-    assert jsonbin.shell(script) == Run(0, '{"n": 2}\n', "")
-    log = (jsonbin.home / "serve.log").read_text()
-    assert len(re.findall(r"^(POST|PUT|GET) /v3/b\S* \d+ bytes: 200, ", log, re.MULTILINE)) == 3
+def test_the_command_that_runs_a_program_runs(jsonbin: Program, tool: Callable[[str], str]) -> None:
+    """With a program in the place of npm, and what README says of its environment."""
+    tool("curl")
+    (command,) = re.findall(r"`(jsonbin serve -- npm test)`", README)
+    call = 'curl -sS -H "X-Master-Key: $JSONBIN_MASTER_KEY" https://api.jsonbin.io/v3/b/de30de30de30de30de30de30?meta=false'
+    npm = jsonbin.home / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(f'#!/bin/sh\n[ "$1" = test ] && {call}')
+    npm.chmod(0o755)
+    assert jsonbin.shell(command) == Run(0, '{"hello": "world"}', "")
+
+
+def test_what_clients_need_by_their_own_options_is_set(jsonbin: Program) -> None:
+    """The variables that README names in its table."""
+    table = README.split("| program |")[1].split("\n\n")[0]
+    names = set(re.findall(r"\$([A-Z_]+)", table))
+    assert names == {"SSL_CERT_FILE", "HTTPS_PROXY", "JSONBIN_SPKI"}
+    run = jsonbin("serve", "--", "sh", "-c", f"echo {' '.join(f'${name}' for name in names)}")
+    assert len(run.out.split()) == len(names)
 
 
 def test_the_test_of_readme_passes(tmp_path: Path) -> None:

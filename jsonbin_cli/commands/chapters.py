@@ -182,10 +182,25 @@ _COMPLETION = """
     and fish find the scripts by themselves. Else add the line of your shell to its settings:
     """
 _SERVE = f"""
-    The ready file appears, complete, once the server listens. Without --memory and --store FILE it serves the bins of
-    the profile local. --records adds a record, or a folder of them: a file named like an id becomes that bin, any other
-    file a bin whose id is made of its name, the same in each run. SIGTERM and Ctrl-C let it finish what it is
-    answering, up to ten seconds, and end it with exit code 0; a second one ends it at once.
+    `jsonbin serve -- COMMAND` serves bins in memory, on a free port, while the command runs, and ends with its exit
+    code: 128 + N where signal N ended it, 127 where it cannot be run. Its standard streams are its own; --verbose tells
+    the requests on standard error. SIGINT, SIGTERM and SIGHUP are passed on to it.
+
+    The port is also a proxy for https://api.jsonbin.io and http://api.jsonbin.io. Its certificate is made for each run,
+    by an authority whose key stays in memory. Requests for other hosts are refused, which is told once for each host;
+    --pass-through connects to them. In the environment of the command are JSONBIN_API_URL, JSONBIN_MASTER_KEY, and
+    what names the proxy and the certificates (the usual ones and this one) to usual clients: HTTPS_PROXY, HTTP_PROXY,
+    ALL_PROXY, NO_PROXY, SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS and more; `jsonbin serve
+    -- env` shows all. Java gets JAVA_TOOL_OPTIONS, which it mentions on standard error, PHP a file of settings. Node
+    takes the proxy from version 22.21 and 24 on; an older one is sent here by a script in NODE_OPTIONS, and reaches
+    other hosts as always. A client that reads none of these, and says that the certificate is not trusted, has to be
+    given the proxy and the file in SSL_CERT_FILE by its own options; Chromium takes the hash of the key, JSONBIN_SPKI.
+
+    The ready file appears, complete, once the server listens: url, master_key, ca_file, and environment, with all of
+    these variables. Without a command, --memory and --store FILE it serves the bins of the profile local. --records
+    adds a record, or a folder of them: a file named like an id becomes that bin, any other file a bin whose id is made
+    of its name, the same in each run. SIGTERM, SIGHUP and Ctrl-C let it finish what it is answering, up to ten seconds,
+    and end it with exit code 0; a second one ends it at once.
 
     Its master key is the same everywhere and no secret: {LOCAL_MASTER_KEY} Every page that you open in a browser can
     use that key too, while the server runs; JSONBIN_LOCAL_MASTER_KEY sets another.

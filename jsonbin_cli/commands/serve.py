@@ -6,12 +6,31 @@ from typing import Annotated, Literal
 import typer
 
 from jsonbin_cli.commands import candidates, options
+from jsonbin_cli.failures import CommandFailed
 
 
-@options.shared()
+@options.shared("verbose")
 def serve_(
+    options: options.Options,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[-- COMMAND...]",
+            show_default=False,
+            help="Run a command, with what it needs to use the server in place of api.jsonbin.io, and end with it.",
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port; 0 picks a free one.")] = 8900,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="N",
+            show_default=False,
+            help="The port; 0 picks a free one. Without it 8900, for a command a free one.",
+        ),
+    ] = None,
     store: Annotated[
         Path | None,
         typer.Option(metavar="FILE", show_default=False, help="Keep the bins here instead of in profile local."),
@@ -36,7 +55,9 @@ def serve_(
     ready_file: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", show_default=False, help="Write url and master_key to it as JSON once the server is ready."
+            metavar="FILE",
+            show_default=False,
+            help="Write url, master_key, ca_file and environment to it as JSON once the server is ready.",
         ),
     ] = None,
     latency: Annotated[
@@ -73,6 +94,9 @@ def serve_(
             help="How to act where the service is not known; see jsonbin help serve.",
         ),
     ] = None,
+    pass_through: Annotated[
+        bool, typer.Option("--pass-through", help="Let the proxy reach other hosts than api.jsonbin.io too.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log no requests.")] = False,
     openapi: Annotated[
         bool, typer.Option("--openapi", help="Print what is served as a description in OpenAPI 3.1, and end.")
@@ -89,22 +113,28 @@ def serve_(
         from jsonbin_cli.local.api.description import description
         from jsonbin_cli.local.api.model import dumped
 
-        output.show_json(dumped(description(url_of(host, port))).decode())
+        output.show_json(dumped(description(url_of(host, 8900 if port is None else port))).decode())
         return
+    log_requests = options.verbose if command else not quiet
     asked = serving.Options(
         host,
-        port,
-        serving.store_of(store, memory=memory),
+        port if port is not None else 0 if command else 8900,
+        serving.store_of(store, memory=memory, with_command=bool(command)),
         serving.bins_of(records),
         serving.settings_of(plan, quota, setting or []),
         serving.plan_of(latency, fail or [], script, seed),
         ready_file,
         serving.export_of(export),
+        command or [],
+        pass_through,
     )
-    for warning in warnings(host):
+    for warning in warnings(host, pass_through=pass_through):
         output.note(warning)
-    cli.run(
+    code = cli.run(
         asked,
         announce=lambda url: output.show_text(banner(url, asked)),
-        log=Log(None if quiet else output.detail, output.detail),
+        log=Log(output.detail if log_requests else None, output.detail),
+        tell=output.note,
     )
+    if code:
+        raise CommandFailed(code)

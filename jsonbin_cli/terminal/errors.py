@@ -374,6 +374,12 @@ RULES = (
         code=ExitCode.NEGATIVE,
     ),
     Rule(
+        "command-not-started",
+        "The command that serve was to run is no program, or could not be run.",
+        "correct its name or its path: jsonbin serve -- npm test",
+        code=ExitCode.COMMAND_NOT_STARTED,
+    ),
+    Rule(
         "interrupted",
         "The command was stopped by Ctrl-C. The message says whether the bin may have changed.",
         "look with jsonbin get",

@@ -35,6 +35,7 @@ EXIT_CODES: dict[ExitCode, tuple[str, str | None]] = {
         "read again",
     ),
     ExitCode.BUG: ("a bug in jsonbin", "report it"),
+    ExitCode.COMMAND_NOT_STARTED: ("`serve -- COMMAND`: there is no such command, or it cannot be run", "fix the call"),
     ExitCode.INTERRUPTED: ("interrupted by Ctrl-C; the message says whether the bin may have changed", None),
     ExitCode.PIPE_CLOSED: ("the program that read from the pipe has ended", None),
 }

@@ -56,13 +56,20 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     while b"ends it\n" not in said:
         said += process.stdout.readline()
     url, key = f"http://127.0.0.1:{port}/v3", LOCAL_MASTER_KEY
-    assert ready.read_text() == json.dumps({"url": url, "master_key": key}) + "\n"
+    text = ready.read_text()
+    told = json.loads(text)
+    assert text == json.dumps(told) + "\n"
+    assert list(told) == ["url", "master_key", "ca_file", "environment"]
+    assert (told["url"], told["master_key"]) == (url, key)
+    folder = Path(told["ca_file"]).parent
+    assert Path(told["ca_file"]).read_bytes().startswith(b"-----BEGIN CERTIFICATE-----")
     assert ready.stat().st_mode & 0o777 == 0o600
     assert read(url).status_code == 200
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     run = jsonbin.checked(process.returncode, said + out, err)
     assert run.code == 0
+    assert not folder.exists()
     assert run.out == (
         f"JSONBin on this machine: {url}\n"
         "bins are kept in memory, until this ends\n"
@@ -89,7 +96,7 @@ def listens(address: tuple[str, int]) -> bool:
 
 def under_way(jsonbin: Program, latency: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """A server, and a connection whose request waits there for the answer."""
-    options = ("--port", "0", "--memory", "--latency", latency, "--script", "ok")
+    options = ("--port", "0", "--memory", "--latency", latency, "--script", "ok", "--ready-file", "ready")
     process = jsonbin.start("serve", *options)
     assert process.stdout is not None
     port = int(process.stdout.readline().decode().split(":")[-1].split("/")[0])
@@ -124,6 +131,7 @@ def test_the_second_signal_ends_it_at_once(number: int, jsonbin: Program) -> Non
     process.communicate(timeout=9)  # less than it would give what is under way
     connection.close()
     assert process.returncode == -number
+    assert not Path(json.loads((jsonbin.home / "ready").read_text())["ca_file"]).parent.exists()
 
 
 def test_a_pattern_that_takes_years_stops_nobody(jsonbin: Program) -> None:
@@ -277,6 +285,11 @@ def test_listening_to_others_says_what_that_exposes(jsonbin: Program) -> None:
         assert log.read_text().startswith(
             f"note: on {host} every machine that can connect may read, change and delete all"
         )
+    with served(jsonbin, "--memory", "--host", "0.0.0.0", "--pass-through", "--quiet") as (url, log):
+        pass
+    assert log.read_text().endswith(
+        "note: on 0.0.0.0 every machine that can connect may reach through this what this machine can reach\n"
+    )
     with served(jsonbin, "--memory", "--host", "localhost", "--quiet") as (url, log):
         assert read(url).status_code == 200
     assert log.read_text() == ""
@@ -305,7 +318,7 @@ def test_a_mistake_is_told_before_anything_is_served(options: list[str], error: 
     assert run.err.removeprefix("".join(notes)) == f"error: {error}\n"
 
 
-@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "jsonpath"])
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette", "jsonschema", "jsonpath", "trustme"])
 def test_without_the_extra_the_line_to_run_is_named(missing: str, jsonbin: Program) -> None:
     """Exit 2 and the command that installs what is missing."""
     script = f"import sys; sys.modules[{missing!r}] = None; from jsonbin_cli.__main__ import main; sys.exit(main())"

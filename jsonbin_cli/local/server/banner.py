@@ -15,7 +15,7 @@ def url_of(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/v3"
 
 
-def warnings(host: str) -> list[str]:
+def warnings(host: str, *, pass_through: bool = False) -> list[str]:
     """What listening on `host` exposes; nothing where only this machine can connect."""
     try:
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -23,10 +23,13 @@ def warnings(host: str) -> list[str]:
         loopback = False
     if loopback:
         return []
-    return [
+    lines = [
         f"on {host} every machine that can connect may read, change and delete all bins and use the control endpoint, "
         "with a key that everybody knows unless JSONBIN_LOCAL_MASTER_KEY sets another; nothing is encrypted"
     ]
+    if pass_through:
+        lines.append(f"on {host} every machine that can connect may reach through this what this machine can reach")
+    return lines
 
 
 def banner(url: str, options: Options) -> str:

@@ -6,34 +6,46 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
+from jsonbin_cli.config.environment import without_keys
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig, UsageMistake
+from jsonbin_cli.local.server import clients
+from jsonbin_cli.local.server.authority import Authority
 from jsonbin_cli.local.server.banner import url_of
+from jsonbin_cli.local.server.command import ENDING, Command
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.file_limit import raise_file_limit
 from jsonbin_cli.local.server.options import Options
+from jsonbin_cli.local.server.proxy import Proxy
+from jsonbin_cli.local.server.proxy_target import SERVICE
 from jsonbin_cli.local.server.request_log import Log
 from jsonbin_cli.local.store.export import export
 from jsonbin_cli.local.store.initial import add_missing, demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 _REMEMBERED = 100
+_GRACE = 10
 
 
-def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is called with the base address once it listens.
+def run(options: Options, announce: Callable[[str], None], log: Log, tell: Callable[[str], None]) -> int:
+    """Serve while a command runs, and return its exit code; without one serve until a signal asks for the end.
 
-    Raises BadConfig where the server library is missing, UsageMistake for an address that cannot be used.
+    `announce` is called with the base address once it listens, unless there is a command; `tell` gets a line about what
+    the proxy refused. Raises BadConfig where a package is missing, UsageMistake for an address that cannot be used,
+    CommandNotStarted.
     """
     need_the_extra()
     from jsonbin_cli.local.server.server import Server
 
-    raise_file_limit()
-
+    command = Command(options.command) if options.command else None
+    if not command:  # which would have it too
+        raise_file_limit()
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
 
@@ -41,26 +53,49 @@ def run(options: Options, announce: Callable[[str], None], log: Log) -> None:
         if options.export:
             export(store, options.export)
 
-    server = Server(Control(options.settings, options.plan, _REMEMBERED), log, options.host, at_end=at_end)
-
     def open_store() -> SqliteStore:
         store = SqliteStore(options.store, demo_bin())
         add_missing(store, options.bins)
         return store
 
-    url = url_of(options.host, server.start(options.port, open_store))
-    try:
-        _on_signals(server.stop)
+    with command or nullcontext(), ExitStack() as ending:
+        folder = _private_folder(ending) if command or options.ready_file else None
+        proxy = Proxy(Authority(SERVICE), tell, pass_through=options.pass_through, also_direct=folder is not None)
+        control = Control(options.settings, options.plan, _REMEMBERED)
+        # Nobody waits for what a command left under way.
+        server = Server(control, log, options.host, grace=0 if command else _GRACE, at_end=at_end, proxy=proxy)
+        url, key = url_of(options.host, server.start(options.port, open_store)), options.settings.master_key
+        ending.callback(server.wait)
+        ending.callback(server.stop)
+
+        def stop() -> None:
+            if folder:
+                folder.cleanup()  # already, since a second signal leaves no time for that
+            server.stop()
+
+        outer = without_keys()
+        variables = clients.environment(Path(folder.name), proxy, url, key, outer) if folder else {}
+        if not command:
+            _on_signals(stop)
         if options.ready_file:
-            _write_ready(options.ready_file, url, options.settings.master_key)
-        announce(url)
+            ca_file = variables["NODE_EXTRA_CA_CERTS"]
+            ready = {"url": url, "master_key": key, "ca_file": ca_file, "environment": variables}
+            _write_ready(options.ready_file, ready)
         # Off in the short runs of other commands. What is there by now stays, so it need not be looked at again.
         gc.freeze()
         gc.enable()
+        if command:
+            return command.run(outer | variables)
+        announce(url)
         server.wait()
-    finally:  # for what goes wrong before the server is told to stop
-        server.stop()
-        server.wait()
+        return 0
+
+
+def _private_folder(ending: ExitStack) -> TemporaryDirectory[str]:
+    """A folder for the owner only, until the end."""
+    folder = TemporaryDirectory(prefix="jsonbin-", ignore_cleanup_errors=True)
+    ending.callback(folder.cleanup)
+    return folder
 
 
 def need_the_extra() -> None:
@@ -68,28 +103,27 @@ def need_the_extra() -> None:
     # The other commands block it, since httpcore would import it for nothing. Starlette needs it.
     if sys.modules.get("anyio", sys) is None:
         del sys.modules["anyio"]
-    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "starlette", "uvicorn")):
+    if not all(find_spec(name) for name in ("jsonpath", "jsonschema", "starlette", "trustme", "uvicorn")):
         raise BadConfig("the packages that serve needs are not installed", install_extra("serve"))
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
-    """Let the first SIGINT or SIGTERM call `stop`; the second one ends the process at once."""
-    signals = (signal.SIGINT, signal.SIGTERM)
+    """Let the first signal that asks for the end call `stop`; the second one ends the process at once."""
+    # What is ignored, as SIGHUP is by what nohup runs, stays so.
+    asked_by = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
 
     def first(*_: object) -> None:
-        for number in signals:
-            signal.signal(number, signal.SIG_DFL)
         stop()
+        for number in asked_by:
+            signal.signal(number, signal.SIG_DFL)
 
-    for number in signals:
+    for number in asked_by:
         signal.signal(number, first)
 
 
-def _write_ready(path: Path, url: str, master_key: str) -> None:
+def _write_ready(path: Path, ready: Mapping[str, object]) -> None:
     """One line of JSON, complete from the moment it is there, and for the owner only: it holds a key."""
-    from tempfile import NamedTemporaryFile
-
-    line = json.dumps({"url": url, "master_key": master_key}) + "\n"
+    line = json.dumps(ready) + "\n"
     try:
         if path.exists() and not path.is_file():  # a pipe, or /dev/stdout
             path.write_text(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ from jsonbin_cli.records.folders.manifest import Folder
 class Options(NamedTuple):
     """What is served, and where. `store` None is memory; `bins` are added where the store does not have them.
 
-    `export` is the folder that gets all bins at the end.
+    `export` is the folder that gets all bins at the end. `command` is run while it serves; none is served for until a
+    signal comes. `pass_through` lets the proxy reach other hosts.
     """
 
     host: str
@@ -30,13 +32,18 @@ class Options(NamedTuple):
     plan: faults.Plan
     ready_file: Path | None
     export: Folder | None = None
+    command: Sequence[str] = ()
+    pass_through: bool = False
 
 
-def store_of(path: Path | None, *, memory: bool) -> Path | None:
-    """The store's file, None for memory; without either option the one of the profile `local`. Raises UsageMistake."""
+def store_of(path: Path | None, *, memory: bool, with_command: bool) -> Path | None:
+    """The store's file, None for memory. Raises UsageMistake.
+
+    Without either option it is the one of the profile `local`, and memory where a command is run.
+    """
     if memory and path:
         raise UsageMistake("--memory and --store exclude each other", "keep one of them")
-    return None if memory else path or profiles.local_store()
+    return None if memory else path or (None if with_command else profiles.local_store())
 
 
 def bins_of(records: Path | None) -> list[Bin]:

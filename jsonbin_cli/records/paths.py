@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from shlex import quote
 from typing import NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, shortened
@@ -65,6 +66,8 @@ def path_of(text: str) -> Path:
     if text.startswith("/"):
         tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
+    if text.startswith("."):
+        raise UsageMistake(f'"{text}" starts with a dot, and is not a path', f"as jsonbin writes it: {quote(text[1:])}")
     steps: list[Step] = []
     position = 0
     while position < len(text):

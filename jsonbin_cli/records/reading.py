@@ -67,7 +67,7 @@ def _standard_input(*, asked_for: bool) -> bytes:
         raise UsageMistake("no FILE, and standard input is closed", "name a file that holds the record")
     if not asked_for and sys.stdin.isatty():
         raise UsageMistake(
-            "no FILE, and nothing is piped in", "name a file, pipe JSON in, or type it after naming - as FILE"
+            "no FILE, and nothing is piped in", "name a file, pipe JSON in, or give - as FILE and type it"
         )
     return _read("stdin", sys.stdin.buffer)
 

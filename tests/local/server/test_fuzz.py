@@ -11,6 +11,9 @@ import socket
 import httpx
 import pytest
 
+from jsonbin_cli.local.api.model import dumped
+from jsonbin_cli.local.api.settings import Settings
+from jsonbin_cli.local.server.page.listing import whole
 from jsonbin_cli.local.testing import LocalJSONBin
 
 METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "BREW", "P\xd6ST", ""]
@@ -226,7 +229,10 @@ def shape_of(status: int, headers: dict[str, str], body: bytes) -> str | None:
 
 @pytest.mark.parametrize("part", range(2))
 def test_whatever_is_sent_the_answer_is_of_the_apis_shape(part: int, thorough: bool) -> None:
-    """Fuzzed requests, 10,000 where it is to be thorough: an answer each, never a traceback, never a 500."""
+    """Fuzzed requests, 10,000 where it is to be thorough: an answer each, never a traceback, never a 500.
+
+    The page can show each of them.
+    """
     requests = 5_000 if thorough else 800
     log: list[str] = []
     with LocalJSONBin(log=log.append) as server:
@@ -253,5 +259,7 @@ def test_whatever_is_sent_the_answer_is_of_the_apis_shape(part: int, thorough: b
                 connection = None
         if connection:
             connection.close()
+        for seen in server.requests[::5]:
+            assert json.loads(dumped(whole(seen, server.url, Settings(""))))["number"] == seen.number
     assert answers == requests
     assert not [line for line in log if "Traceback" in line]

@@ -91,6 +91,27 @@ def test_requests_appear_and_can_be_found(page: Page, client: httpx.Client, json
     expect(page.get_by_text("No requests yet")).to_be_visible()
 
 
+def test_a_page_that_nobody_sees_keeps_no_connection(
+    page: Page, client: httpx.Client, jsonbin_server: LocalJSONBin
+) -> None:
+    """A browser has few for one server. When it is seen again, the page gets what it missed."""
+    from playwright.sync_api import expect
+
+    def seen(*, yes: bool) -> None:
+        hidden = f"Object.defineProperty(document, 'hidden', {{ value: {str(not yes).lower()}, configurable: true }})"
+        page.evaluate(f"{hidden}; document.dispatchEvent(new Event('visibilitychange'))")
+
+    client.get("/b/12")
+    expect(lines(page)).to_have_count(1)
+    seen(yes=False)
+    expect(page.locator("#live")).to_have_text("no connection")
+    client.get(f"/b/{jsonbin_server.demo}")
+    expect(lines(page)).to_have_count(1)
+    seen(yes=True)
+    expect(lines(page)).to_have_count(2)
+    expect(page.locator("#live")).to_have_text("live")
+
+
 def test_a_request_is_opened_copied_and_replayed(
     page: Page, client: httpx.Client, jsonbin_server: LocalJSONBin
 ) -> None:
@@ -370,7 +391,7 @@ def test_everybody_can_read_it(
         found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
-    lines(page).first.get_by_role("button").click()
+    lines(page).filter(has_text="502").get_by_role("button").click()
     expect(page.locator("#request .explained")).to_be_visible()
     check()
     shown = open_bin(page, "(no name)")

@@ -914,6 +914,7 @@ async function listenForGood() {
 async function start() {
   const reply = await fetched("GET", "/page/choices");
   $("key-form").hidden = reply.status !== 401;
+  $("views").hidden = reply.status === 401;
   if (reply.status === 401) {
     if (key) notice("That is not the key", true);
     $("requests").hidden = true;

@@ -59,14 +59,14 @@ quota = 100                                            # and at most 100 request
 
 
 _KEYS = """
-    The first hit wins, and a source that is broken stops the call instead of being passed over.
+    The first of these that is there is used. Where it is broken the call fails, and the others are not tried.
     """
 _KEYS_IN_ORDER = {
     "1.": "--profile NAME: the key of that profile, or none",
     "2.": "JSONBIN_MASTER_KEY, JSONBIN_MASTER_KEY_FILE, JSONBIN_ACCESS_KEY, JSONBIN_ACCESS_KEY_FILE",
     "3.": "the profile that JSONBIN_PROFILE names",
-    "4.": "the default profile; where the key comes from the environment, it still gives its aliases and settings, "
-    "unless it is a store on this machine",
+    "4.": "the default profile; its aliases and settings count also where the key comes from the environment, unless "
+    "it is a store on this machine",
 }
 _NO_OPTION = """
     There is no option that takes a key, since everybody on a machine can read the options of everybody's processes.
@@ -76,8 +76,8 @@ _NO_OPTION = """
     all that follows for its variables, and JSONBin answers 401.
     """
 _CONFIG = """
-    The config file, at the place that `jsonbin config path` prints. A file that holds a key and that others may read is
-    refused, and so is a config file that others may change, or put there: it can name commands to run.
+    `jsonbin config path` prints where the config file is. A file that holds a key is refused where other users may read
+    it. A config file is refused where other users may change or create it, since it can name commands to run.
 
     `jsonbin config check` looks at all of it and sends nothing. `jsonbin login --check BIN` tries a key with one
     request before it keeps it, and `jsonbin logout` removes it.
@@ -88,7 +88,7 @@ _REQUESTS = """
 
     A request is sent again (--retries, 2 unless told otherwise) when no connection was made, and after 429, 502, 503
     and 504; never after a time-out once it was sent, and with --versioning not after 502 and 504, since each try could
-    leave a version. A public bin keeps versions even where nobody asks: there, --retries 0 sends one update only.
+    leave a version. A public bin keeps versions unasked; with --retries 0 an update of one is sent only once.
     """
 _TWO_WRITERS = """
     JSONBin has no conditional write: of two writers at the same time the last one wins, and nobody is told.
@@ -99,13 +99,13 @@ _TWO_WRITERS = """
 
     It needs a bin that keeps versions: a public one does always, a private one on the pro plan. All writers have to use
     it, or at least to make versions: what a writer without versions wrote is in no version and cannot be found again.
-    Where such a one came between, or versions were deleted, or a bin has all its 1000 versions, the command ends with 6
-    and says what it could not find out.
+    Where such a writer came between, where versions were deleted, or where a bin has 1000 versions, the command ends
+    with 6 and says what it could not find out.
 
     What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
     end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are
     counters. counters = ["/visits"] in its profile says so, [""] that all are; without it, a number that three writers
-    meet at may be reported as a conflict.
+    change at the same time may be reported as a conflict.
 
     All other places are merged where one side changed them. A conflict (exit code 6) is a place that both changed, or
     where it is not certain whose value is the newest, as with a flag that goes on and off. The message names the place,
@@ -216,6 +216,10 @@ _SERVE = f"""
     with its bodies, what jsonbin would say of a failure, and buttons to make it again and to copy it as curl, jsonbin
     or a test; the bins with their versions; and all that is below as switches and fields. It is under the same rules,
     and with a --host that other machines can reach it is off unless --page is given.
+
+    /openapi.json and `jsonbin serve --openapi` describe all that is served below /v3 in OpenAPI 3.1, for programs that
+    make clients and tests of it. The description is that of the local JSONBin, and not JSONBin's own: x-evidence marks
+    each line that is inferred, or a choice of this program. It needs no key, and every page may read it.
 
     The faults, and what a client sees:
     """

@@ -19,7 +19,10 @@ def history_(
     ] = False,
     lost: Annotated[
         bool,
-        typer.Option("--lost", help="Read the versions, and list changes that a later version overwrote unseen."),
+        typer.Option(
+            "--lost",
+            help="Read the versions, and list changes that a later version overwrote unread.",
+        ),
     ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete the versions at JSONBin; the bin keeps what it holds now.")

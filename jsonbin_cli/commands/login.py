@@ -30,7 +30,7 @@ def login_(
     *,
     options: Options,
 ) -> None:
-    """Keep a key in a profile: typed unseen at a terminal, or one line of standard input."""
+    """Keep a key in a profile: typed at a terminal, which does not show it, or one line of standard input."""
     from jsonbin_cli.commands.config import tell
     from jsonbin_cli.config import login
     from jsonbin_cli.terminal import prompts

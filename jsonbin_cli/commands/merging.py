@@ -1,4 +1,4 @@
-"""`--merge`: an update that is checked afterwards for what it overwrote unseen, and repaired."""
+"""`--merge`: an update that is checked afterwards for what it overwrote unread, and repaired."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Merging:
         self._known = self._count()
 
     def write(self, before: JSON, document: Document) -> Written:
-        """Put `document` in the place of `before`, and put back what that overwrote unseen.
+        """Replace `before` by `document`, and merge in what that overwrote unread.
 
         Raises Conflict where not all could be put back, and NotChecked where that could not be found out.
         """

@@ -116,7 +116,7 @@ def serve_(
         from jsonbin_cli.local.api.description import description
         from jsonbin_cli.local.api.model import dumped
 
-        output.show_json(dumped(description(url_of(host, port))).decode())
+        output.show_json(dumped(description(url_of(host, 8900 if port is None else port))).decode())
         return
     log_requests = options.verbose if command else not quiet
     asked = serving.Options(

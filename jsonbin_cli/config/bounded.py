@@ -1,4 +1,4 @@
-"""What a file, a pipe or a command holds, read and waited for with a limit: it may be endless, or silent."""
+"""Reads a file, a pipe, or the output of a command, with a limit on the size and on the time to wait."""
 
 from __future__ import annotations
 

@@ -155,12 +155,12 @@ _FAULTS: tuple[tuple[str, Fault], ...] = (
         Fault(f"is longer than {LENGTH} characters", "copy it again, alone"),
     ),
 )
-# So many of them at the start are words that stand where a key belongs, and no secret.
-_WORDS = 5
+# The first five rows are for placeholders: words in the place of a key, which are no secret.
+_PLACEHOLDERS = 5
 
 
 def fault_of(text: str) -> Fault | None:
-    """What is wrong with a key, as far as its shape shows it; None where it has the shape of a key."""
+    """What is wrong with the shape of a key; None where nothing is."""
     if re.fullmatch(_SHAPE, text):
         return None
     for shape, fault in _FAULTS:
@@ -175,8 +175,8 @@ def fault_of(text: str) -> Fault | None:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether `text` is a word that stands where a key belongs, and so no secret."""
-    return any(re.fullmatch(shape, text) for shape, _ in _FAULTS[:_WORDS])
+    """Whether `text` is a word in the place of a key, such as `null`, and no secret."""
+    return any(re.fullmatch(shape, text) for shape, _ in _FAULTS[:_PLACEHOLDERS])
 
 
 def looks_like_a_key(text: str) -> bool:

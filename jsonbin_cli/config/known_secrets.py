@@ -6,9 +6,10 @@ import re
 
 from jsonbin_cli.config.key_shapes import LOCAL_MASTER_KEY, MASK, is_placeholder, without_keys
 
-# So many letters of a secret in a row are not shown. Fewer are left where text was cut in the middle of one.
+# Each run of this many characters of a secret is hidden. Fewer stay visible, as where text was cut inside a secret.
 _PIECE = 8
-# A shorter secret is found whole, where it is no part of a longer word; what is shorter than this is no secret.
+# A secret shorter than that is hidden where it stands alone, not inside a longer word. Text that is shorter than this
+# does not count as a secret.
 _SHORTEST = 4
 
 # A letter as JSON or a URL writes it, or as it is; and what stands between two where text is escaped or wrapped.

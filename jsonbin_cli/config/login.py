@@ -56,7 +56,7 @@ def profile_for_login(chosen: str | None) -> str:
 
 
 def key_in(text: str) -> Secret:
-    """The key that was typed or piped in. Raises UsageMistake where it is none, or was harmed on its way."""
+    """The key that was typed or piped in. Raises UsageMistake where it is not a key, or a damaged one."""
     key = text.strip()
     secret = Secret(key)
     if not key:

@@ -34,7 +34,7 @@ def resolve_without_key(chosen: str | None) -> Account:
 
 
 def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | None]:
-    """The profile of a call, and the key that comes from the environment instead of from there. Raises BadConfig."""
+    """The profile of a call, and the key from the environment where that is used instead. Raises BadConfig."""
     profile = profile_in_use(file, chosen)
     keys = keys_in_environment() if chosen is None else []
     if profile and profile.path and keys:
@@ -42,7 +42,7 @@ def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | 
         if "JSONBIN_PROFILE" in os.environ:
             raise BadConfig(
                 f'{keys[0].source} holds a key, and JSONBIN_PROFILE names "{profile.name}", which needs none',
-                f"unset one of them, or say{profile_option(profile.name)}",
+                f"unset one of them, or add{profile_option(profile.name)}",
             )
         profile = None
     return profile, keys[0] if keys else None

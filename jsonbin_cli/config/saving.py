@@ -10,9 +10,10 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from jsonbin_cli.config.atomic import alone, make_folder, others_writing, write_whole
+from jsonbin_cli.config.atomic import make_folder, others_writing, write_whole
 from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.config.file import LARGEST, ConfigFile, Table, read
+from jsonbin_cli.config.locks import alone
 from jsonbin_cli.config.ownership import refuse_shared_folder
 from jsonbin_cli.failures import BadConfig
 

@@ -8,8 +8,8 @@ import httpx
 
 from jsonbin_cli.http.unreachable import Unusable
 
-# The largest record that an update may have, and what stands around it: values made of more text than this could take
-# more than 64 MiB.
+# The largest record of an update, and 64 KiB for what stands around it. The values in a longer text could take more
+# than 64 MiB of memory.
 LARGEST = (1024 + 64) * 1024
 _GZIP = zlib.MAX_WBITS + 16
 

@@ -1,4 +1,4 @@
-"""From an answer to a reply, or to the exception for an answer that is no success. Pure."""
+"""Makes a reply of an answer, or the exception for an answer that is not a success. Pure."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Reply(NamedTuple):
 
     @property
     def private(self) -> bool:
-        """Whether the bin is private, as the reply says it is, or may be."""
+        """Whether the bin is private; True also where the reply does not say."""
         return _members_of(self.metadata.value).get("private") is not False
 
     @property
@@ -129,7 +129,7 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
 
 
 def _listed(text: str) -> Member:
-    """The array that a list is. Raises ValueError."""
+    """The array in the answer to `list`. Raises ValueError."""
     value = parse(text)
     if not isinstance(value, list):
         raise ValueError

@@ -111,13 +111,16 @@ def delete_versions(target: Target) -> Request:
 
 
 def list_bins(collection: str | None, last: str | None = None) -> Request:
-    """Ask for ten bins of a collection, or of those in none: the newest, or those after the bin `last`."""
+    """Ask for ten bins of a collection, or of those in none: the newest, or those after the bin `last`.
+
+    The addresses are on the page Fetch Bins in Collections of the reference (2026).
+    """
     path = f"/c/{collection or 'uncategorized'}/bins" + (f"/{last}" if last else "")
     return Request("list", "GET", path, _ALWAYS, "listing bins")
 
 
 def list_collections() -> Request:
-    """Ask for all collections of the account."""
+    """Ask for all collections of the account (the reference, Fetch Collections, 2026)."""
     return Request("list", "GET", "/c", _ALWAYS, "listing the collections")
 
 

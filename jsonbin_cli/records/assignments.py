@@ -45,8 +45,8 @@ def added_at(wanted: Sequence[Assignment]) -> list[str]:
 def assigned(record: JSON, wanted: Sequence[Assignment], *, text: bool = False) -> JSON:
     """The record with all values set, one after the other.
 
-    Raises InvalidInput where one has no place, where `+=` meets something else than a number and, unless `text` is
-    set, where `=` would make a string of a number, a boolean, null, an array or an object.
+    Raises InvalidInput where a value cannot be put at its path, where `+=` is for something else than a number and,
+    unless `text` is set, where `=` would make a string of a number, a boolean, null, an array or an object.
     """
     for assignment in wanted:
         if assignment.separator == "=" and not text:
@@ -128,10 +128,7 @@ def _check_it_is_a_string(record: JSON, assignment: Assignment) -> None:
 
 
 def _meant(text: str) -> str | None:
-    """The JSON that was meant by JSON, or by a value in the words and quotes of Python or JavaScript.
-
-    None where it is neither.
-    """
+    """`text` as JSON, with the words and quotes of Python or JavaScript replaced; None where that is not JSON."""
     mended = re.sub(_TOKEN, _as_json, text)
     try:
         parse(mended)

@@ -19,6 +19,10 @@ from jsonbin_cli.records.document import Document, document_of
 
 KEPT = 20
 """How many of a bin are kept, unless the profile says otherwise."""
+HOW_TO_KEEP = (
+    "make room there, or correct its permissions; XDG_STATE_HOME names another folder, and --no-backup keeps none"
+)
+"""The next step where nothing can be written to the state folder."""
 _IN_A_NAME = "%Y-%m-%dT%H-%M-%S.%fZ"
 _IN_WORDS = "%Y-%m-%dT%H:%M:%S.%fZ"
 # The number is what orders them, since a clock may be wrong. Backups of older versions of jsonbin have none.
@@ -55,9 +59,8 @@ def keep(account: Account, target: Target, record: bytes) -> None:
         write_whole(path, record)
     except OSError as wrong:
         raise BackupFailed(
-            f"the record in the bin could not be kept in {place}, and would have been lost: {wrong.strerror}; "
-            "nothing was sent",
-            "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
+            f"the record in the bin could not be kept in {place}: {wrong.strerror}; nothing was sent",
+            HOW_TO_KEEP,
             bin=target.id,
         ) from None
     for old in _found(place)[account.backups or KEPT :]:

@@ -18,8 +18,8 @@ from jsonbin_cli.records.text import JSON, NotJSON, parse, text_of
 # How deep the parser goes depends on who calls it; what is nested this deep passes everywhere in this program.
 DEEPEST = 500
 
-# A double keeps every number of up to 15 digits, so only a longer run of them or an exponent
-# makes a closer look worth its time.
+# A double keeps every number of up to 15 digits, so numbers are looked at only where there is a longer run of digits,
+# or an exponent.
 _MAY_LOSE_DIGITS = r"[0-9][0-9.]{15}|[0-9][eE]"
 _SPLIT = "split the record over several bins"
 
@@ -104,7 +104,7 @@ def _document(source: Source, plan: str | None, *, as_is: bool) -> Document:
     if not as_is:
         _check_not_a_reply(source, value)
     _check_plan(source, plan)
-    return Document(source.name, source.raw, value, (*source.notes, *_surprises(source.name, decoded, value, names)))
+    return Document(source.name, source.raw, value, (*source.notes, *_notes(source.name, decoded, value, names)))
 
 
 def _check_size(source: Source, plan: str | None, largest: int = LARGEST["pro"]) -> None:
@@ -193,7 +193,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 and text.isprintable() else "…"
 
 
-def _surprises(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
+def _notes(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
     if names:
         listed = ", ".join(json.dumps(shortened(twice), ensure_ascii=False) for twice in dict.fromkeys(names[:3]))
         yield (

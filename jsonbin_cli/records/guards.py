@@ -76,7 +76,7 @@ def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
 
 
 def lone_record(name: str, new: JSON, old: JSON) -> list[str]:
-    """A note where the record is wrapped in a member `record`, and the one in the bin is not; else nothing."""
+    """A note where the new record is only a member `record`, which the old one does not have; else nothing."""
     if isinstance(new, dict) and new.keys() == {"record"} and not (isinstance(old, dict) and "record" in old):
         return [
             f'{name} has one member, "record", which the record in the bin does not have; '

@@ -1,4 +1,4 @@
-"""Updates that a later one overwrote unseen, found in the versions of a bin. Pure."""
+"""Updates that a later one overwrote without having read them, found in the versions of a bin. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Lost(NamedTuple):
 
 
 def lost(records: Mapping[int, JSON], latest: JSON) -> list[Lost]:
-    """The updates whose changes the next version lacks, and each later one; the newest first.
+    """The updates whose changes are missing in the next version and in each later one, the newest first.
 
-    The next version must have changed something else: one that only sets back what it found was meant so. `records`
-    has versions by their number, 0 being the record from before the first; `latest` is what the bin holds.
+    Where the next version does nothing but undo the update, that was intended, and does not count. `records` has
+    versions by their number, 0 being the record from before the first; `latest` is what the bin holds.
     """
     found = []
     for number in sorted(records, reverse=True):

@@ -47,9 +47,10 @@ def merge(
 ) -> Merged:
     """What `theirs` and `ours` made of `base`, put together; `ours` is preferred at a clash unless told otherwise.
 
-    Elements of an array are merged where neither side changed its length, since else nothing says which of them is
-    which. At the pointers `added_at`, and below them, changes are added: the differences of numbers, and elements at
-    the end of an array, theirs before ours. At the pointers `doubtful` a change of theirs is a clash in any case.
+    Elements of an array are merged where neither side changed its length, since otherwise it is not known which
+    elements belong together. At the pointers `added_at`, and below them, changes are added: the differences of numbers,
+    and elements at the end of an array, theirs before ours. At the pointers `doubtful` a change of theirs is a clash in
+    any case.
     """
     clashes: list[Clash] = []
     missing = False
@@ -144,7 +145,7 @@ def _any_below(pointer: str, places: Collection[str]) -> bool:
 
 
 def _added(base: object, theirs: object, ours: object) -> object:
-    """Both changes, where they can be added; ABSENT where they cannot. What is not there counts as 0, or as empty."""
+    """Both changes, where they can be added; ABSENT where they cannot. A value that is absent counts as 0, or as []."""
     sides = (base, theirs, ours)
     if all(side is ABSENT or isinstance(side, Number) for side in sides):
         zero, one, other = (side if isinstance(side, Number) else Number("0") for side in sides)
@@ -155,7 +156,7 @@ def _added(base: object, theirs: object, ours: object) -> object:
 
 
 def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON]) -> object:
-    """Ours with what theirs has at its end, and without what theirs has not; ABSENT where that cannot be done."""
+    """`ours` with what `theirs` appended, and without what it removed; ABSENT where that cannot be done."""
     same = 0
     while same < min(len(base), len(theirs)) and base[same] == theirs[same]:
         same += 1

@@ -82,9 +82,9 @@ def fix_of_bytes(raw: bytes) -> Fix | None:
 
 
 def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
-    """What `text`, which is not JSON, is, or what is wrong with it; None where that is not clear."""
+    """Which format `text` is in, or why it is not JSON; None where that is not clear."""
     assert wrong.position is not None
-    rest = text[wrong.position :].lstrip()
+    rest = text[wrong.position :].lstrip(" \t\r\n")
     is_json_like = text.lstrip().startswith(("{", "["))
     if not rest or wrong.reason.startswith("a string without"):
         return Fix("it ends in the middle: the command or download that made it may have been cut off")
@@ -94,12 +94,12 @@ def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
         return _control_character(text[wrong.position])
     if wrong.reason.endswith("not an escape sequence"):
         return Fix("write a backslash inside a string as \\\\")
+    if rest < " " and not rest.startswith("\x1b["):
+        return Fix(f"a control character (U+{ord(rest[0]):04X}) stands there; take it away")
     if wrong.reason == "extra data" and is_sequence(text):
         return Fix("these are several JSON values; make one array of them", "jq -s .")
     if rest.startswith("\x1b["):
         return Fix("it holds the colours of a terminal; take them out", _WITHOUT_COLOURS)
-    if ord(rest[0]) < ord(" "):
-        return Fix(f"a control character (U+{ord(rest[0]):04X}) stands there; take it away")
     if rest.startswith(("//", "/*", "#")) and _uncommented(text).startswith(("{", "[")):
         return Fix("JSON has no comments; take them out", _WITHOUT_COMMENTS)
     if is_json_like:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from shlex import quote
 from typing import NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, shortened
@@ -65,12 +66,14 @@ def path_of(text: str) -> Path:
     if text.startswith("/"):
         tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
+    if text.startswith("."):
+        raise UsageMistake(f'"{text}" starts with a dot, and is not a path', f"as jsonbin writes it: {quote(text[1:])}")
     steps: list[Step] = []
     position = 0
     while position < len(text):
         step = re.compile(_STEP).match(text, position)
         if not step or (text[position] == ".") != (bool(steps) and step["name"] is not None):
-            raise UsageMistake(f'"{text}" is not a path: it stops making sense at "{text[position:]}"', _HOW)
+            raise UsageMistake(f'"{text}" is not a path: unexpected "{text[position:]}"', _HOW)
         position = step.end()
         if step["name"] is not None:
             steps.append(re.sub(rf"\\({_SPECIAL})", r"\1", step["name"]))

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
 
-# Ten times the largest record, so that a file that is mostly blanks is measured, and an endless one is not read on.
+# Ten times the largest record: the size of a file that is mostly blanks can be told, and an endless one is not read on.
 READ_AT_MOST = 10 * 1024 * 1024
 
 
@@ -67,7 +67,7 @@ def _standard_input(*, asked_for: bool) -> bytes:
         raise UsageMistake("no FILE, and standard input is closed", "name a file that holds the record")
     if not asked_for and sys.stdin.isatty():
         raise UsageMistake(
-            "no FILE, and nothing is piped in", "name a file, pipe JSON in, or type it after naming - as FILE"
+            "no FILE, and nothing is piped in", "name a file, pipe JSON in, or give - as FILE and type it"
         )
     return _read("stdin", sys.stdin.buffer)
 

@@ -1,13 +1,13 @@
-"""An update of a bin that keeps versions, by which nothing that another writer wrote is lost in silence.
+"""An update of a bin that keeps versions, by which nothing that another writer wrote is lost unnoticed.
 
 JSONBin has no conditional write: of two writers the last one wins. But a reply names the version that an update made,
 and version N-1 is what it replaced (inferred from an older reference and from fixtures; each versioned update makes
-the next number). So an update that overwrote something unseen is found afterwards, and what was overwritten is merged
-in. An overwritten version has exactly one overwriter, so each change is in the record, or owed by one command that is
-still at work.
+the next number). So an update that overwrote something which it had not read is found afterwards, and what was
+overwritten is merged in. Each version is overwritten by exactly one update, so each change is in the record, or one
+command that is still running will merge it in.
 
-What is added (counters, and elements at the end of arrays) comes out exact in any order of these payments. For what is
-set that is not so: where it is not certain whose value is the newest, the place is a clash.
+What is added (counters, and elements at the end of arrays) is exact in any order of these merges. For what is set that
+is not so: where it is not certain whose value is the newest, the place is a clash.
 
 Pure: a generator yields what to ask of JSONBin and is sent the answer, so that tests can interleave writers at will.
 """
@@ -140,7 +140,7 @@ def recovered(known: int, before: JSON, after: JSON, rules: Rules) -> Generator[
 
 
 def settle(known: int, before: JSON, after: JSON, version: int | None, rules: Rules) -> Steps:
-    """Judge an update that replaced the record by `after`, and put back what it overwrote unseen. Raises Unsettled.
+    """Find out what an update that wrote `after` overwrote unread, and merge that in. Raises Unsettled.
 
     It was made from `before`, which was read when there were `known` versions at least, and its reply named `version`.
     """
@@ -227,7 +227,7 @@ def _changed_since(
 ) -> Generator[Step, Any, set[str]]:
     """The places of the change from `before` to `theirs` that have changed since our `version`, which holds `after`.
 
-    Who came after us may have put back or set what is there now: that is not known.
+    A later writer may have put back what is there now, or have set it: which of the two is not known.
     """
     places = _set_between(before, theirs, rules)
     if not places:

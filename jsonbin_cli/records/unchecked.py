@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from jsonbin_cli.config.account import Account, Target
-from jsonbin_cli.config.atomic import held, is_held, make_folder, write_whole
+from jsonbin_cli.config.atomic import make_folder, write_whole
+from jsonbin_cli.config.locks import held, is_held
 from jsonbin_cli.failures import BackupFailed
-from jsonbin_cli.records.backups import folder_of
+from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.reconcile import Prefer
 from jsonbin_cli.records.text import JSON, NotJSON, parse, text_of
@@ -121,5 +122,5 @@ def _kept_in(folder: Path) -> Iterator[None]:
     except OSError as wrong:
         raise BackupFailed(
             f"a note on this update could not be kept in {folder}: {wrong.strerror}; nothing was sent",
-            "make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none",
+            HOW_TO_KEEP,
         ) from None

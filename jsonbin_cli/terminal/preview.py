@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from jsonbin_cli.config.key_shapes import MASK
+
 if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account
     from jsonbin_cli.http.request import Request
 
-_HIDDEN = "•••"
 _SHOWN_BYTES = 2000
 
 
@@ -21,7 +22,7 @@ def as_json(request: Request, account: Account) -> str:
             "method": request.method,
             "url": account.url + request.path,
             **({"store": str(account.store)} if account.store else {}),
-            "headers": request.headers | ({key.header: _HIDDEN} if key else {}),
+            "headers": request.headers | ({key.header: MASK} if key else {}),
             "key": key.source if key else None,
             "bytes": len(request.body or b""),
             "body": None if request.body is None else _start(request.body),
@@ -36,7 +37,7 @@ def as_text(request: Request, account: Account) -> str:
     lines = [
         f"{request.method} {account.url}{request.path}",
         *(f"{name}: {value}" for name, value in request.headers.items()),
-        f"{key.header}: {_HIDDEN} from {key.source}" if key else "no key",
+        f"{key.header}: {MASK} from {key.source}" if key else "no key",
     ]
     if account.store:
         lines.append(f"answered by the store {account.store}")

@@ -55,10 +55,10 @@ def write(data: bytes, what: str) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget(1)
+        _to_null_device(1)
         raise PipeClosed("") from None
     except (OSError, ValueError) as wrong:
-        _forget(1)
+        _to_null_device(1)
         reason = getattr(wrong, "strerror", None) or "standard output is closed"
         raise OutputFailed(f"{what} could not be written to standard output: {reason}") from None
 
@@ -99,12 +99,12 @@ def say(label: str, text: str, style: str = "", end: str = "\n") -> None:
         sys.stderr.write(text + end)
         sys.stderr.flush()
     except (OSError, ValueError):
-        _forget(2)
+        _to_null_device(2)
 
 
 def full_disk(wrong: OSError) -> OutputFailed:
     """The failure for help that could not be written."""
-    _forget(1)
+    _to_null_device(1)
     return OutputFailed(f"standard output could not be written: {wrong.strerror}")
 
 
@@ -155,7 +155,7 @@ def _painted(pieces: Pieces) -> str:
     return capture.get()
 
 
-def _forget(descriptor: int) -> None:
+def _to_null_device(descriptor: int) -> None:
     """Point a stream at the null device, so that the flush at exit does not fail again."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)

@@ -25,6 +25,6 @@ def mistake(said: str, command: str, option: str | None, arguments: Sequence[str
                 remember(argument)
         if "extra argument" in said:
             return UsageMistake(
-                said, "login reads the key unseen at a terminal, or from standard input: jsonbin login < FILE"
+                said, "login asks for the key at a terminal, or reads it from standard input: jsonbin login < FILE"
             )
     return UsageMistake(said, f"{command} --help")

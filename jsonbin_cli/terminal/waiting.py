@@ -1,4 +1,4 @@
-"""One moving line on standard error that says what is waited for, and disappears without a trace."""
+"""A line on standard error that says what is waited for; it is redrawn meanwhile, and erased at the end."""
 
 from __future__ import annotations
 

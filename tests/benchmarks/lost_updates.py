@@ -1,9 +1,9 @@
-"""Counts the updates that writers of one bin lose to each other, in silence or not, for each way of writing.
+"""Counts the updates that writers of one bin lose to each other, noticed or not, for each way of writing.
 
 `python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--tables calm,disturbed]`.
 Each writer adds 1 to a counter that all share and to one of its own, and a name of the update to a list, again and
 again, in a process of its own, on the JSONBin of `jsonbin serve`. What a writer was told is done, and is not in the
-list at the end, was lost in silence; what is there more than once was done twice.
+list at the end, was lost unnoticed; what is there more than once was done twice.
 
 The second table is for --merge alone. There 5 % of the answers are 502 after the work was done, 5 % are cut, and 5 %
 are 429 (faults), one update of five is killed at a random moment (kills), or both; after each of these the writer runs
@@ -45,7 +45,7 @@ for line in sys.stdin:
 
 
 HEAD = (
-    f"{'way':10} {'writers':>7} {'ms':>4} {'lost in silence':>15} {'twice':>6} {'conflicts':>9} {'in doubt':>8} "
+    f"{'way':10} {'writers':>7} {'ms':>4} {'lost unnoticed':>15} {'twice':>6} {'conflicts':>9} {'in doubt':>8} "
     f"{'counters':>17} {'requests/update':>15} {'seconds':>8}"
 )
 

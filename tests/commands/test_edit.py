@@ -14,6 +14,7 @@ from tests.scripted import ScriptedServer, Sent
 RECORD = b'{"n":1.10,"big":123456789012345678901234567890,"l":[1,2]}'
 INDENTED = '{\n  "n": 1.10,\n  "big": 123456789012345678901234567890,\n  "l": [\n    1,\n    2\n  ]\n}\n'
 ASKED = f"Update {BIN}? [y/N] "
+DIFFERENCE = f"~ the whole record  {RECORD.decode()} -> [1]"
 
 
 class Editor:
@@ -138,7 +139,11 @@ def test_changes_that_do_not_touch_are_put_together(jsonbin: Program, server: Sc
     server.echoes()
     with jsonbin.on_terminal("edit", BIN, "-y", "--record") as terminal:
         assert terminal.finish() == 0
-    assert "note: the bin was changed by somebody else meanwhile; both changes are put together\r\n" in terminal.screen
+    assert terminal.shown == (
+        "note: the bin was changed by somebody else meanwhile; both changes are put together\n"
+        '{\n  "n": 2.50,\n  "big": 7,\n  "l": [\n    8,\n    9\n  ],\n  "new": {}\n}\n'
+        f"updated {BIN}"
+    )
     assert json.loads(server.requests[-1].body) == {"n": 2.5, "big": 7, "l": [8, 9], "new": {}}
     assert [path.read_bytes() for path in backups(jsonbin.home)] == [theirs]
 
@@ -197,8 +202,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
         assert terminal.interrupt() == 0
     (draft,) = drafts(jsonbin)
     assert draft.read_bytes() == b"[1]\n"
-    assert '~ the whole record  {"n":1.10' in terminal.screen
-    assert f"note: your text is kept in {draft}" in terminal.screen.replace("\r\n", "")
+    assert terminal.shown.replace("\n", "") == f"ready^C{DIFFERENCE}note: your text is kept in {draft}"
 
 
 def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -209,7 +213,8 @@ def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, e
         terminal.wait_for("ready")
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
-    assert f"error: interrupted; nothing was sent; your text is kept in {draft}\r\n" in terminal.screen
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}"
+    assert terminal.shown.replace("\n", "") == f"ready^C{said}"
 
 
 def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -221,7 +226,8 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
     assert draft.read_text() == "[1]\n"
-    assert f"error: interrupted; nothing was sent; your text is kept in {draft}\r\n" in terminal.screen
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}"
+    assert terminal.shown.replace("\n", "") == f"{DIFFERENCE}{ASKED}^C{said}"
 
 
 @pytest.mark.parametrize(

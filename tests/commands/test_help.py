@@ -138,16 +138,15 @@ def test_a_page_of_it(jsonbin: Program) -> None:
     assert (
         terminal.shown
         == """\
-The first hit wins, and a source that is broken stops the call instead
-of being passed over.
+The first of these that is there is used. Where it is broken the call
+fails, and the others are not tried.
 
 1.  --profile NAME: the key of that profile, or none
 2.  JSONBIN_MASTER_KEY, JSONBIN_MASTER_KEY_FILE, JSONBIN_ACCESS_KEY,
     JSONBIN_ACCESS_KEY_FILE
 3.  the profile that JSONBIN_PROFILE names
-4.  the default profile; where the key comes from the environment, it
-    still gives its aliases and settings, unless it is a store on this
-    machine
+4.  the default profile; its aliases and settings count also where the
+    key comes from the environment, unless it is a store on this machine
 
 There is no option that takes a key, since everybody on a machine can
 read the options of everybody's processes. A public bin takes an update

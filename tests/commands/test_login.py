@@ -61,7 +61,7 @@ def test_the_terminal_shows_again_what_is_typed_afterwards(jsonbin: Program) -> 
     """Also when login fails."""
     login = "import subprocess, sys; subprocess.run([sys.executable, '-m', 'jsonbin_cli', 'login'])"
     with Terminal([sys.executable, "-c", f"{login}; input('then: ')"], jsonbin.env, jsonbin.home) as terminal:
-        terminal.wait_for("api-keys:")
+        terminal.wait_for("(it is not shown):")
         terminal.type("null\n")
         terminal.wait_for("then: ")
         terminal.type("seen\n")

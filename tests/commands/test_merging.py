@@ -10,7 +10,7 @@ import pytest
 
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import BIN, Program, Run
-from tests.versioned import VersionedBin
+from tests.versioned import Act, VersionedBin
 
 TOGETHER = "note: somebody else wrote at the same time; both changes are in the bin\n"
 HOW_TO_CHECK = f"note: whether it arrived, and what it overwrote, is found out with jsonbin check {BIN}\n"
@@ -151,6 +151,41 @@ def test_beside_a_writer_without_versions(jsonbin: Program, bin: VersionedBin) -
     assert jsonbin("check", BIN) == Run(0, "[]\n", "")
 
 
+def rewritten(bin: VersionedBin) -> None:
+    """Somebody's update without a version goes into the last one; then somebody makes a version."""
+    bin.record = bin.versions[-1] = '{"n":1,"a":1,"u":1}'
+    bin.write('{"n":5,"a":1,"u":1}')
+
+
+def test_where_an_update_without_a_version_rewrites_the_last_one(jsonbin: Program, bin: VersionedBin) -> None:
+    """Then what was read is no version any more: it is reported, and nothing is repaired on a guess."""
+    bin.before["PUT"] = [rewritten]
+    run = jsonbin("set", BIN, "a:=2", "--merge")
+    assert (run.code, run.out) == (6, "")
+    assert "version 3, but somebody writes it without versions, so it cannot be found out" in run.err
+    assert run.err.endswith(f"hint: look at what was there before: jsonbin get {BIN} --version 2\n")
+    assert bin.record == '{"n":1,"a":2,"tags":["x"]}'
+
+
+def latest_as_base(bin: VersionedBin) -> None:
+    """The address without a version gives what the bin holds now."""
+    bin.base = bin.record
+
+
+@pytest.mark.parametrize(("base", "code"), [(None, 0), (latest_as_base, 6)])
+def test_where_the_record_under_the_versions_cannot_be_read(
+    jsonbin: Program, bin: VersionedBin, base: Act | None, code: int
+) -> None:
+    """A bin without versions gets two at once: what was read is under them, or it is reported that it is not found."""
+    bin.versions.clear()
+    bin.before["PUT"] = [bin.somebody('{"n":5,"a":1,"tags":["x"]}')]
+    bin.before["GET"] = [None, None, base]  # the record, version 1, and the record under it
+    run = jsonbin("set", BIN, "a:=2", "--merge", "--record")
+    assert run.code == code
+    assert run.out == ('{"n":5,"a":2,"tags":["x"]}\n' if code == 0 else "")
+    assert ("cannot be found out what that overwrote" in run.err) == (code == 6)
+
+
 def test_a_reply_without_a_version(jsonbin: Program, bin: VersionedBin) -> None:
     """A bin with all versions used up makes no more; that ends it at once."""
     bin.cap = 1
@@ -232,8 +267,7 @@ def test_whatever_the_service_does_nothing_is_guessed(jsonbin: Program, setting:
         assert jsonbin("set", local.demo, "n:=1", "--versioning", "-q").code == 0
         assert jsonbin("set", local.demo, "u:=1", "-q").code == 0
         assert jsonbin("get", local.demo, "--record", "-q").code == 0
-        run = jsonbin("set", local.demo, "n+=1", "--merge", "--record")
-        assert run.code in (0, 6)
+        assert jsonbin("set", local.demo, "n+=1", "--merge", "--record").code == 0
         held = json.loads(jsonbin("get", local.demo, "--record").out)
         assert (held["n"], held["u"]) == (2, 1)
 

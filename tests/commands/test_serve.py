@@ -18,6 +18,7 @@ import pytest
 
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.api.description import description
 from tests.conftest import BIN, Program, Run
 
 DEMO = "de30de30de30de30de30de30"
@@ -87,6 +88,13 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     head, _, rest = run.err.partition(", ")
     assert head == f"GET /v3/b/{DEMO} 0 bytes: 200"
     assert rest.endswith(" ms\n")
+
+
+def test_the_description_is_printed_without_a_server(jsonbin: Program) -> None:
+    """JSON on stdout, for the address that a server with these options would have."""
+    run = jsonbin("serve", "--openapi", "--port", "9000", "--memory")
+    assert (run.code, run.err) == (0, "")
+    assert json.loads(run.out) == description("http://127.0.0.1:9000/v3")
 
 
 def listens(address: tuple[str, int]) -> bool:

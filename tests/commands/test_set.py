@@ -169,15 +169,23 @@ def test_what_the_hints_say_works(inside: Inside, arguments: tuple[str, ...]) ->
 
 @pytest.mark.parametrize(
     ("argument", "stops"),
-    [("a..b=1", "..b"), (".a=1", ".a"), ("a[x]=1", "[x]"), ("a[0=1", "[0"), ("a]=1", "]"), ("a.[0]=1", ".[0]")],
+    [("a..b=1", "..b"), ("a[x]=1", "[x]"), ("a[0=1", "[0"), ("a]=1", "]"), ("a.[0]=1", ".[0]")],
 )
 def test_a_text_that_is_no_path(inside: Inside, argument: str, stops: str) -> None:
-    """It is shown from where it makes no sense, with how a path is written."""
+    """It is shown from where it is none, with how a path is written."""
     run = inside("set", "demo", argument)
-    assert run.err.startswith(
-        f'error: "{argument[:-2]}" is not a path: it stops making sense at "{stops}"\nhint: a path is '
-    )
+    assert run.err.startswith(f'error: "{argument[:-2]}" is not a path: unexpected "{stops}"\nhint: a path is ')
     assert inside("set", "demo", "=1").err.startswith("error: the path is empty\nhint: a path is ")
+
+
+def test_a_path_as_jq_writes_it(inside: Inside) -> None:
+    """The hint is the path without its first dot; that works."""
+    assert inside("update", "demo", "-q", stdin='{"hello":"world"}').code == 0
+    run = inside("get", "demo", ".hello")
+    assert run == Run(
+        2, "", 'error: ".hello" starts with a dot, and is not a path\nhint: as jsonbin writes it: hello\n'
+    )
+    assert inside("get", "demo", "hello") == Run(0, '"world"\n', "")
 
 
 @pytest.mark.parametrize(

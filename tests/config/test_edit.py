@@ -12,7 +12,7 @@ import pytest
 
 from jsonbin_cli.config import file as config_file
 from jsonbin_cli.config import saving
-from jsonbin_cli.config.atomic import alone
+from jsonbin_cli.config.locks import alone
 from jsonbin_cli.failures import BadConfig
 from tests.conftest import BIN, CANARY, Program, Run
 

@@ -87,7 +87,7 @@ def test_login_that_is_told_the_kind_does_not_ask(jsonbin: Program, typed: str, 
     """--master and --access are answers; the end of input is no key, and what is no text is none either."""
     jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
-        terminal.wait_for("api-keys:")
+        terminal.wait_for("(it is not shown):")
         terminal.type(typed)
         assert terminal.finish() == 2
     assert terminal.screen.endswith(f"\r\n{said}")
@@ -97,7 +97,7 @@ def test_login_stopped_by_ctrl_c(jsonbin: Program) -> None:
     """Exit 130, and nothing was written."""
     jsonbin.env["NO_COLOR"] = "1"
     with jsonbin.on_terminal("login", "--master") as terminal:
-        terminal.wait_for("api-keys:")
+        terminal.wait_for("(it is not shown):")
         assert terminal.interrupt() == 130
     assert "\r\nerror: interrupted\r\n" in terminal.screen
     assert not jsonbin.config.exists()

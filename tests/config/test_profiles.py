@@ -245,7 +245,7 @@ def test_a_key_in_the_environment_and_a_store_in_use(jsonbin: Program, server: S
     said = refused(jsonbin("get", "demo"))
     assert said == (
         'error: JSONBIN_MASTER_KEY holds a key, and JSONBIN_PROFILE names "local", which needs none\n'
-        "hint: unset one of them, or say --profile local\n"
+        "hint: unset one of them, or add --profile local\n"
     )
     assert jsonbin("get", "demo", *said.split()[-2:], "-q").code == 0
 

@@ -245,6 +245,21 @@ def test_a_file_that_appears_meanwhile_is_replaced_as_any_other(tmp_path: Path) 
     assert names(tmp_path) == ["new"]
 
 
+def test_a_file_that_is_written_in_a_hurry_has_the_usual_mode(tmp_path: Path) -> None:
+    """As the umask says, while a file for its owner only is that whatever the umask; neither leaves another behind."""
+    before = os.umask(0o022)
+    try:
+        for path in (tmp_path / "a", tmp_path / "b"):
+            for data in (b"old", b"new"):
+                atomic.replace(path, data)
+            assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o644)
+        atomic.write_whole(tmp_path / "b", b"mine")
+        assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(before)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """A file in its place is told as such."""
     (tmp_path / "file").touch()

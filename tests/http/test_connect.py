@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,33 @@ def test_where_none_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     assert open_early(Account(None, None, "https://jsonbin.test/v3", "the default"), 30) is None
+
+
+def test_a_name_that_is_looked_up_for_long_keeps_no_process_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that opens the connection ends with the program, since no look-up can be stopped."""
+    asked, ended = threading.Event(), threading.Event()
+
+    def find(*_: object, **__: object) -> list[object]:
+        asked.set()
+        ended.wait()
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", find)
+    before = set(threading.enumerate())
+    connecting = open_early(Account(None, None, "http://127.0.0.1:9/v3", "the default"), 30)
+    assert connecting is not None
+    assert asked.wait(60)
+    assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
+    ended.set()
+    with pytest.raises(OSError):  # noqa: PT011 (it has no text)
+        connecting.opened()
+
+
+def test_a_small_request_does_not_wait_for_more() -> None:
+    """Nagle's algorithm is off (RFC 9293, 3.7.4)."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v3"
+        connecting = open_early(Account(None, None, url, "the default"), 30)
+        assert connecting is not None
+        assert connecting.opened().getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        connecting.drop()

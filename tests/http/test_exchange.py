@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
-from jsonbin_cli.http.exchange import Received
+from jsonbin_cli.http.exchange import Exchange, Received
 
 HEAD = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"
 HINTS = b"HTTP/1.1 103 Early Hints\r\n\r\n"
@@ -53,3 +56,23 @@ def test_the_end_of_a_connection() -> None:
     assert not answer.ended
     answer.take(b"")
     assert answer.ended
+
+
+def test_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That for connecting until the request is sent; with each piece of it that of the answer starts anew."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    exchange = Exchange(10, 30)
+    assert (exchange.left(), exchange.sending(), exchange.sent) == (10, 10, False)
+    now[0] += 9
+    assert (exchange.left(), exchange.sending()) == (1, 1)
+    for method, sent in ((b"CONNECT", False), (b"PUT", True)):
+        exchange.trace("http11.send_request_headers.started", {"request": SimpleNamespace(method=method)})
+        assert exchange.sent is sent
+    assert (exchange.left(), exchange.sending(), exchange.left()) == (1, 30, 30)
+    now[0] += 30
+    with pytest.raises(TimeoutError):
+        exchange.left()
+    assert (exchange.sending(), exchange.left()) == (30, 30)
+    exchange.begin()
+    assert (exchange.left(), exchange.sent) == (10, False)

@@ -9,7 +9,7 @@ import pytest
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
 from jsonbin_cli.http.reply import Answer, Reply, understand
-from jsonbin_cli.http.request import Request, count_versions, create, read, update
+from jsonbin_cli.http.request import Request, count_versions, create, list_collections, read, update
 from jsonbin_cli.records.document import document_of
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.conftest import BIN
@@ -64,6 +64,24 @@ def test_the_parts_of_a_reply() -> None:
         )
         assert reply.id == "a"
     assert understood(read(TARGET), '{"record":1}').part("metadata") == b"null"
+
+
+def test_a_record_that_came_back_as_it_was_sent_is_not_parsed_again() -> None:
+    """Its value is the one that was sent, wherever the reply's other members may be."""
+    request = sent('[{"n":1.10}]')
+    assert request.document
+    for body in ('{"record":[{"n":1.10}],"metadata":{}}', '{"record":[{"n":1.10}],"x":1,"metadata":{}}'):
+        assert understood(request, body).record.value is request.document.value
+    assert understood(request, '{"metadata":{},"record":[{"n":1.10}]}').record.value is not request.document.value
+
+
+def test_a_list() -> None:
+    """It is an array, whatever is in it; anything else is no answer to that."""
+    reply = understood(list_collections(), '[{"record":"x"}]')
+    assert (reply.record.text, reply.done) == ('[{"record":"x"}]', "listed them")
+    for body in ('{"record":[1]}', "1", "["):
+        with pytest.raises(Trouble):
+            understood(list_collections(), body)
 
 
 @pytest.mark.parametrize(("count", "found"), [("3", 3), ("0", 0), ("-1", 0), ("1.5", 0), ('"3"', 0), ("null", 0)])

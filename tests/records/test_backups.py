@@ -245,9 +245,9 @@ def test_without_a_place_for_the_backup_nothing_is_sent(jsonbin: Program, server
     assert run == Run(
         2,
         "",
-        f"error: the record in the bin could not be kept in {place}, and would have been lost: Not a directory; "
+        f"error: the record in the bin could not be kept in {place}: Not a directory; "
         "nothing was sent\n"
-        "hint: make room there, or the right to write; XDG_STATE_HOME names another folder, and --no-backup keeps none\n",
+        "hint: make room there, or correct its permissions; XDG_STATE_HOME names another folder, and --no-backup keeps none\n",
     )
     for option, env in (("--no-backup", {}), ("--quiet", {"XDG_STATE_HOME": f"{jsonbin.home}/other"})):
         holds(server)

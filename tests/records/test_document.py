@@ -191,8 +191,7 @@ def test_no_file_at_a_terminal_is_no_silent_wait(jsonbin: Program) -> None:
     with jsonbin.on_terminal("update", BIN) as terminal:
         assert terminal.finish() == 2
     assert terminal.screen == (
-        "error: no FILE, and nothing is piped in\r\n"
-        "hint: name a file, pipe JSON in, or type it after naming - as FILE\r\n"
+        "error: no FILE, and nothing is piped in\r\nhint: name a file, pipe JSON in, or give - as FILE and type it\r\n"
     )
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from jsonbin_cli.config.account import Target
-from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost
-from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record
-from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
+from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
+from jsonbin_cli.records.reconcile import Prefer
+from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside
@@ -81,7 +82,12 @@ def test_a_share_that_is_none(inside: Inside, share: str) -> None:
     assert inside("update", "demo", "--max-shrink=50%", "-q", stdin='{"hello":"moon"}').code == 0
 
 
-DEMO = "de30de30de30de30de30de30"
+def test_the_largest_share() -> None:
+    """100 per cent, which allows everything."""
+    shares = [share("100%"), share("99.5%"), share("0%"), share(None)]
+    assert shares == [Decimal(100), Decimal("99.5"), Decimal(0), None]
+    with pytest.raises(UsageMistake):
+        share("100.1%")
 
 
 LONE = (
@@ -160,3 +166,13 @@ def test_an_empty_record_is_not_a_wrapped_one() -> None:
     assert lone_record("stdin", {"record": []}, {"record": []}) == []
     assert lone_record("stdin", {"record": []}, ["record"]) == lone_record("stdin", {"record": []}, {})
     assert len(lone_record("stdin", {"record": []}, {})) == 1
+
+
+@pytest.mark.parametrize(("prefer", "both"), [("ours", '{"a":2,"b":3}'), ("theirs", '{"a":3,"b":3}')])
+def test_two_changes_of_one_place(prefer: Prefer, both: str) -> None:
+    """They are a conflict, unless one of the writers is preferred; what only one of them changed is there."""
+    before, ours, theirs = (parse(text) for text in ('{"a":1,"b":1}', '{"a":2,"b":1}', '{"a":3,"b":3}'))
+    assert text_of(put_together(before, ours, theirs, Target(BIN), prefer=prefer)) == both
+    with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
+        put_together(before, ours, theirs, Target(BIN))
+    assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN))) == '{"a":2,"b":3}'

@@ -1,4 +1,4 @@
-"""Updates that a later version overwrote unseen."""
+"""Updates that a later version overwrote without having read them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from tests.versioned import VersionedBin
         (("{}", '{"a":1,"b":2}', '{"a":1,"c":1}'), []),
         (("[1]", "[1,2]", "[1,3]"), []),
         (('{"a":1}',), []),
+        (
+            ("{}", '{"a":1}', '{"c":1}', '{"c":1,"d":1}', '{"c":1,"e":1}'),
+            [Lost(3, ("/d",)), Lost(1, ("/a",))],
+        ),
     ],
 )
 def test_what_the_next_version_undid(versions: tuple[str, ...], found: list[Lost]) -> None:
@@ -36,6 +40,13 @@ def test_what_is_there_again_is_not_lost() -> None:
     """Whether a version brought it back, or an update without one."""
     records = dict(enumerate(map(parse, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))))
     assert lost(records, parse('{"a":2}')) == []
+
+
+def test_a_change_is_known_only_where_the_version_before_is() -> None:
+    """The oldest version that was read may have changed anything."""
+    records = dict(enumerate(map(parse, ('{"x":1}', '{"x":1,"b":1}', '{"x":1,"c":1}')), 7))
+    assert lost(records, records[9]) == [Lost(8, ("/b",))]
+    assert lost(dict(enumerate(map(parse, ("[0]", "[1]")))), parse("[0]")) == []
 
 
 @pytest.fixture
@@ -60,7 +71,10 @@ def test_the_commands_that_are_named_put_it_back(jsonbin: Program, bin: Versione
     with jsonbin.on_terminal("history", BIN, "--lost", "--limit", "3") as terminal:
         assert terminal.finish() == 0
     command = f"jsonbin get {BIN} /a --version 1 | jsonbin set {BIN} /a:=@-"
-    assert f"  {command}" in terminal.screen.replace("\r", "").splitlines()
+    assert terminal.shown == (
+        "note: 5 more requests read 4 versions and the record\n"
+        f"version 1 was overwritten by version 2; to put back what it changed:\n  {command}"
+    )
     assert jsonbin.shell(f"{command} -q") == Run(0, "", "")
     assert json.loads(bin.record) == {"a": 2, "b": 2}
     assert jsonbin("history", BIN, "--lost", "-q") == Run(0, "", "")
@@ -84,7 +98,8 @@ def test_versions_can_be_deleted(jsonbin: Program, bin: VersionedBin) -> None:
             terminal.type(f"{answer}\n")
             assert terminal.finish() == code
         assert len(bin.versions) == left
-    assert f"deleted 3 versions of {BIN}" in terminal.screen
+    question = f"Delete 3 versions of {BIN} for good? It keeps what it holds now. [y/N] y"
+    assert terminal.shown == f"{question}\ndeleted 3 versions of {BIN}"
     assert bin.record == '{"a":1,"b":2}'
     bin.asked.clear()
     assert jsonbin("history", BIN, "--prune", "--yes", "-q") == Run(0, "", "")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, Merged, merge, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, Merged, changed_places, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
@@ -184,3 +184,19 @@ def test_what_is_at_a_pointer(pointer: str, value: object) -> None:
     """ABSENT where there is nothing."""
     record = parse('{"a/b":[1,{"c":2}],"s":"text"}')
     assert value_at(record, pointer) == (record if pointer == "" else value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "places"),
+    [
+        ('{"a":1,"b":{"c":1},"d":1}', '{"a":1,"b":{"c":2},"e":1}', ["/b/c", "/d", "/e"]),
+        ("[1,[2],3]", "[1,[4],5]", ["/1/0", "/2"]),
+        ("[1,2]", "[1]", [""]),
+        ('{"a":{"b":1}}', '{"a":[1]}', ["/a"]),
+        ('{"a":[1]}', '{"a":{"b":1}}', ["/a"]),
+        ("[1]", "[1.0]", []),
+    ],
+)
+def test_the_places_that_changed(old: str, new: str, places: list[str]) -> None:
+    """Members and items one by one, as long as both values are objects, or arrays of the same length."""
+    assert changed_places(parse(old), parse(new)) == places

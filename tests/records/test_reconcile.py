@@ -1,4 +1,4 @@
-"""Writers of one bin, interleaved at every request: no change is lost in silence."""
+"""Writers of one bin, interleaved at every request: no change is lost unnoticed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jsonbin_cli.records.numbers import Number
-from jsonbin_cli.records.reconcile import Latest, Replace, Rules, Settled, Step, Steps, Unsettled, recovered
+from jsonbin_cli.records.reconcile import Latest, Replace, Rules, Settled, Step, Steps, Unsettled, recovered, settle
 from jsonbin_cli.records.text import JSON
 from tests.records.interleaved import Bin, Truth, Writer, run, updated
 
@@ -307,6 +307,13 @@ def test_versions_that_are_deleted_meanwhile(order: list[int], pruned_at: int) -
         them[number].go(bin)
     exact = members(bin.record)["n"] == Number("3")
     assert exact or any(isinstance(writer.result, Unsettled) or writer.named("/n") for writer in them)
+
+
+def test_a_number_that_was_counted_before_says_that_versions_were_deleted() -> None:
+    """The reply names a version that was there when they were counted."""
+    with pytest.raises(Unsettled) as wrong:
+        next(settle(3, {"a": True}, {"a": False}, 3, Rules()))
+    assert (wrong.value.why, wrong.value.version) == ("pruned", 3)
 
 
 def test_tries_come_to_an_end() -> None:

@@ -38,7 +38,7 @@ def test_a_key_in_the_servers_words_is_masked(jsonbin: Program, server: Scripted
         2,
         "",
         "error: Got unexpected extra argument(s) (•••)\n"
-        "hint: login reads the key unseen at a terminal, or from standard input: jsonbin login < FILE\n",
+        "hint: login asks for the key at a terminal, or reads it from standard input: jsonbin login < FILE\n",
     )
 
 

@@ -45,7 +45,7 @@ def test_login_takes_no_key_as_an_argument(jsonbin: Program) -> None:
         2,
         "",
         "error: Got unexpected extra argument(s) (•••)\n"
-        "hint: login reads the key unseen at a terminal, or from standard input: jsonbin login < FILE\n",
+        "hint: login asks for the key at a terminal, or reads it from standard input: jsonbin login < FILE\n",
     )
     (jsonbin.home / "FILE").write_text(CANARY)
     assert jsonbin.shell(run.err.split("input: ")[1]).code == 0

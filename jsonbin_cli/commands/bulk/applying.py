@@ -104,20 +104,21 @@ class Applying:
         for outcome in session.each("reading", planner.look, rows):
             row, seen = outcome.item, outcome.made
             if not failed(outcome) and seen:
-                row.word, row.held, row.failure = seen.word, seen.held, seen.failure
-                row.changes, row.diff = seen.changes, seen.diff
+                row.word, row.failure, row.changes, row.diff = seen.word, seen.failure, seen.changes, seen.diff
                 notes += seen.notes
-                if row.word == UNCHANGED and not self._wishes.only_plans:
-                    self._keep_unchanged(row)
+                if self._wishes.only_plans:
+                    row.held = seen.held
+                elif row.word == UNCHANGED:
+                    self._keep_unchanged(row, seen.held)
             if row.word != UPDATE:
                 self._show_result(row)
         self._tell(notes)
 
-    def _keep_unchanged(self, row: Row) -> None:
+    def _keep_unchanged(self, row: Row, held: bytes) -> None:
         last = self._state.last(row.entry.id)
-        version = last.version if last and last.record == row.held else None
-        self._state.keep(row.entry.id, row.file, row.held, version)
-        row.file = row.held = b""
+        version = last.version if last and last.record == held else None
+        self._state.keep(row.entry.id, row.file, held, version)
+        row.file = b""  # the state has it
 
     def _update(self, session: Session, rows: Sequence[Row]) -> None:
         to_update = [row for row in rows if row.word == UPDATE]
@@ -131,7 +132,7 @@ class Applying:
             if not failed(outcome) and sent:
                 self._state.keep(row.entry.id, row.file, sent.record, sent.version)
                 row.word, row.version, row.changes, row.diff = "updated", sent.version, None, None
-                row.file = row.held = b""  # the state has them
+                row.file = b""
                 notes += [f"{row.entry.name}: {note}" for note in sent.notes]
             self._show_result(row)
         self._tell(notes)

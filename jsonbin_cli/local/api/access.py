@@ -17,11 +17,7 @@ def create(context: Context) -> Success[AccessKeyShown]:
     """POST /a: create an access key, the body `{"bins": {"read": true, …}}`."""
     checks.content_type(context)
     checks.key(context)
-    name = context.given(inputs.KEY_NAME)
-    if not name:
-        raise Refusal(errors.KEY_NAME_MISSING)
-    if len(name) > inputs.LARGEST_NAME:
-        raise Refusal(errors.KEY_NAME_LONG)
+    name = checks.name(context, inputs.KEY_NAME, errors.KEY_NAME_MISSING, errors.KEY_NAME_LONG)
     permissions = _permissions(context)
     checks.quota(context)
     key = AccessKey(context.new_id(), _secret(context.new_id()), name, permissions)

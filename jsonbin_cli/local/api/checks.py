@@ -97,6 +97,16 @@ def size(context: Context) -> None:
     raise Refusal(errors.TOO_BIG_FOR_FREE if settings.plan == "free" else errors.TOO_BIG_FOR_PRO)
 
 
+def name(context: Context, header: inputs.Parameter, missing: errors.Error, too_long: errors.Error) -> str:
+    """The name in a header, which is refused where it is missing, empty or too long."""
+    given = context.given(header)
+    if not given:
+        raise Refusal(missing)
+    if len(given) > inputs.LARGEST_NAME:
+        raise Refusal(too_long)
+    return given
+
+
 def versioning(context: Context) -> None:
     """Versions are for the pro plan."""
     if context.given(inputs.VERSIONING) == "true" and context.settings.plan == "free":

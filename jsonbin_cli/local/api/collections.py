@@ -112,12 +112,7 @@ def _existing(context: Context, collection_id: str) -> Collection:
 
 
 def _name(context: Context) -> str:
-    name = context.given(inputs.COLLECTION_NAME)
-    if not name:
-        raise Refusal(errors.COLLECTION_NAME_BLANK)
-    if len(name) > inputs.LARGEST_NAME:
-        raise Refusal(errors.COLLECTION_NAME_LONG)
-    return name
+    return checks.name(context, inputs.COLLECTION_NAME, errors.COLLECTION_NAME_BLANK, errors.COLLECTION_NAME_LONG)
 
 
 def _page(context: Context, collection_id: str | None, last: str | None) -> Success[list[BinListed]]:

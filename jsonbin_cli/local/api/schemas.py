@@ -70,12 +70,7 @@ def _existing(context: Context, schema_id: str) -> SchemaDoc:
 
 
 def _name(context: Context) -> str:
-    name = context.given(inputs.SCHEMA_NAME)
-    if not name:
-        raise Refusal(errors.SCHEMA_NAME_MISSING)
-    if len(name) > inputs.LARGEST_NAME:
-        raise Refusal(errors.SCHEMA_NAME_LONG)
-    return name
+    return checks.name(context, inputs.SCHEMA_NAME, errors.SCHEMA_NAME_MISSING, errors.SCHEMA_NAME_LONG)
 
 
 def _shown(doc: SchemaDoc) -> Success[RecordAnd[SchemaMetadata]]:

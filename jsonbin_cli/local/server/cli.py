@@ -43,8 +43,9 @@ def run(options: Options, announce: Callable[[str], None], log: Log, tell: Calla
     need_the_extra()
     from jsonbin_cli.local.server.server import Server
 
-    raise_file_limit()
     command = Command(options.command) if options.command else None
+    if not command:  # which would have it too
+        raise_file_limit()
     if options.ready_file and options.ready_file.is_file():
         options.ready_file.unlink()  # of a server that has ended
 

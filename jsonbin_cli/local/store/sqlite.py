@@ -11,7 +11,8 @@ from shlex import quote
 from time import monotonic
 from typing import Any
 
-from jsonbin_cli.config.atomic import make_file, make_folder
+from jsonbin_cli.config.atomic import make_folder
+from jsonbin_cli.config.locks import make_file
 from jsonbin_cli.failures import BadConfig, StoreFailure
 from jsonbin_cli.local.store import identity, migrations
 from jsonbin_cli.local.store.rows import AccessKey, Bin, Collection, SchemaDoc

@@ -23,8 +23,9 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.config.atomic import alone, make_folder, write_whole
+from jsonbin_cli.config.atomic import make_folder, write_whole
 from jsonbin_cli.config.environment import state_folder
+from jsonbin_cli.config.locks import alone
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.records.folders import digests
 

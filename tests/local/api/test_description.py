@@ -20,6 +20,7 @@ from jsonbin_cli.local.testing import LocalJSONBin
 from tests.local.api.described import Described
 
 Tool = Callable[[str], str]
+TAGS = sorted({route.handler.split(":")[0] for route in ROUTES})
 # A client as `openapi-python-client` makes it is named after the title of the description.
 USE_OF_CLIENT = """
 import json, sys
@@ -48,9 +49,9 @@ def document(tmp_path: Path) -> Path:
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """A run of a program that ends within a minute or two."""
+    """A run of a program that ends within a quarter of an hour, also on a machine that does much else."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=180)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=900)
 
 
 def operations() -> dict[str, Any]:
@@ -183,16 +184,18 @@ def test_it_is_valid(document: Path, tool: Tool) -> None:
     assert (checked.returncode, checked.stdout) == (0, f"{document}: OK\n".encode())
 
 
-def test_fuzzed_requests_are_answered_as_described(document: Path, jsonbin_server: LocalJSONBin, tool: Tool) -> None:
+@pytest.mark.parametrize("tag", TAGS)
+def test_fuzzed_requests_are_answered_as_described(
+    tag: str, document: Path, jsonbin_server: LocalJSONBin, tool: Tool
+) -> None:
     """Schemathesis makes requests from it, the same in each run: no 500, and no answer that is not described."""
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-    command = [tool("schemathesis"), "run", document, "--url", jsonbin_server.url, "--checks", checks]
-    command += ["--header", f"X-Master-Key: {jsonbin_server.master_key}", "--phases", "coverage,fuzzing", "--no-color"]
-    command += ["--generation-deterministic", "--seed", "1", "--max-examples", "5"]
+    command = [tool("schemathesis"), "run", str(document), "--url", jsonbin_server.url, "--checks", checks]
+    command += ["--header", f"X-Master-Key: {jsonbin_server.master_key}", "--phases", "coverage,stateful", "--no-color"]
+    command += ["--generation-deterministic", "--max-examples", "5", "--include-tag", tag]
     ran = run(*command, cwd=document.parent)
     assert ran.returncode == 0, ran.stdout.decode()
-    assert len({seen.path.split("/")[2] for seen in jsonbin_server.requests}) >= 4
-    assert 200 in {seen.status for seen in jsonbin_server.requests}
+    assert {200, 400} <= {seen.status for seen in jsonbin_server.requests}
 
 
 def test_a_generated_client_creates_reads_and_updates_a_bin(

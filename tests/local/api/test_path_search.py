@@ -79,3 +79,13 @@ def test_what_takes_too_much_is_given_up(record: str, expression: str) -> None:
     """An array has at most 4 MiB."""
     assert found(record, expression) is None
     assert str(found('["' + "x" * 900_000 + '"]', "$[0,0,0,0]")).count("x") == 3_600_000
+
+
+def test_the_most_that_may_be_found() -> None:
+    """4 MiB of JSON text, and not a byte more, in one value or in several."""
+    half = 2 * 1024 * 1024
+    for sizes, expression in (((2 * half,), "$[0]"), ((half, half), "$[*]")):
+        items = [f'"{"x" * (size - 2)}"' for size in sizes]
+        assert len(str(found(f"[{','.join(items)}]", expression))) == 2 * half + len(items) + 1
+        items[0] = f'"x{items[0][1:]}'
+        assert found(f"[{','.join(items)}]", expression) is None

@@ -12,10 +12,10 @@ from typing import Literal
 
 import pytest
 
-from jsonbin_cli.local.api import errors
+from jsonbin_cli.local.api import errors, inputs
 from jsonbin_cli.local.api.endpoints import ROUTES, Route
-from jsonbin_cli.local.api.model import Reply, Request
-from jsonbin_cli.local.api.routes import answer, not_served
+from jsonbin_cli.local.api.model import Context, Refusal, Reply, Request
+from jsonbin_cli.local.api.routes import answer, not_served, refused
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -85,6 +85,23 @@ def test_each_error_has_a_source_and_is_used() -> None:
     assert [name for name in rows if f"errors.{name}" not in used] == []
     assert [name for name, error in rows.items() if not is_source(error.source)] == []
     assert all(400 <= error.status < 500 for error in rows.values() if error is not errors.UNAVAILABLE)
+
+
+def test_nothing_is_read_or_refused_that_the_row_does_not_have() -> None:
+    """A handler reads a request through the row of its endpoint, so that none is described but in part."""
+    row = next(route for route in ROUTES if route.handler == "bins:update")
+    store = SqliteStore(None, None)
+    context = Context(Request("PUT", "/v3/b/x", {}, {}, b""), store, Settings(MASTER), NOW, lambda: "", row)
+    assert context.given(inputs.VERSIONING) is None
+    with pytest.raises(LookupError, match="does not take X-Bin-Name"):
+        context.given(inputs.BIN_NAME)
+    assert refused(Refusal(errors.BIN_NOT_FOUND), row).status == 404
+    with pytest.raises(LookupError, match="does not answer: No versions found"):
+        refused(Refusal(errors.NO_VERSIONS), row)
+    store.close()
+    modules = {route.handler.split(":")[0] for route in ROUTES}
+    sources = "".join((Path(errors.__file__).parent / f"{module}.py").read_text() for module in modules)
+    assert not re.search(r"request\.(headers|query)", sources)
 
 
 def is_source(text: str) -> bool:

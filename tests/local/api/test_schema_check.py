@@ -75,3 +75,13 @@ def test_a_schema_is_looked_at_when_it_comes(schema: str, good: bool) -> None:
 def test_the_draft_counts_where_the_schema_names_none(draft: str, words: str | None) -> None:
     """`const` is unknown to draft 4."""
     assert mismatch('{"const": 1}', "[1]", draft) == words
+
+
+@pytest.mark.parametrize(("digits", "exact"), [(299, True), (300, False)])
+def test_up_to_299_digits_an_integer_is_exact(digits: int, exact: bool) -> None:
+    """A longer one is the nearest double, as every number is for a JavaScript server."""
+    one, next_one = "1" + "0" * (digits - 1), "1" + "0" * (digits - 2) + "1"
+    schema = f'{{"additionalProperties": {{"const": {one}}}}}'
+    assert mismatch(schema, f'{{"a": {one}}}', "7") is None
+    differs = mismatch(schema, f'{{"a": {next_one}}}', "7")
+    assert differs == ("Should be equal to constant" if exact else None)

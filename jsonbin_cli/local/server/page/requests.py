@@ -71,7 +71,7 @@ class Again(Response):
             query_string=urlencode(self._seen.query).encode(),
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
         )
-        body: list[Message] = [{"type": "http.request", "body": self._request_body}]
+        body: list[Message] = [{"type": "http.request", "body": self._request_body, "more_body": False}]
 
         async def received() -> Message:
             return body.pop() if body else await receive()

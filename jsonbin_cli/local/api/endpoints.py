@@ -48,7 +48,7 @@ class Route(NamedTuple):
 _OBSERVED = "reference, observed"
 _OWNER = Keys()
 _READER = Keys("read a private bin", "read", errors.MASTER_KEY_OR_BIN_OTHERWISE, public=True)
-_COUNTER = _READER._replace(purpose="get version count for the private bin")  # reference; for access keys inferred
+_COUNTER = _READER._replace(purpose="get version count for the private bin")
 _READING = (inputs.WITH_METADATA, inputs.META, inputs.JSON_PATH)
 _LISTING = (inputs.SORT_ORDER,)
 _NO_BIN = (errors.BIN_NOT_FOUND_OR_NOT_YOURS, errors.BIN_OF_NOBODY)
@@ -114,7 +114,14 @@ ROUTES = (
         Keys("delete a bin", "delete", errors.MASTER_KEY_OR_BIN_OTHERWISE),
         errors=_NO_BIN,
     ),
-    Route("GET", "/b/{bin}/versions/count", "bins:count_versions", _OBSERVED, _COUNTER, errors=_NO_BIN),
+    Route(
+        "GET",
+        "/b/{bin}/versions/count",
+        "bins:count_versions",
+        f"{_OBSERVED}; that an access key will do: inferred",
+        _COUNTER,
+        errors=_NO_BIN,
+    ),
     Route(
         "DELETE",
         "/b/{bin}/versions",

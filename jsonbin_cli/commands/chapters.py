@@ -193,8 +193,9 @@ _SERVE = f"""
     ALL_PROXY, NO_PROXY, SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS and more; `jsonbin serve
     -- env` shows all. Java gets JAVA_TOOL_OPTIONS, which it mentions on standard error, PHP a file of settings. Node
     takes the proxy from version 22.21 and 24 on; an older one is sent here by a script in NODE_OPTIONS, and reaches
-    other hosts as always. A client that reads none of these, and says that the certificate is not trusted, has to be
-    given the proxy and the file in SSL_CERT_FILE by its own options; Chromium takes the hash of the key, JSONBIN_SPKI.
+    other hosts as always. A client that reads none of these, or says that the certificate is not trusted, has to be
+    told by its own options: aiohttp with trust_env=True, wget with --ca-certificate="$SSL_CERT_FILE", Chromium with
+    --proxy-server="$HTTPS_PROXY" and --ignore-certificate-errors-spki-list="$JSONBIN_SPKI".
 
     The ready file appears, complete, once the server listens: url, master_key, ca_file, and environment, with all of
     these variables. Without a command, --memory and --store FILE it serves the bins of the profile local. --records

@@ -2,8 +2,8 @@
 
 `python tests/benchmarks/lost_updates.py [--writers 1,2,4,8] [--rounds 50] [--delay 0,20,100] [--tables calm,disturbed]`.
 Each writer adds 1 to a counter that all share and to one of its own, and a name of the update to a list, again and
-again, in a process of its own, on the JSONBin of `jsonbin serve`. What a writer was told is done, and is not in the
-list at the end, was lost unnoticed; what is there more than once was done twice.
+again, in a process of its own, on the JSONBin of `jsonbin serve`. What a writer was told is done, and is neither in the
+list at the end nor in a version that a conflict names, was lost unnoticed; what is there more than once was done twice.
 
 The second table is for --merge alone. There 5 % of the answers are 502 after the work was done, 5 % are cut, and 5 %
 are 429 (faults), one update of five is killed at a random moment (kills), or both; after each of these the writer runs
@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,10 +24,11 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jsonbin_cli.local.testing import LocalJSONBin
 
+ERRORS = "errors"
 NOT_THERE, CONFLICT, MAYBE = 1, 6, (3, 5)
 WAYS = {"plain": (), "--recheck": ("--recheck",), "--merge": ("--merge",)}
 # Writers are one process each, which calls the program for each update, so that not the start of Python is measured.
@@ -37,7 +39,7 @@ from jsonbin_cli.terminal import streams
 out = os.dup(1)
 quiet = os.open(os.devnull, os.O_WRONLY)
 os.dup2(quiet, 1)
-os.dup2(quiet, 2)
+os.dup2(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
 for line in sys.stdin:
     sys.argv = ["jsonbin", *json.loads(line)]
     os.write(out, b"%d\\n" % main())
@@ -101,17 +103,33 @@ def _line(label: str, case: Case) -> str:
         seconds = time.monotonic() - began
         asked = len(server.requests)
         held = server.record(bin_id)
+        server.change(latency=0, shares={})
+        named = {name for number in _named(Path(folder)) for name in _version(server, bin_id, number)["done"]}
     found = Counter(held["done"])
-    lost = sum(one.code == 0 and not found[one.name] for one in told)
+    lost = sum(one.code == 0 and not found[one.name] and one.name not in named for one in told)
     codes = Counter(one.code for one in told)
     arrived = len(found) - 1
-    exact = not lost and held["n"] == sum(held[name] for name in own) == arrived
+    exact = not codes[CONFLICT] and not lost and held["n"] == sum(held[name] for name in own) == arrived
     counters = "exact" if exact else f"{held['n']} of {codes[0] + codes[CONFLICT]}"
     return (
         f"{label:10} {case.writers:7} {case.delay:4} {lost:15} {sum(found.values()) - len(found):6} "
         f"{codes[CONFLICT]:9} {len(told) - codes[0] - codes[CONFLICT] - codes[NOT_THERE]:8} {counters:>17} "
         f"{asked / len(told):15.1f} {seconds:8.1f}"
     )
+
+
+def _named(folder: Path) -> set[str]:
+    """The versions that conflicts name, as those which hold what is not merged."""
+    texts = (path.read_text() for path in folder.glob(f"*/{ERRORS}"))
+    return {number for text in texts for number in re.findall(r"version (\d+) (?:has|is still)", text)}
+
+
+def _version(server: LocalJSONBin, bin_id: str, number: str) -> dict[str, Any]:
+    import httpx
+
+    reply = httpx.get(f"{server.url}/b/{bin_id}/{number}", headers={"X-Master-Key": server.master_key})
+    record: dict[str, Any] = reply.json()["record"]
+    return record
 
 
 def _write(case: Case, home: Path, url: str, bin_id: str, number: int) -> list[Told]:
@@ -128,7 +146,11 @@ def _write(case: Case, home: Path, url: str, bin_id: str, number: int) -> list[T
     update += WAYS[case.way]
     told = []
     with subprocess.Popen(
-        [sys.executable, "-c", WRITER], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, str(home / ERRORS)],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as writer:
         assert writer.stdin
         assert writer.stdout
@@ -154,7 +176,8 @@ def _write(case: Case, home: Path, url: str, bin_id: str, number: int) -> list[T
 def _checked(bin_id: str, env: dict[str, str]) -> int:
     """What a check says of an update: 0 that it is in the bin, 1 that it is not; 1 too where nothing was sent."""
     check = [sys.executable, "-m", "jsonbin_cli", "check", bin_id]
-    done = subprocess.run(check, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    with Path(env["HOME"], ERRORS).open("ab") as errors:
+        done = subprocess.run(check, env=env, stdout=subprocess.PIPE, stderr=errors, check=False)
     return NOT_THERE if done.stdout.strip() == b"[]" else done.returncode
 
 

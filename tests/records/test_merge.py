@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, merge, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, changed_places, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
@@ -183,3 +183,10 @@ def test_what_is_at_a_pointer(pointer: str, value: object) -> None:
     """ABSENT where there is nothing."""
     record = parse('{"a/b":[1,{"c":2}],"s":"text"}')
     assert value_at(record, pointer) == (record if pointer == "" else value)
+
+
+def test_very_many_changed_places_are_one() -> None:
+    """10,000 are named."""
+    old, new = ("[" + ",".join([item] * 10_000) + "]" for item in "01")
+    assert len(changed_places(parse(old), parse(new))) == 10_000
+    assert changed_places(parse(old[:-1] + ",0]"), parse(new[:-1] + ",1]")) == [""]

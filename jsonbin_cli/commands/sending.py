@@ -66,6 +66,7 @@ def client_for(account: Account, options: Options, pace: Pace | None = None) -> 
             pause=pace.pause,
             turn=pace.turn,
             busy=pace.hold,
+            values=pace.values,
         )
     return Client(
         account,

@@ -74,7 +74,9 @@ class Workers:
             under_way += self._begin(work, waiting)
             wrong = future.exception()
             if isinstance(wrong, Failure):
-                yield Outcome(item, failure=wrong)
+                wrong.__context__ = None
+                # A traceback holds what was in the functions' variables, of which there may be much.
+                yield Outcome(item, failure=wrong.with_traceback(None))
             else:
                 yield Outcome(item, future.result())
             beat()

@@ -25,7 +25,7 @@ _SPLIT = "split the record over several bins"
 
 
 class Document(NamedTuple):
-    """A record to send: its bytes as the user wrote them, and what they mean.
+    """A record to send: its bytes as the user wrote them. `value` is made anew each time, since it takes much memory.
 
     `made_here` is True for a record that no file and no pipe holds. `notes` are sentences about what the user may not
     expect: a dropped byte order mark, a name given twice, numbers that JSONBin may round.
@@ -33,9 +33,13 @@ class Document(NamedTuple):
 
     name: str
     raw: bytes
-    value: JSON
     notes: tuple[str, ...] = ()
     made_here: bool = False
+
+    @property
+    def value(self) -> JSON:
+        """What the bytes mean."""
+        return parse(self.raw.decode())
 
     def how_to_shrink(self, limit: int) -> str:
         """The next step where the record is over a plan's `limit` in bytes."""
@@ -64,7 +68,7 @@ def document_made(name: str, value: JSON, plan: str | None = None) -> Document:
     _check_size(source, plan)
     _check_record(source, value)
     _check_plan(source, plan)
-    return Document(name, source.raw, value, (), made_here=True)
+    return Document(name, source.raw, made_here=True)
 
 
 def json_from(file: str | None, *, as_is: bool = True) -> Document:
@@ -75,7 +79,7 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
         _, value = _parsed(source, [])
         if not as_is:
             _check_not_a_reply(source, value)
-        return Document(source.name, source.raw, value, source.notes)
+        return Document(source.name, source.raw, source.notes)
 
 
 @contextmanager
@@ -104,7 +108,7 @@ def _document(source: Source, plan: str | None, *, as_is: bool) -> Document:
     if not as_is:
         _check_not_a_reply(source, value)
     _check_plan(source, plan)
-    return Document(source.name, source.raw, value, (*source.notes, *_surprises(source.name, decoded, value, names)))
+    return Document(source.name, source.raw, (*source.notes, *_surprises(source.name, decoded, value, names)))
 
 
 def _check_size(source: Source, plan: str | None, largest: int = LARGEST["pro"]) -> None:

@@ -109,7 +109,8 @@ def test_a_failed_command_before_the_pipe(jsonbin: Program, server: ScriptedServ
         ("[ ]", "data.json holds [], and JSONBin stores no empty record\n"
          'hint: keep at least one member, for example {"items": []}\n'),
         (" \n", "data.json is empty\n"),
-        ("[" * 100_000, "data.json: not valid JSON: nested too deeply\n"),
+        ("[" * 40_000, "data.json: not valid JSON: nested too deeply\n"),
+        ("[" + "[]," * 50_000 + "0]", "data.json has more than 50,000 arrays and objects, which are not read\nhint: split it\n"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("server")

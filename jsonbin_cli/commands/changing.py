@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.merging import Merging, is_wanted
 from jsonbin_cli.commands.sending import client_for, mention, show, tell
@@ -15,6 +15,7 @@ from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from decimal import Decimal
     from types import TracebackType
     from typing import Self
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account, Target
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.records.text import JSON
+
+
+class _Change(NamedTuple):
+    """A record to send, and the lines of what it changes."""
+
+    document: Document
+    lines: list[tuple[str, str]]
 
 
 class OpenBin:
@@ -75,9 +83,10 @@ class OpenBin:
         if self._merging and version is None:
             self._merging.count()
         reply = self._client.send(request.read(self._target, version))
-        guards.check_held(reply.record.value)
+        held = reply.record.value
+        guards.check_held(held)
         if version is None and match:
-            guards.check_match(self._expected, reply.record.value, self._target, self._account.name)
+            guards.check_match(self._expected, held, self._target, self._account.name)
         return reply
 
     def read_again(self) -> Reply:
@@ -91,10 +100,10 @@ class OpenBin:
 
         Raises Conflict where both changed the same place.
         """
-        if self._expected is None or self._expected.value == held:
+        if self._expected is None or (expected := self._expected.record.value) == held:
             return document
         both = guards.put_together(
-            self._expected.value,
+            expected,
             document.value,
             held,
             self._target,
@@ -103,36 +112,45 @@ class OpenBin:
         )
         return made(both, self._account)
 
-    def finish(self, before: Reply, after: JSON, document: Document | None = None) -> None:
-        """Send `after`, or what the dry run shows of it; nothing where the bin holds that already.
+    def finish(self, before: Reply, new: Callable[[JSON], JSON], document: Document | None = None) -> None:
+        """Send what `new` makes of the record, or show what the dry run does; nothing where the bin holds that already.
 
         `document` is the record where it was not made here.
         """
-        found = changes(before.record.value, after)
+        found = self._change(before, new, document)
+        if found:
+            self.write(before, found.document, found.lines)
+
+    def _change(self, before: Reply, new: Callable[[JSON], JSON], document: Document | None) -> _Change | None:
+        """What is to be sent; None where nothing is. The values, which may be large, are gone once it is known."""
+        held = before.record.value
+        after = new(held)
+        found = changes(held, after)
         if self._options.dry_run:
             self.show_changes(found, after)
         elif not found:
             self.show_unchanged(before)
         else:
-            self.write(before, document or made(after, self._account), found)
+            return _Change(document or made(after, self._account), lines(found))
+        return None
 
-    def write(self, before: Reply, document: Document, found: list[Change] | None = None) -> None:
+    def write(self, before: Reply, document: Document, changed: list[tuple[str, str]] | None = None) -> None:
         """Keep the old record on this machine, read once more where that was asked for, and send the new one.
 
-        `found` is what a terminal shows afterwards, unless a question showed it already; None shows the reply.
+        `changed` are the lines that a terminal shows afterwards, unless a question showed them already; None shows the
+        reply.
         """
         tell(document.notes, self._options)
         if self._keep:
             backups.keep(self._account, self._target, before.part("record"))
         if self._options.recheck:
-            guards.check_unchanged(before.record.value, self.read_again().record.value, self._target)
+            guards.check_unchanged(before.record, self.read_again().record, self._target)
         if self._merging:
-            asked, reply = self._merging.write(before.record.value, document)
+            asked, reply = self._merging.write(before.record, document)
         else:
             asked = request.update(self._account, self._target, document, self._options.versioning)
             reply = self._client.send(asked)
-        changed = None if found is None else [] if self._asked else lines(found)
-        show(asked, reply, self._part, self._options, changed)
+        show(asked, reply, self._part, self._options, [] if changed is not None and self._asked else changed)
 
     def show_unchanged(self, held: Reply) -> None:
         """Say that there is nothing to send, and in a pipe show what is there."""
@@ -147,9 +165,9 @@ class OpenBin:
             if not found:
                 output.success("no difference")
 
-    def ask(self, found: list[Change], question: str) -> None:
-        """Show what would change and ask whether it is to be sent. Raises Declined."""
-        output.tell_difference(lines(found))
+    def ask(self, changed: list[tuple[str, str]], question: str) -> None:
+        """Show the lines of what would change, and ask whether it is to be sent. Raises Declined."""
+        output.tell_difference(changed)
         if not prompts.ask(f"{question} [y/N]").lower().startswith("y"):
             raise Declined("nothing was sent", bin=self._target.id)
         self._asked = True
@@ -165,7 +183,7 @@ def change(
     """Put what `new` makes of the record in its place, unless that is the same."""
     with OpenBin(account, target, options, added_at=added_at) as bin:
         before = bin.read()
-        bin.finish(before, new(before.record.value))
+        bin.finish(before, new)
 
 
 def replace(
@@ -176,15 +194,22 @@ def replace(
     guards.check_depth(document.name, document.value)
     with OpenBin(account, target, options, keep=keep) as bin:
         before = bin.read(match=not bin.merges)
-        held = before.record.value
         if bin.merges:
-            document = bin.based(document, held)
-        smaller = guards.check_shrink(held, document.value, most, target)
-        tell([*([smaller] if smaller else []), *guards.lone_record(document.name, document.value, held)], options)
-        if options.dry_run:
-            bin.show_changes(changes(held, document.value), document.value)
-        else:
+            document = bin.based(document, before.record.value)
+        _look(bin, before, document, options, most, target)
+        if not options.dry_run:
             bin.write(before, document)
+
+
+def _look(
+    bin: OpenBin, before: Reply, document: Document, options: Options, most: Decimal | None, target: Target
+) -> None:
+    """Check a document against the record that it is to replace, and show the difference in a dry run."""
+    held, new = before.record.value, document.value
+    smaller = guards.check_shrink(held, new, most, target)
+    tell([*([smaller] if smaller else []), *guards.lone_record(document.name, new, held)], options)
+    if options.dry_run:
+        bin.show_changes(changes(held, new), new)
 
 
 def made(value: JSON, account: Account) -> Document:

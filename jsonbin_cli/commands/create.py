@@ -25,8 +25,8 @@ def create_(
     from jsonbin_cli.http.request import create
 
     account = resolve(options.profile)
-    document = document_from(file, account, options)
-    request = create(document, name, public=public, collection=collection)
+    document = document_from(file, account, options, any_size=True)
+    request = create(document, name, public=public, collection=collection)._replace(any_size=True)
     if options.dry_run or not only_id:
         send(request, account, options)
         return

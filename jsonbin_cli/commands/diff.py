@@ -20,9 +20,9 @@ def diff_(bin: Bin, file: File = None, *, options: Options) -> None:
     document = document_from(file, account, options)
     check_depth(document.name, document.value)
     with OpenBin(account, target, options) as open_bin:
-        held = open_bin.read().record.value
-        tell(lone_record(document.name, document.value, held), options)
-        found = changes(held, document.value)
-        open_bin.show_changes(found, document.value)
+        held, new = open_bin.read().record.value, document.value
+        tell(lone_record(document.name, new, held), options)
+        found = changes(held, new)
+        open_bin.show_changes(found, new)
     if found:
         raise typer.Exit(ExitCode.NEGATIVE)

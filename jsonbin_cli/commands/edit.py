@@ -6,6 +6,8 @@ from jsonbin_cli.commands.options import CHANGING, Bin, Options, Yes, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.failures import InvalidInput
+    from jsonbin_cli.http.reply import Reply
+    from jsonbin_cli.records.document import Document
 
 
 @shared(*(name for name in CHANGING if name != "recheck"))
@@ -17,8 +19,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.commands.changing import OpenBin, check_can_ask, made
     from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
-    from jsonbin_cli.records.compare import changes
-    from jsonbin_cli.records.guards import check_depth, lone_record, put_together
+    from jsonbin_cli.records.guards import put_together
     from jsonbin_cli.records.text import indented
     from jsonbin_cli.terminal.editor import draft, edited
 
@@ -27,32 +28,46 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     check_can_ask(yes, options)
     with OpenBin(account, target, options) as open_bin:
         before = open_bin.read()
-        held = before.record.value
-        text = "".join(piece for piece, _ in indented(before.record.text)) + "\n"
-        with draft(target, text.encode(), keep=options.dry_run, lasting=not options.no_backup) as path:
+        text = bytearray()
+        for piece, _ in indented(before.record.text):
+            text += piece.encode()
+        with draft(target, bytes(text + b"\n"), keep=options.dry_run, lasting=not options.no_backup) as path:
             document = edited(path, account, _again, as_is=options.as_is)
-            ours = document.value if document else held
-            check_depth("your text", ours)
-            tell(lone_record("your text", ours, held), options)
-            found = changes(held, ours)
-            if options.dry_run or not found:
-                open_bin.finish(before, ours)
-                tell([f"your text is kept in {path}"] if found else [], options)
+            changed = _changed(before, document, options)
+            if options.dry_run or not (document and changed):
+                open_bin.finish(before, lambda held: document.value if document else held)
+                tell([f"your text is kept in {path}"] if changed else [], options)
                 return
-            new = made(ours, account)
+            new = made(document.value, account)
             if not yes:
-                open_bin.ask(found, f"Update {target.alias or target.id}?")
+                open_bin.ask(changed, f"Update {target.alias or target.id}?")
             now = open_bin.read_again()
-            if now.record.value != held:
+            if now.record.text != before.record.text and now.record.value != before.record.value:
+                held, theirs = before.record.value, now.record.value
                 after = put_together(
-                    held, ours, now.record.value, target, added_at=account.counters, prefer=options.prefer
+                    held, document.value, theirs, target, added_at=account.counters, prefer=options.prefer
                 )
                 tell(["the bin was changed by somebody else meanwhile; both changes are put together"], options)
-                if after == now.record.value:
+                if after == theirs:
                     open_bin.show_unchanged(now)
                     return
                 new = made(after, account)
-            open_bin.write(now, new, found)
+                del held, theirs, after  # they may be large
+            open_bin.write(now, new, changed)
+
+
+def _changed(before: "Reply", document: "Document | None", options: Options) -> list[tuple[str, str]]:
+    """The lines of what the user changed. Raises InvalidInput where the text is nested too deeply."""
+    from jsonbin_cli.commands.sending import tell
+    from jsonbin_cli.records.compare import changes, lines
+    from jsonbin_cli.records.guards import check_depth, lone_record
+
+    if document is None:
+        return []
+    held, ours = before.record.value, document.value
+    check_depth("your text", ours)
+    tell(lone_record("your text", ours, held), options)
+    return lines(changes(held, ours))
 
 
 def _again(failure: "InvalidInput") -> bool:

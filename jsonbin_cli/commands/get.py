@@ -54,7 +54,7 @@ def get_(
     wanted = [path_of(path) for path in paths or ()]
     _check(options, raw=raw, paths=bool(wanted), record_alone=bool(wanted or fallback))
     if options.dry_run or not (wanted or fallback):
-        send(request, account, options)
+        send(request._replace(any_size=True), account, options)
         return
     with client_for(account, options) as client:
         found = latest(fallback, lambda: client.send(request).record)

@@ -8,6 +8,7 @@ from jsonbin_cli.commands.options import ASKING, Bin, Options, Yes, shared
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account, Target
+    from jsonbin_cli.records.text import Member
 
 
 @shared(*ASKING)
@@ -88,11 +89,12 @@ def _lost(account: "Account", target: "Target", options: Options, limit: int) ->
         last = client.send(count_versions(target)).version_count
         first = max(0, last - limit)
         tell([f"{last - first + 2} more requests read {last - first + 1} versions and the record"], options)
-        records = {}
-        for number in range(first, last + 1):
+
+        def version(number: int) -> "tuple[int, Member]":
             asked = read(target, number or None, base=number == 0)
-            records[number] = client.send(asked._replace(doing=f"version {number} of {last}")).record.value
-        found = lost(records, client.send(read(target)).record.value)
+            return number, client.send(asked._replace(doing=f"version {number} of {last}")).record
+
+        found = lost(map(version, range(first, last + 1)), lambda: client.send(read(target)).record)
     name, option = quote(target.name), profile_option(account.name)
     data = [{"version": one.number, "overwritten_by": one.number + 1, "places": one.places} for one in found]
     lines = []

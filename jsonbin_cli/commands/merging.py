@@ -12,6 +12,7 @@ from jsonbin_cli.failures import (
     Answered,
     Conflict,
     Failure,
+    InvalidInput,
     NoAnswer,
     NotChecked,
     Refused,
@@ -26,6 +27,7 @@ from jsonbin_cli.records import reconcile, unchecked
 from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import document_made
 from jsonbin_cli.records.merge import ABSENT, value_at
+from jsonbin_cli.records.text import Member, most_memory_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 # JSONBin keeps so many versions of a bin (the reference, Bin Versions), and makes none after that.
 _MOST_VERSIONS = 1000
 _NEARLY_ALL = 900
+# How much memory the records that are compared may take, the two of the update among them.
+_MOST_MEMORY = 56 * 1024 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
 # In the time of so many requests another writer can finish an update, which takes three, and begin the next one.
 _FIRST_PAUSE_IN_REQUESTS = 5
@@ -67,7 +71,8 @@ class Merging:
         self._versioning: bool | None = True
         self._took = 0.0  # seconds for the last update
         self._known = 0
-        self._records: dict[int, JSON] = {}
+        self._records: dict[int, Member] = {}
+        self._left = _MOST_MEMORY
         self._last: Written | None = None
         self._confirmed: unchecked.Unchecked | None = None
 
@@ -75,14 +80,15 @@ class Merging:
         """Ask how many versions there are, before the record is read. Raises Refused where that may not be asked."""
         self._known = self._count()
 
-    def write(self, before: JSON, document: Document) -> Written:
+    def write(self, before: Member, document: Document) -> Written:
         """Replace `before` by `document`, and merge in what that overwrote unread.
 
         Raises Conflict where not all could be put back, and NotChecked where that could not be found out.
         """
         with unchecked.note(self._account, self._target, keep=self._keep_note) as note:
             version = self._replace(note, before, document, self._known)
-            self._settle(note, reconcile.settle(self._known, before, document.value, version, self._rules))
+            steps = self._steps(self._known, before, Member(document.raw.decode()), version)
+            self._settle(note, steps)
             assert self._last
             return self._last
 
@@ -90,12 +96,18 @@ class Merging:
         """Check an update of a command that was cut off; None where it did not arrive. Raises as `write` does."""
         self._rules = self._rules._replace(added_at=left.added_at, prefer=left.prefer)
         if left.version is None:
-            found = self._settle(note, reconcile.recovered(left.known, left.before, left.after, self._rules))
+            found = self._settle(
+                note, reconcile.recovered(left.known, left.before.value, left.after.value, self._rules)
+            )
             if found or not left.earlier:
                 return found
             left = left.earlier
         self._confirmed = left
-        return self._settle(note, reconcile.settle(left.known, left.before, left.after, left.version, self._rules))
+        return self._settle(note, self._steps(left.known, left.before, left.after, left.version))
+
+    def _steps(self, known: int, before: Member, after: Member, version: int | None) -> reconcile.Steps:
+        self._left -= most_memory_of(before.text) + most_memory_of(after.text)
+        return reconcile.settle(known, before.value, after.value, version, self._rules)
 
     def _settle(self, note: unchecked.Note, steps: Generator[reconcile.Step, Any, Any]) -> reconcile.Settled | None:
         answer: Any = None
@@ -108,7 +120,7 @@ class Merging:
             if wrong.why != "tries":
                 note.remove()
             raise self._conflict(wrong) from None
-        except (Answered, NoAnswer, StoreFailure) as wrong:
+        except (Answered, NoAnswer, StoreFailure, InvalidInput) as wrong:
             raise self._not_checked(wrong) from None
         note.remove()
         if settled and settled.clashes:
@@ -123,12 +135,12 @@ class Merging:
             case reconcile.Count():
                 return self._count()
             case reconcile.Latest():
-                return self._client.send(request.read(self._target)).record.value
+                return self._value(self._client.send(request.read(self._target)).record)
             case reconcile.Version(number):
                 return self._version(number)
             case reconcile.Replace(record, seen, known):
                 document = document_made("the merged record", record, self._account.plan)
-                return self._replace(note, seen, document, known)
+                return self._replace(note, Member(text_of(seen)), document, known)
             case _:
                 # Where answers take long, a pause that is short against them would only meet the same writers again.
                 first = max(_FIRST_PAUSE, _FIRST_PAUSE_IN_REQUESTS * self._took)
@@ -146,17 +158,25 @@ class Merging:
         if number not in self._records:
             asked = request.read(self._target, number or None, base=number == 0)
             try:
-                self._records[number] = self._client.send(asked).record.value
+                self._records[number] = self._client.send(asked).record
             except Refused as refused:
                 if refused.status not in (400, 404):
                     raise
                 return None
-        return self._records[number]
+        return self._value(self._records[number])
 
-    def _replace(self, note: unchecked.Note, before: JSON, document: Document, known: int) -> int | None:
+    def _value(self, record: Member) -> JSON:
+        """The value of a record that JSONBin answered with. Raises InvalidInput where all of them take too much."""
+        self._left -= most_memory_of(record.text)
+        if self._left < 0:
+            raise InvalidInput("the records to compare are too large")
+        return record.value
+
+    def _replace(self, note: unchecked.Note, before: Member, document: Document, known: int) -> int | None:
         """Send a record, and return the number of its version; None where none was made."""
         rules = self._rules
-        update = unchecked.Unchecked(known, before, document.value, None, rules.added_at, rules.prefer, self._confirmed)
+        after = Member(document.raw.decode())
+        update = unchecked.Unchecked(known, before, after, None, rules.added_at, rules.prefer, self._confirmed)
         note.write(update)
         asked = request.update(self._account, self._target, document, self._versioning)
         started = time.monotonic()
@@ -178,7 +198,7 @@ class Merging:
         note.write(self._confirmed)
         self._last = Written(asked, reply)
         if reply.version is not None:
-            self._records[reply.version] = document.value
+            self._records[reply.version] = after
             if reply.version >= _NEARLY_ALL:
                 left = max(0, _MOST_VERSIONS - reply.version)
                 tell([f"{self._target.name} can have {left} more versions; {self._prune}"], self._options)

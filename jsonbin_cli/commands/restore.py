@@ -32,7 +32,7 @@ def restore_(
     from jsonbin_cli.commands.changing import OpenBin, check_can_ask
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records import backups
-    from jsonbin_cli.records.compare import changes
+    from jsonbin_cli.records.compare import changes, lines
     from jsonbin_cli.records.document import document_of
     from jsonbin_cli.records.guards import check_depth
 
@@ -48,7 +48,7 @@ def restore_(
             old = document_of(what, open_bin.read(version).part("record"), account.plan)
         check_depth(old.name, old.value)
         before = open_bin.read()
-        found = changes(before.record.value, old.value)
-        if found and not (yes or options.dry_run):
-            open_bin.ask(found, f"Put {what} back into {target.alias or target.id}?")
-        open_bin.finish(before, old.value, old)
+        changed = lines(changes(before.record.value, old.value))
+        if changed and not (yes or options.dry_run):
+            open_bin.ask(changed, f"Put {what} back into {target.alias or target.id}?")
+        open_bin.finish(before, lambda _: old.value, old)

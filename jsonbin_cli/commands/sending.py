@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from jsonbin_cli.records.text import Member
 
 
-def document_from(file: str | None, account: Account, options: Options) -> Document:
+def document_from(file: str | None, account: Account, options: Options, *, any_size: bool = False) -> Document:
     """The record to send, from a file or standard input. Raises as `records.document.document_from` does."""
     from jsonbin_cli.records.document import document_from
 
     if file in (None, "-"):  # while the command before the pipe is still at work
         from jsonbin_cli.http import client  # noqa: F401
-    return document_from(file, account.plan, as_is=options.as_is)
+    return document_from(file, account.plan, as_is=options.as_is, any_size=any_size)
 
 
 def send(request: Request, account: Account, options: Options) -> None:
@@ -66,6 +66,7 @@ def client_for(account: Account, options: Options, pace: Pace | None = None) -> 
             pause=pace.pause,
             turn=pace.turn,
             busy=pace.hold,
+            values=pace.values,
         )
     return Client(
         account,

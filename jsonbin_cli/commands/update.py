@@ -37,14 +37,16 @@ def update_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    document = document_from(file, account, options)
     merge = account.merge if options.merge is None else options.merge
     keep = backup or (backup is None and account.backup)
-    if keep or options.if_match or options.recheck or max_shrink or merge or options.prefer:
+    reads_first = keep or options.if_match or options.recheck or max_shrink or merge or options.prefer
+    document = document_from(file, account, options, any_size=not reads_first)
+    if reads_first:
         from jsonbin_cli.commands.changing import replace
 
         if backup is False:
             options = options._replace(no_backup=True)
         replace(account, target, document, options, keep=backup is not False, max_shrink=max_shrink)
     else:
-        send(update(account, target, document, options.versioning), account, options)
+        request = update(account, target, document, options.versioning)
+        send(request._replace(any_size=True), account, options)

@@ -31,6 +31,7 @@ _LONGEST_RETRY_AFTER = 60.0
 _BUSY = (429, 502, 503, 504)
 # After these a gateway may still have passed the request on (RFC 9110, 15.6.3 and 15.6.5).
 _PERHAPS_DONE = (502, 504)
+_NO_LOCK = nullcontext()
 _BEFORE_THE_NEXT_TRY = "waiting before the next try"
 
 
@@ -42,7 +43,8 @@ class Client:
     `note` receives a sentence for each retry, `log` one for each request and answer; neither holds a key, and neither
     is called while the client is in `waiting`. Where several clients share one pace, `turn` is called before each try,
     `pause` before a second one, and `busy` with the seconds in which none of them is to send anything: after a 429, and
-    where no connection could be made. Where `turn` or `pause` returns False nothing more is sent.
+    where no connection could be made. Where `turn` or `pause` returns False nothing more is sent. `values` is held
+    while an answer is looked at.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -59,6 +61,7 @@ class Client:
         pause: Callable[[float], bool | None] = time.sleep,
         turn: Callable[[], bool] = lambda: True,
         busy: Callable[[float], None] = lambda _: None,
+        values: AbstractContextManager[object] = _NO_LOCK,
     ) -> None:
         self._account = account
         self._connecting = connecting
@@ -69,6 +72,7 @@ class Client:
         self._pause = pause
         self._turn = turn
         self._busy = busy
+        self._values = values
         self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
         self._last: Request | None = None
         self._reply: Reply | None = None
@@ -117,7 +121,8 @@ class Client:
                 self._busy(_backoff(tried) if asked is None else asked)
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if pause is None or not self._goes_on(pause[0], f"JSONBin answered {answer.status}", pause[1]):
-                self._reply = understand(request, answer, self._account, may_be_done=may_be_done)
+                with self._values:
+                    self._reply = understand(request, answer, self._account, may_be_done=may_be_done)
                 return self._reply
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 

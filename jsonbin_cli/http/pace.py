@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Event, Lock
+from threading import Event, Lock, RLock
 
 _LONGEST_HOLD = 60.0
 """Whoever asks for more is not waited for."""
@@ -14,12 +14,14 @@ _KEY = "requests"
 class Pace:
     """Shared by the threads that send. `per_minute` is how many requests may go out in a minute, None sets no limit.
 
-    `requests` counts those that went out, each try of them. `stopped` is set once no more are to be begun.
+    `values` is held by the one thread that makes values of texts, since large ones take much memory. `requests` counts
+    those that went out, each try of them. `stopped` is set once no more are to be begun.
     """
 
     def __init__(self, per_minute: float | None) -> None:
         self.stopped = Event()
         self.requests = 0
+        self.values = RLock()
         self._lock = Lock()
         self._tokens = _tokens(per_minute / 60) if per_minute else None
         self._held_until = 0.0

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble, shortened
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.records.compare import Change, changes, short
+from jsonbin_cli.records.compare import Change, differences, short
 from jsonbin_cli.records.numbers import Number
-from jsonbin_cli.records.text import JSON, Member, members, parse
+from jsonbin_cli.records.text import JSON, Member, TooManyValues, members, parse
 
 # Longer messages are cut; none of the service's is so long (observed).
 _LONGEST_MESSAGE = 1000
 # How the edge in front of JSONBin refuses a request, with status 403 (observed). 1015 is its rate limit
 # (Cloudflare's reference, "Cloudflare 1xxx errors").
 _REFUSED_BY_THE_EDGE = re.compile(rb"\s*error code: 10(?!15)\d\d\s*")
+# Of what differs in a record that came back, no more is looked at.
+_MOST_CHANGES = 1000
 # How JSONBin's reply begins (observed), so that a record that came back as it was sent need not be parsed again.
 _BEFORE_THE_RECORD = b'{"record":'
 
@@ -81,8 +84,8 @@ def understand(request: Request, answer: Answer, account: Account, *, may_be_don
         raise _failure(request, answer, account, may_be_done=may_be_done and request.writes)
     parts = _echo(request, answer.body) or _parts(request, answer, account)
     # `metaData` was observed in older answers.
-    metadata = parts.get("metadata") or parts.get("metaData") or Member("null", None)
-    reply = Reply(answer.body, parts.get("record", Member("null", None)), metadata, _done(request, metadata.value))
+    metadata = parts.get("metadata") or parts.get("metaData") or Member("null")
+    reply = Reply(answer.body, parts.get("record", Member("null")), metadata, _done(request, metadata.value))
     if request.versioning_source and "version" not in _members_of(metadata.value):
         note = (
             f"{request.versioning_source} asked for a version, and JSONBin made none; "
@@ -110,7 +113,7 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
         return None
     if not others:  # a comma, and nothing after it
         return None
-    return {"record": Member(sent.decode(), request.document.value)} | others
+    return {"record": Member(sent.decode())} | others
 
 
 def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Member]:
@@ -118,7 +121,11 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
     try:
         if request.verb == "list":
             return {"record": _listed(answer.body.decode())}
-        parts = members(answer.body.decode())
+        parts = members(answer.body.decode(), any_size=request.any_size)
+    except TooManyValues as wrong:
+        raise Trouble(
+            answer.status, f"{answer.status} with {wrong.reason}, more than are compared", request, account
+        ) from None
     except ValueError:
         raise Trouble(answer.status, _described(answer), request, account) from None
     if request.verb not in ("count", "delete") and "record" not in parts:
@@ -130,14 +137,13 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
 
 def _listed(text: str) -> Member:
     """The array in the answer to `list`. Raises ValueError."""
-    value = parse(text)
-    if not isinstance(value, list):
+    if not isinstance(parse(text), list):
         raise ValueError
-    return Member(text, value)
+    return Member(text)
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:
-    found = changes(sent, stored)
+    found = list(islice(differences(sent, stored), _MOST_CHANGES))
     if not found:
         return
     places = ", ".join(f"at {shortened(change.pointer) or 'the top'} {_became(change)}" for change in found[:3])

@@ -25,7 +25,8 @@ class Request(NamedTuple):
     `doing` says what goes on while it is under way: "updating flags".
     `verb` is `update`, `read`, `count`, `list`, `delete` or `create`. `repeatable` is False where a second copy of the
     request could leave more behind than one: a version, or another bin. `versioning_source` says who asked for a
-    version, None when nobody did.
+    version, None when nobody did. `any_size` is for a record that is only passed on: it may hold more values than are
+    compared.
     """
 
     verb: str
@@ -37,6 +38,7 @@ class Request(NamedTuple):
     document: Document | None = None
     repeatable: bool = True
     versioning_source: str | None = None
+    any_size: bool = False
 
     @property
     def body(self) -> bytes | None:

@@ -98,4 +98,6 @@ class Workers:
                     client = client or at_end.enter_context(self._client())
                     self._done.put(Outcome(item, work(client, item)))
                 except Failure as failure:
-                    self._done.put(Outcome(item, failure=failure))
+                    failure.__context__ = None
+                    # A traceback holds what was in the functions' variables, of which there may be much.
+                    self._done.put(Outcome(item, failure=failure.with_traceback(None)))

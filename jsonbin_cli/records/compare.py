@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.sums import Sums
 from jsonbin_cli.records.text import JSON, text_of
 
 _SHOWN = 200
 _MOST_ITEMS = 20_000
 """How many items, of both together, may differ in two arrays that are compared as sequences."""
 _SHORT_PATCH = 1000  # characters
+_MOST_CHANGES = 10_000
 
 
 class Change(NamedTuple):
@@ -44,16 +47,28 @@ _Step: TypeAlias = "Change | _Pair"
 
 
 def changes(old: JSON, new: JSON) -> list[Change]:
-    """What turns `old` into `new`, by value: `1.10` is `1.1`, and the order of members is no difference."""
-    found: list[Change] = []
-    waiting: list[_Step] = [_Pair("", old, new)]
+    """What turns `old` into `new`, by value: `1.10` is `1.1`, and the order of members is no difference.
+
+    Where there would be more than 10,000 changes, one that replaces all.
+    """
+    found = list(islice(differences(old, new), _MOST_CHANGES + 1))
+    return found if len(found) <= _MOST_CHANGES else [Change("replace", "", old, new)]
+
+
+def differences(old: JSON, new: JSON) -> Iterator[Change]:
+    """The changes that turn `old` into `new`, one by one."""
+    if old == new:
+        return
+    sums = Sums()
+    waiting: list[Iterator[_Step]] = [iter([_Pair("", old, new)])]
     while waiting:
-        step = waiting.pop()
-        if isinstance(step, Change):
-            found.append(step)
-        elif step.old != step.new:
-            waiting.extend(reversed(list(_steps(*step))))
-    return found
+        step = next(waiting[-1], None)
+        if step is None:
+            waiting.pop()
+        elif isinstance(step, Change):
+            yield step
+        elif not sums.same(step.old, step.new, len(waiting)):
+            waiting.append(_steps(*step, sums, len(waiting)))
 
 
 def operations(found: list[Change], new: JSON) -> str:
@@ -102,7 +117,7 @@ def _line(change: Change) -> str:
             return f"~ {where}  {short(change.old)} -> {short(change.new)}"
 
 
-def _steps(pointer: str, old: JSON, new: JSON) -> Iterator[_Step]:
+def _steps(pointer: str, old: JSON, new: JSON, sums: Sums, level: int) -> Iterator[_Step]:
     """The changes between two values that differ, with what is still to be compared, in order."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in old:
@@ -112,7 +127,7 @@ def _steps(pointer: str, old: JSON, new: JSON) -> Iterator[_Step]:
             if name not in old:
                 yield Change("add", pointer + step_to(name), None, new[name])
     elif isinstance(old, list) and isinstance(new, list):
-        for old_start, old_end, new_start, new_end in _parts(old, new):
+        for old_start, old_end, new_start, new_end in _different_parts(old, new, sums, level):
             yield from _steps_of_part(pointer, old[old_start:old_end], new[new_start:new_end], new_start)
     else:
         yield Change("replace", pointer, old, new)
@@ -129,29 +144,18 @@ def _steps_of_part(pointer: str, old: list[JSON], new: list[JSON], start: int) -
         yield Change("add", f"{pointer}/{start + index}", None, new[index])
 
 
-def _parts(old: list[JSON], new: list[JSON]) -> list[tuple[int, int, int, int]]:
-    """The parts of two arrays that may differ: start and end in the old one, start and end in the new one."""
+def _different_parts(old: list[JSON], new: list[JSON], sums: Sums, level: int) -> list[tuple[int, int, int, int]]:
+    """The parts of two arrays that differ: start and end in the old one, start and end in the new one."""
     shorter = min(len(old), len(new))
-    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
-    end = next((n for n in range(shorter - start) if old[-1 - n] != new[-1 - n]), shorter - start)
+    start = next((n for n in range(shorter) if not sums.same(old[n], new[n], level)), shorter)
+    end = next((n for n in range(shorter - start) if not sums.same(old[-1 - n], new[-1 - n], level)), shorter - start)
     old_end, new_end = len(old) - end, len(new) - end
     if min(old_end, new_end) - start < 2 or old_end + new_end - 2 * start > _MOST_ITEMS:
         return [(start, old_end, start, new_end)]
-    from jsonbin_cli.records.sequences import parts
+    from jsonbin_cli.records.sequences import different_parts
 
-    # An item's hash stands for it, since what that is made from takes much more memory than the item. Items that differ
-    # may have the same hash, so those of equal parts are compared too.
-    hashes = ([hash(_hashable(item)) for item in part] for part in (old[start:old_end], new[start:new_end]))
+    olds, news = ([sums.of(item) for item in part] for part in (old[start:old_end], new[start:new_end]))
     return [
         (start + old_from, start + old_to, start + new_from, start + new_to)
-        for old_from, old_to, new_from, new_to in parts(*hashes)
+        for old_from, old_to, new_from, new_to in different_parts(olds, news)
     ]
-
-
-def _hashable(value: JSON) -> object:
-    """Something hashable that is equal for equal values."""
-    if isinstance(value, dict):
-        return "{", frozenset(zip(value, map(_hashable, value.values()), strict=True))
-    if isinstance(value, list):
-        return "[", *map(_hashable, value)
-    return value

@@ -25,7 +25,7 @@ _SPLIT = "split the record over several bins"
 
 
 class Document(NamedTuple):
-    """A record to send: its bytes as the user wrote them, and what they mean.
+    """A record to send: its bytes as the user wrote them. `value` is made anew each time, since it takes much memory.
 
     `made_here` is True for a record that no file and no pipe holds. `notes` are sentences about what the user may not
     expect: a dropped byte order mark, a name given twice, numbers that JSONBin may round.
@@ -33,24 +33,31 @@ class Document(NamedTuple):
 
     name: str
     raw: bytes
-    value: JSON
     notes: tuple[str, ...] = ()
     made_here: bool = False
+
+    @property
+    def value(self) -> JSON:
+        """What the bytes mean."""
+        return parse(self.raw.decode(), any_size=True)
 
     def how_to_shrink(self, limit: int) -> str:
         """The next step where the record is over a plan's `limit` in bytes."""
         return _how_to_shrink(Source(self.name, self.raw, is_input=not self.made_here), limit)
 
 
-def document_from(file: str | None, plan: str | None = None, *, as_is: bool = False) -> Document:
+def document_from(
+    file: str | None, plan: str | None = None, *, as_is: bool = False, any_size: bool = False
+) -> Document:
     """Read and check the record in `file`; None or `-` is standard input.
 
-    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin as a record too.
+    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin as a record too,
+    `any_size` one with more values than are compared.
     Raises InvalidInput for what JSONBin could not store, and UsageMistake where it would wait for somebody to
     type at a terminal.
     """
     with _naming(file):
-        return _document(source_from(file), plan, as_is=as_is)
+        return _document(source_from(file), plan, as_is=as_is, any_size=any_size)
 
 
 def document_of(name: str, raw: bytes, plan: str | None = None, *, as_is: bool = True) -> Document:
@@ -64,7 +71,7 @@ def document_made(name: str, value: JSON, plan: str | None = None) -> Document:
     _check_size(source, plan)
     _check_record(source, value)
     _check_plan(source, plan)
-    return Document(name, source.raw, value, (), made_here=True)
+    return Document(name, source.raw, made_here=True)
 
 
 def json_from(file: str | None, *, as_is: bool = True) -> Document:
@@ -75,7 +82,7 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
         _, value = _parsed(source, [])
         if not as_is:
             _check_not_a_reply(source, value)
-        return Document(source.name, source.raw, value, source.notes)
+        return Document(source.name, source.raw, source.notes)
 
 
 @contextmanager
@@ -96,15 +103,15 @@ def is_reply(value: JSON) -> bool:
     return isinstance(metadata, dict) and ("id" in metadata or "parentId" in metadata)
 
 
-def _document(source: Source, plan: str | None, *, as_is: bool) -> Document:
+def _document(source: Source, plan: str | None, *, as_is: bool, any_size: bool = False) -> Document:
     _check_size(source, plan)
     names: list[str] = []
-    decoded, value = _parsed(source, names)
+    decoded, value = _parsed(source, names, any_size=any_size)
     _check_record(source, value)
     if not as_is:
         _check_not_a_reply(source, value)
     _check_plan(source, plan)
-    return Document(source.name, source.raw, value, (*source.notes, *_notes(source.name, decoded, value, names)))
+    return Document(source.name, source.raw, (*source.notes, *_notes(source.name, decoded, value, names)))
 
 
 def _check_size(source: Source, plan: str | None, largest: int = LARGEST["pro"]) -> None:
@@ -173,11 +180,11 @@ def _how_to_shrink(source: Source, limit: int) -> str:
     )
 
 
-def _parsed(source: Source, names: list[str]) -> tuple[str, JSON]:
+def _parsed(source: Source, names: list[str], *, any_size: bool = False) -> tuple[str, JSON]:
     """The text and its value; names that an object holds twice are added to `names`. Raises InvalidInput."""
     try:
         decoded = source.raw.decode()
-        return decoded, parse(decoded, names)
+        return decoded, parse(decoded, names, any_size=any_size)
     except UnicodeDecodeError as wrong:
         from jsonbin_cli.records.not_json import not_utf8
 

@@ -58,4 +58,4 @@ def _kept(file: str, failure: Failure) -> Latest:
         failure.message += f"; and there is no record to fall back to: {wrong}"
         raise failure from None
     note = f"{failure.message}; this is the record that {file} has kept since {when:%Y-%m-%dT%H:%M:%SZ}"
-    return Latest(Member(kept.raw.decode().strip(), kept.value), (note,))
+    return Latest(Member(kept.raw.decode().strip()), (note,))

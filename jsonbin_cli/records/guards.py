@@ -15,7 +15,7 @@ from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.reconcile import Prefer
-from jsonbin_cli.records.text import JSON, text_of
+from jsonbin_cli.records.text import JSON, Member, text_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
@@ -26,7 +26,7 @@ class Expected(NamedTuple):
     """What the bin should hold according to `--if-match`, and the file that says so."""
 
     file: str
-    value: JSON
+    record: Member
 
 
 def check_depth(name: str, value: JSON, hint: str | None = None) -> None:
@@ -49,27 +49,28 @@ def expected(file: str | None, *, as_is: bool) -> Expected | None:
         return None
     document = json_from(file, as_is=as_is)
     check_depth(document.name, document.value)
-    return Expected(document.name, document.value)
+    return Expected(document.name, Member(document.raw.decode()))
 
 
 def check_match(wanted: Expected | None, held: JSON, target: Target, profile: str | None) -> None:
     """Raise Conflict unless the bin holds, by value, what it should."""
-    if wanted is None or wanted.value == held:
+    if wanted is None or (value := wanted.record.value) == held:
         return
     into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
     again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
     raise Conflict(
-        f"the bin does not hold what {wanted.file} holds, {_first(wanted.value, held)}; nothing was sent",
+        f"the bin does not hold what {wanted.file} holds, {_first(value, held)}; nothing was sent",
         f"read it again: {again}",
         bin=target.id,
     )
 
 
-def check_unchanged(before: JSON, now: JSON, target: Target) -> None:
+def check_unchanged(before: Member, now: Member, target: Target) -> None:
     """Raise Conflict where another writer changed the bin between two reads."""
-    if before != now:
+    if before.text != now.text and before.value != now.value:
         raise Conflict(
-            f"the bin was changed by somebody else since it was read, {_first(before, now)}; nothing was sent",
+            f"the bin was changed by somebody else since it was read, {_first(before.value, now.value)}; "
+            "nothing was sent",
             "run it again: it starts from what the bin holds now",
             bin=target.id,
         )

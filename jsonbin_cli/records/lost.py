@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, cast
 
-from jsonbin_cli.records.merge import changed_places, value_at
-from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.merge import ABSENT, changed_places, value_at
+from jsonbin_cli.records.sums import Sums
+from jsonbin_cli.records.text import JSON, Member
 
 
 class Lost(NamedTuple):
@@ -16,28 +17,48 @@ class Lost(NamedTuple):
     places: tuple[str, ...]
 
 
-def lost(records: Mapping[int, JSON], latest: JSON) -> list[Lost]:
+class _Changed(NamedTuple):
+    """A place that version `number` changed, and the sums of what was there before and after that."""
+
+    number: int
+    place: str
+    old: bytes
+    new: bytes
+
+
+def lost(records: Iterable[tuple[int, Member]], latest: Callable[[], Member]) -> list[Lost]:
     """The updates whose changes are missing in the next version and in each later one, the newest first.
 
-    Where the next version does nothing but undo the update, that was intended, and does not count. `records` has
-    versions by their number, 0 being the record from before the first; `latest` is what the bin holds.
+    Where the next version does nothing but undo the update, that was intended, and does not count. `records` are
+    versions with their numbers, one after the other, 0 being the record from before the first; `latest` gives what the
+    bin holds. Of the records, which may be large, two are in memory at a time.
     """
-    found = []
-    for number in sorted(records, reverse=True):
-        before, after = records.get(number - 1), records.get(number + 1)
-        changed = changed_places(before, records[number]) if number and before is not None else []
-        if after is None or after == before or any(_same(after, records[number], place) for place in changed):
-            continue
-        later = [records[other] for other in records if other > number] + [latest]
-        places = tuple(
-            place
-            for place in changed
-            if _same(after, before, place) and not any(_same(record, records[number], place) for record in later)
-        )
-        if places:
-            found.append(Lost(number, places))
-    return found
+    undone: list[_Changed] = []
+    changed: list[_Changed] = []
+    base = b""
+    previous: Member | None = None
+    for number, record in records:
+        value = record.value
+        undone = [one for one in undone if _sum_at(value, one.place) != one.new]
+        if Sums().of(value) != base and not any(_sum_at(value, one.place) == one.new for one in changed):
+            undone += [one for one in changed if _sum_at(value, one.place) == one.old]
+        changed, base = _changed(number, previous.value, value) if previous else ([], b"")
+        previous = record
+    value = latest().value
+    places: dict[int, list[str]] = {}
+    for one in undone:
+        if _sum_at(value, one.place) != one.new:
+            places.setdefault(one.number, []).append(one.place)
+    return [Lost(number, tuple(places[number])) for number in sorted(places, reverse=True)]
 
 
-def _same(one: JSON, other: JSON, place: str) -> bool:
-    return value_at(one, place) == value_at(other, place)
+def _changed(number: int, old: JSON, new: JSON) -> tuple[list[_Changed], bytes]:
+    """What a version changed, and the sum of what was there before."""
+    places = changed_places(old, new)
+    return [_Changed(number, at, _sum_at(old, at), _sum_at(new, at)) for at in places], Sums().of(old)
+
+
+def _sum_at(value: JSON, place: str) -> bytes:
+    """The sum of what is at a place; nothing where there is nothing."""
+    found = value_at(value, place)
+    return b"" if found is ABSENT else Sums().of(cast(JSON, found))

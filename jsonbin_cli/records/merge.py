@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from functools import partial
+from itertools import chain
 from typing import NamedTuple, cast
 
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.sums import Sums
 from jsonbin_cli.records.text import JSON
 
+_MOST_PLACES = 10_000
 ABSENT = object()
 """Stands for the value of a member that an object does not have."""
 
@@ -54,21 +59,23 @@ def merge(
     """
     clashes: list[Clash] = []
     missing = False
+    sums = Sums()
 
     def at(pointer: str, base: object, theirs: object, ours: object) -> object:
         nonlocal missing
-        if base == theirs:
+        same = partial(sums.same, level=pointer.count("/"))
+        if same(base, theirs):
             return ours
         if pointer in doubtful:
             clashes.append(Clash(pointer, theirs, ours))
             return theirs if prefer_theirs else ours
-        if base == ours and not _any_below(pointer, doubtful):
+        if same(base, ours) and not _any_below(pointer, doubtful):
             return theirs
         if covers(added_at, pointer):
-            if (both := _added(base, theirs, ours)) is not ABSENT:
+            if (both := _added(base, theirs, ours, sums)) is not ABSENT:
                 return both
             missing = missing or (isinstance(theirs, list) and isinstance(ours, list))
-        if ours == theirs and not _touches(added_at, pointer) and not _any_below(pointer, doubtful):
+        if same(ours, theirs) and not _touches(added_at, pointer) and not _any_below(pointer, doubtful):
             return theirs
         if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
             before = base if isinstance(base, dict) else {}
@@ -89,7 +96,7 @@ def merge(
             and len(base) == len(theirs) == len(ours)
         ):
             return [at(f"{pointer}/{n}", *items) for n, items in enumerate(zip(base, theirs, ours, strict=True))]
-        if ours != theirs:
+        if not same(ours, theirs):
             clashes.append(Clash(pointer, theirs, ours))
         return theirs if prefer_theirs else ours
 
@@ -103,11 +110,15 @@ def covers(places: Collection[str], pointer: str) -> bool:
 
 
 def changed_places(old: JSON, new: JSON) -> list[str]:
-    """The places that `merge` takes for changed between two values, as JSON Pointers."""
+    """The places that `merge` takes for changed between two values, as JSON Pointers.
+
+    Where there would be more than 10,000, all of the value is the place.
+    """
     found: list[str] = []
+    sums = Sums()
 
     def at(pointer: str, old: object, new: object) -> None:
-        if old == new:
+        if len(found) > _MOST_PLACES or sums.same(old, new, pointer.count("/")):
             return
         if isinstance(old, dict) and isinstance(new, dict):
             for name in dict.fromkeys([*old, *new]):
@@ -119,7 +130,7 @@ def changed_places(old: JSON, new: JSON) -> list[str]:
             found.append(pointer)
 
     at("", old, new)
-    return found
+    return found if len(found) <= _MOST_PLACES else [""]
 
 
 def value_at(value: JSON, pointer: str) -> object:
@@ -144,26 +155,30 @@ def _any_below(pointer: str, places: Collection[str]) -> bool:
     return any(place.startswith(f"{pointer}/") for place in places)
 
 
-def _added(base: object, theirs: object, ours: object) -> object:
+def _added(base: object, theirs: object, ours: object, sums: Sums) -> object:
     """Both changes, where they can be added; ABSENT where they cannot. A value that is absent counts as 0, or as []."""
     sides = (base, theirs, ours)
     if all(side is ABSENT or isinstance(side, Number) for side in sides):
         zero, one, other = (side if isinstance(side, Number) else Number("0") for side in sides)
         return total((one, 1), (other, 1), (zero, -1)) or ABSENT
     if all(side is ABSENT or isinstance(side, list) for side in sides):
-        return _appended(*(side if isinstance(side, list) else [] for side in sides))
+        before, first, second = (side if isinstance(side, list) else [] for side in sides)
+        return _appended(before, first, second, sums)
     return ABSENT
 
 
-def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON]) -> object:
+def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON], sums: Sums) -> object:
     """`ours` with what `theirs` appended, and without what it removed; ABSENT where that cannot be done."""
     same = 0
-    while same < min(len(base), len(theirs)) and base[same] == theirs[same]:
+    while same < min(len(base), len(theirs)) and sums.same(base[same], theirs[same]):
         same += 1
-    place = len(base) if ours[: len(base)] == base else len(ours)
-    both = [*ours[:place], *theirs[same:], *ours[place:]]
-    for gone in base[same:]:
-        if gone not in both:
-            return ABSENT
-        both.remove(gone)
-    return both
+    starts_alike = len(ours) >= len(base) and all(map(sums.same, ours, base))
+    place = len(base) if starts_alike else len(ours)
+    gone = Counter(map(sums.of, base[same:]))
+    both = []
+    for item in chain(ours[:place], theirs[same:], ours[place:]):
+        if gone and gone[sums.of(item)] > 0:
+            gone[sums.of(item)] -= 1
+        else:
+            both.append(item)
+    return ABSENT if any(gone.values()) else both

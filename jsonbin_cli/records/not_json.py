@@ -5,7 +5,7 @@ from __future__ import annotations
 from jsonbin_cli.failures import InvalidInput
 from jsonbin_cli.records.other_formats import Fix, fix_of_bytes, fix_of_text, packing_of
 from jsonbin_cli.records.reading import Source
-from jsonbin_cli.records.text import NotJSON
+from jsonbin_cli.records.text import NotJSON, TooManyValues
 
 
 def check_not_packed(source: Source) -> None:
@@ -28,6 +28,11 @@ def not_utf8(source: Source, wrong: UnicodeDecodeError) -> InvalidInput:
 def not_json(source: Source, wrong: NotJSON) -> InvalidInput:
     """The failure for text that is not JSON, or for a compressed file."""
     check_not_packed(source)
+    if isinstance(wrong, TooManyValues):
+        return InvalidInput(
+            f"{source.name} has {wrong.reason}, more than are compared",
+            "update and create send it as it is, without options that read the old record",
+        )
     if wrong.position is None:
         return InvalidInput(f"{source.name}: not valid JSON: {wrong.reason}")
     text = source.raw.decode()

@@ -47,15 +47,17 @@ class Number:
 
     def _value(self) -> tuple[str, str, int] | str:
         """Sign, significant digits and exponent: equal numbers have equal ones."""
-        found = re.fullmatch(_PARTS, self.text)
-        assert found is not None
-        sign, whole, fraction, exponent = found[1], found[2], found[3] or "", found[4] or "0"
+        unsigned = self.text.lstrip("-")
+        mantissa, _, exponent = unsigned.lower().partition("e")
+        whole, _, fraction = mantissa.partition(".")
         digits = (whole + fraction).lstrip("0")
         if not digits:
             return "", "", 0
         if len(exponent) > _MOST_DIGITS:
             return self.text
-        return sign, digits.rstrip("0"), int(exponent) - len(fraction) + len(digits) - len(digits.rstrip("0"))
+        significant = digits.rstrip("0")
+        sign = "" if unsigned == self.text else "-"
+        return sign, significant, int(exponent or 0) - len(fraction) + len(digits) - len(significant)
 
 
 def total(*terms: tuple[Number, int]) -> Number | None:

@@ -49,12 +49,12 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
             f"{name} is not a JSON Patch: that is an array of operations",
             "without --json-patch an object is a merge patch" if isinstance(patch, dict) else None,
         )
+    target = _copy(target)
     try:
-        # The first operation works on a copy, so that `target` stays unchanged; the others change that copy.
         for number, operation in enumerate(patch):
             if not isinstance(operation, dict):
                 raise InvalidInput(f"operation {number} of {name} is not an object")
-            target = jsonpatch.JsonPatch([operation]).apply(target, in_place=number > 0)
+            target = jsonpatch.JsonPatch([operation]).apply(target, in_place=True)
     except jsonpatch.JsonPatchTestFailed:
         path = cast(Any, patch[number])["path"]
         raise PatchTestFailed(
@@ -67,3 +67,10 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
     except RecursionError:
         raise InvalidInput(f"{name} nests the record too deeply") from None
     return target
+
+
+def _copy(value: JSON) -> JSON:
+    """A value whose arrays and objects are others. What `deepcopy` remembers takes as much memory as the value."""
+    if isinstance(value, dict):
+        return {name: _copy(child) for name, child in value.items()}
+    return [_copy(child) for child in value] if isinstance(value, list) else value

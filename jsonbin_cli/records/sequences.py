@@ -1,29 +1,30 @@
-"""Which parts of two sequences belong together, found within a limit on the time it takes. Pure."""
+"""Which parts of two sequences differ, found within a limit on the time it takes. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from difflib import Match, SequenceMatcher
 from itertools import accumulate
 
 _MOST_STEPS = 1_000_000
 
 
-def parts(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """The parts that belong together, in order: start and end in the old one, start and end in the new one.
+def different_parts(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int, int, int]]:
+    """The parts that differ, in order: start and end in the old one, start and end in the new one.
 
-    They cover both sequences, and are equal or have nothing in common; where finding out takes more than a million
-    steps, the rest is compared no further.
+    What is between them is equal. Where finding out takes more than a million steps, the rest is compared no further.
     """
     opcodes = _Limited(old, new).get_opcodes()
-    return [(old_from, old_to, new_from, new_to) for _, old_from, old_to, new_from, new_to in opcodes]
+    return [
+        (old_from, old_to, new_from, new_to) for kind, old_from, old_to, new_from, new_to in opcodes if kind != "equal"
+    ]
 
 
-class _Limited(SequenceMatcher[int]):
+class _Limited(SequenceMatcher[Hashable]):
     """Finds no more in common once its steps are used up."""
 
-    def __init__(self, old: Sequence[int], new: Sequence[int]) -> None:
+    def __init__(self, old: Sequence[Hashable], new: Sequence[Hashable]) -> None:
         super().__init__(None, old, new, autojunk=False)
         self._left = _MOST_STEPS
         # How many steps the first items of the old sequence take: for each, one, and one for each item equal to it.

@@ -21,6 +21,9 @@ _TOKEN = (
     rf"(?P<string>{STRING})(?P<colon>\s*:)?"
     r"|(?P<empty>[\[{]\s*[\]}])|(?P<opening>[\[{])|(?P<closing>[\]}])|(?P<comma>,)|[^\s,\]}]+"
 )
+_CONTAINER_OR_STRING = rf"{STRING}|([\[{{])"
+MOST_CONTAINERS = 50_000
+"""How many arrays and objects a text may hold: each takes up to 200 bytes of memory, and two of its own."""
 # What is nested deeper is indented no further: the indentation would grow with the square of the text.
 _DEEPEST = 20
 _LONE_SURROGATE = "[\ud800-\udfff]"
@@ -39,19 +42,33 @@ class NotJSON(ValueError):
         self.position = position
 
 
+class TooManyValues(NotJSON):
+    """JSON with more arrays and objects than are read."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {MOST_CONTAINERS:,} arrays and objects", None)
+
+
 class Member(NamedTuple):
-    """The value of one member of an object, and its exact text."""
+    """The exact text of one member's value. `value` is made anew each time: it takes many times as much memory."""
 
     text: str
-    value: JSON
+
+    @property
+    def value(self) -> JSON:
+        """The value. How many values it holds was checked where it was read."""
+        return parse(self.text, any_size=True)
 
 
-def parse(text: str, duplicates: list[str] | None = None) -> JSON:
+def parse(text: str, duplicates: list[str] | None = None, *, any_size: bool = False) -> JSON:
     """The value of a JSON text.
 
     Names that an object holds twice are added to `duplicates`; the last one counts. Raises NotJSON, also for NaN and
-    Infinity, which Python's parser would take, and for nesting too deep for it.
+    Infinity, which Python's parser would take, and for nesting too deep for it. Raises TooManyValues, unless `any_size`
+    is set.
     """
+    if not any_size:
+        _check_containers(text)
     try:
         decoder = _decoder() if duplicates is None else _new_decoder(duplicates)
         return cast(JSON, decoder.decode(text))
@@ -75,8 +92,13 @@ def is_sequence(text: str) -> bool:
         return False
 
 
-def members(text: str) -> dict[str, Member]:
-    """The members of the JSON object `text`, each with its own text. Raises NotJSON where it is not one object."""
+def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
+    """The members of the JSON object `text`, each with its own text.
+
+    Raises NotJSON where it is not one object; TooManyValues, unless `any_size` is set.
+    """
+    if not any_size:
+        _check_containers(text)
     decoder = _decoder()
     found: dict[str, Member] = {}
     try:
@@ -88,8 +110,8 @@ def members(text: str) -> dict[str, Member]:
             if not isinstance(name, str):
                 raise NotJSON("expecting property name enclosed in double quotes", position)
             start = _after(text, ":", position)
-            value, end = decoder.raw_decode(text, start)
-            found[name] = Member(text[start:end], value)
+            _, end = decoder.raw_decode(text, start)
+            found[name] = Member(text[start:end])
             position = _after_blanks(text, end)
             if text[position : position + 1] == "}":
                 return _only(text, position, found)
@@ -152,6 +174,20 @@ def indented(text: str) -> Iterator[tuple[str, str]]:
                 yield "," + newline, "brace"
             case _:
                 yield token, "literal" if token in ("true", "false", "null") else "number"
+
+
+def _check_containers(text: str) -> None:
+    """Raise TooManyValues where a text holds more arrays and objects than are read."""
+    if text.count("[") + text.count("{") <= MOST_CONTAINERS:
+        return
+    if sum(found[1] is not None for found in re.finditer(_CONTAINER_OR_STRING, text)) > MOST_CONTAINERS:
+        raise TooManyValues
+
+
+def most_memory_of(text: str) -> int:
+    """How many bytes of memory the value of a JSON text may take at most, about."""
+    arrays, objects = text.count("["), text.count("{")
+    return 100 * arrays + 200 * objects + 110 * (text.count(",") + objects + 1)
 
 
 class _Constant(ValueError):

@@ -2,63 +2,74 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import make_folder, write_whole
+from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.config.locks import held, is_held
 from jsonbin_cli.failures import BackupFailed
 from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
-from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.reconcile import Prefer
-from jsonbin_cli.records.text import JSON, NotJSON, parse, text_of
+from jsonbin_cli.records.text import Member, members
+
+# Two updates, each with two of the largest records, and what stands around them.
+_LARGEST = 5 * 1024 * 1024
+_SMALL = ("known", "version", "added_at", "prefer")
 
 
 class Unchecked(NamedTuple):
     """An update that was sent, or was about to be.
 
-    It was made from `before`, which was read when there were `known` versions; `after` is what was sent. `version` is
-    what the reply named, None where no reply came. `added_at` and `prefer` say how it is merged. `earlier` is the
-    update that this one was to repair, for the case that it did not arrive.
+    It was made from the record `before`, which was read when there were `known` versions; `after` is what was sent.
+    `version` is what the reply named, None where no reply came. `added_at` and `prefer` say how it is merged. `earlier`
+    is the update that this one was to repair, for the case that it did not arrive.
     """
 
     known: int
-    before: JSON
-    after: JSON
+    before: Member
+    after: Member
     version: int | None
     added_at: tuple[str, ...]
     prefer: Prefer
     earlier: Unchecked | None = None
 
-    def as_json(self) -> JSON:
+    def as_json(self) -> str:
         """The same as a JSON object."""
-        return {
-            "known": Number(str(self.known)),
-            "before": self.before,
-            "after": self.after,
-            "version": None if self.version is None else Number(str(self.version)),
-            "added_at": list(self.added_at),
-            "prefer": self.prefer,
-            "earlier": self.earlier and self.earlier.as_json(),
+        parts = {
+            "known": str(self.known),
+            "before": self.before.text,
+            "after": self.after.text,
+            "version": json.dumps(self.version),
+            "added_at": json.dumps(self.added_at),
+            "prefer": json.dumps(self.prefer),
+            "earlier": self.earlier.as_json() if self.earlier else "null",
         }
+        return "{" + ",".join(f'"{name}":{text}' for name, text in parts.items()) + "}"
 
 
-def _from_json(value: JSON) -> Unchecked:
-    """The update that a note describes. Raises KeyError, TypeError or AttributeError for any other JSON."""
-    table = cast("dict[str, JSON]", value)
-    version, earlier = table["version"], table["earlier"]
+def _from_json(text: str, *, may_have_earlier: bool = True) -> Unchecked:
+    """The update that a note describes. Raises ValueError, KeyError or TypeError for any other text."""
+    parts = members(text)
+    known, version, added_at, prefer = (json.loads(parts[name].text) for name in _SMALL)
+    if not (isinstance(known, int) and isinstance(version, int | None) and prefer in (None, "ours", "theirs")):
+        raise ValueError
+    earlier = parts["earlier"].text
+    if earlier != "null" and not may_have_earlier:
+        raise ValueError
     return Unchecked(
-        known=int(cast(Number, table["known"]).text),
-        before=table["before"],
-        after=table["after"],
-        version=int(version.text) if isinstance(version, Number) else None,
-        added_at=tuple(map(str, cast("list[JSON]", table["added_at"]))),
-        prefer=cast("Prefer", table["prefer"]),
-        earlier=None if earlier is None else _from_json(earlier),
+        known=known,
+        before=parts["before"],
+        after=parts["after"],
+        version=version,
+        added_at=tuple(map(str, added_at)),
+        prefer=prefer,
+        earlier=None if earlier == "null" else _from_json(earlier, may_have_earlier=False),
     )
 
 
@@ -73,14 +84,14 @@ class Note:
         if self.path is None:
             return
         with _kept_in(self.path.parent):
-            write_whole(self.path, text_of(update.as_json()).encode())
+            write_whole(self.path, update.as_json().encode())
 
     def read(self) -> Unchecked | None:
         """The update in the note; None where the note is gone or cannot be read."""
         try:
             assert self.path is not None
-            return _from_json(parse(self.path.read_bytes().decode()))
-        except (OSError, NotJSON, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+            return _from_json(read_at_most(self.path, _LARGEST).data.decode())
+        except (OSError, TooLarge, ValueError, KeyError, TypeError):
             return None
 
     def remove(self) -> None:

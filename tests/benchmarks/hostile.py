@@ -1,9 +1,9 @@
 """Prints what each reply of tests/http/hostile.py costs the program in seconds and memory, the worst first.
 
-Run: python tests/benchmarks/hostile.py [--rows 15] [--timeout 2] [--only WORD] [--terminal]
+Run: python tests/benchmarks/hostile.py [--rows 15] [--timeout 2] [--only WORD] [--terminal | COMMAND…]
 
 Each is a run of the installed program over TCP: an `update` in a pipe or, with --terminal, a `get` at a terminal, which
-spreads the reply over lines. Memory is the peak of the process beyond that of the same with a small reply.
+spreads the reply over lines, or a COMMAND such as `set BIN /0:=1`, all of whose requests get that reply. Memory is the peak of the process beyond that of the same with a small reply.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -37,27 +37,38 @@ class Cost(NamedTuple):
 
 
 def cost(
-    server: RawServer, reply: Reply, timeout: float, peak: Path, env: Mapping[str, str], *, terminal: bool
+    server: RawServer,
+    reply: Reply,
+    timeout: float,
+    peak: Path,
+    env: Mapping[str, str],
+    *,
+    terminal: bool = False,
+    command: Sequence[str] = (),
+    stdin: bytes = b'{"n":1}',
 ) -> Cost:
-    """Update a bin once, or get it at a terminal, with `reply` as the answer; `peak` is a file to use."""
+    """Run a command with `reply` as each answer: an update, or a get at a terminal, unless `command` is another.
+
+    `peak` is a file to use, whose folder holds what the command keeps.
+    """
     if sys.platform == "win32":
         raise NotImplementedError("Windows does not say what a process took")
     server.reply = reply
     program = str(Path(sys.executable).parent / "jsonbin")
-    command = [program, "get" if terminal else "update", _BIN, "--retries=0", f"--timeout={timeout}"]
+    call = command or ["get" if terminal else "update", _BIN]
     started = time.monotonic()
     with open(os.devnull, "wb") as nowhere:
         ends = os.openpty() if terminal else None
         process = subprocess.Popen(
-            [sys.executable, str(_PEAK), str(peak), *command],
-            env={**env, "JSONBIN_API_URL": server.url, "HOME": "/nonexistent"},
+            [sys.executable, str(_PEAK), str(peak), program, *call, "--retries=0", f"--timeout={timeout}"],
+            env={**env, "JSONBIN_API_URL": server.url, "HOME": str(peak.parent)},
             stdin=subprocess.PIPE,
             stdout=ends[1] if ends else nowhere,
             stderr=nowhere,
         )
         if ends:
             Thread(target=_read_all, args=(ends[0],)).start()
-        process.communicate(b'{"n":1}')
+        process.communicate(stdin)
         seconds = time.monotonic() - started
         if ends:
             os.close(ends[1])
@@ -79,11 +90,14 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=2)
     parser.add_argument("--only", default="", help="a part of the names of the replies")
     parser.add_argument("--terminal", action="store_true")
+    parser.add_argument("command", nargs="*", help="with BIN for the id of a bin")
     options = parser.parse_args()
     with RawServer() as server, TemporaryDirectory() as folder:
 
         def cost_of(reply: Reply) -> Cost:
-            return cost(server, reply, options.timeout, Path(folder) / "peak", os.environ, terminal=options.terminal)
+            command = [_BIN if word == "BIN" else word for word in options.command]
+            peak = Path(folder) / "peak"
+            return cost(server, reply, options.timeout, peak, os.environ, terminal=options.terminal, command=command)
 
         plain = min(cost_of(Reply("", http(GOOD), ("reply",))) for _ in range(5))
         found = [(reply.name, cost_of(reply)) for reply in replies() if options.only in reply.name]

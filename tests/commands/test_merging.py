@@ -363,12 +363,43 @@ def test_without_a_place_for_the_note(jsonbin: Program, bin: VersionedBin) -> No
     assert (run.code, run.err.startswith("error: no")) == (5, True)
 
 
-def test_a_note_that_says_nothing(jsonbin: Program, bin: VersionedBin) -> None:
+def test_records_that_are_too_large_to_be_compared(jsonbin: Program, bin: VersionedBin) -> None:
+    """The update was sent, and it is said that it could not be checked."""
+    ones = "1," * 180_000
+    bin.write(f'{{"a":1,"large":[{ones}1]}}')
+    bin.before["PUT"] = [bin.somebody(f'{{"a":1,"large":[{ones}2]}}')]
+    run = jsonbin("set", BIN, "a:=2", "--merge", "--no-backup")
+    assert (run.code, run.out) == (5, "")
+    assert run.err.startswith(
+        "error: version 4 was sent, and it could not be checked what that overwrote: "
+        "the records to compare are too large\nhint: jsonbin check "
+    )
+
+
+NOTE = {"known": 1, "before": {}, "after": {}, "version": None, "added_at": [], "prefer": None, "earlier": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[]",
+        "not JSON",
+        json.dumps(NOTE | {"known": "1"}),
+        json.dumps(NOTE | {"version": []}),
+        json.dumps(NOTE | {"added_at": None}),
+        json.dumps(NOTE | {"prefer": "nobody"}),
+        json.dumps(NOTE | {"earlier": NOTE | {"earlier": NOTE}}),
+        " " * 5 * 1024 * 1024 + json.dumps(NOTE),
+    ],
+    ids=range(9),
+)
+def test_a_note_that_says_nothing(jsonbin: Program, bin: VersionedBin, text: str) -> None:
     """A damaged one is removed."""
     bin.instead["PUT"] = [(502, True)]
     assert jsonbin("set", BIN, "a:=2", "--merge").code == 5
     (note,) = (jsonbin.home / ".local/state/jsonbin/unchecked").rglob("*.json")
-    note.write_text("{}")
+    note.write_text(text)
     assert jsonbin("check", BIN) == Run(0, "[]\n", "")
     assert not note.exists()
 

@@ -74,6 +74,14 @@ def test_a_file_that_was_changed_here_is_not_overwritten(many: Many) -> None:
     assert many.apply("--check", "-q").code == 0
 
 
+def test_a_file_that_is_larger_than_any_record(many: Many) -> None:
+    """It is not read to its end, and it was changed here."""
+    many.write("b1", "[" + " " * 1_048_576 + "1]")
+    run = many.jsonbin("pull", "records")
+    assert (run.code, words(run)) == (6, {"b0": "unchanged", "b1": "refused", "b2": "unchanged"})
+    assert many.jsonbin("pull", "records", "--theirs", "-q") == Run(0, "", "")
+
+
 def test_a_file_that_holds_the_same_is_left_as_it_is(many: Many) -> None:
     """Its spacing is the user's; --theirs takes that of the bin too. A file that is not there is written."""
     many.write("b0", '{\n  "n": 1.0\n}\n')

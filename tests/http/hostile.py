@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Literal, NamedTuple, TypeAlias
 
+from jsonbin_cli.records.text import MOST_CONTAINERS
+
 Outcome: TypeAlias = Literal["reply", "different", "refused", "trouble", "no-answer"]
 
 GOOD = b'{"record":{"n":1},"metadata":{"parentId":"x"}}'
@@ -248,14 +250,27 @@ def _bodies() -> Iterator[Reply]:
     ):
         for beside, first in (("", b"0"), (" beside an emoji", '"\N{GRINNING FACE}"'.encode())):
             items = b",".join([first, *[item] * (_LARGEST // (len(item) + 1))])
-            yield Reply(
-                f"body: 1 MiB of {name}{beside}", http(b'{"record":[%s],"metadata":{}}' % items), ("different",)
-            )
+            outcome: Outcome = "different" if name in ("numbers", "strings") else "trouble"
+            yield Reply(f"body: 1 MiB of {name}{beside}", http(b'{"record":[%s],"metadata":{}}' % items), (outcome,))
+    for name, item, each in (
+        ("arrays", b"[" * 97 + b"]" * 97, 97),
+        ("objects", b'{"":12345}', 1),
+        ("nested objects", b'{"":' * 97 + b"12345" + b"}" * 97, 97),
+    ):
+        yield Reply(f"body: as many {name} as are read", http(_most_values(item, each)), ("different",))
     for name, body in (
         ("2 MiB", b'{"record":"' + b"x" * (2 * _MIB) + b'"}'),
         ("31 MiB", b'{"record":[' + b"1," * (15 * _MIB) + b"1]}"),
     ):
         yield Reply(f"body: {name}", http(body), ("no-answer",))
+
+
+def _most_values(item: bytes, each: int) -> bytes:
+    """A reply whose values take as much memory as any can: `item` holds `each` arrays and objects."""
+    items = [item] * ((MOST_CONTAINERS - 10) // each)
+    rest = _MIB - 4096 - len(item) * len(items) - len(items)
+    record = b"0," + b",".join([*items, *[b"54321"] * (rest // 6)])
+    return b'{"record":[%s],"metadata":{"id":"x","version":4,"versionCount":3}}' % record
 
 
 def _errors() -> Iterator[Reply]:

@@ -118,7 +118,7 @@ def test_how_long_an_answer_may_be(jsonbin: Program, more: int, packed: bool) ->
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-@pytest.mark.parametrize("name", ["31 MiB", "1 MiB of nested arrays beside an emoji", "1 MiB of numbers"])
+@pytest.mark.parametrize("name", ["31 MiB", "as many arrays as are read", "1 MiB of numbers"])
 def test_a_large_reply_takes_little_memory(jsonbin: Program, name: str, terminal: bool) -> None:
     """At most 64 MiB more than a small one, in a pipe and at a terminal, where it is spread over lines."""
     if sys.platform == "win32":
@@ -132,4 +132,32 @@ def test_a_large_reply_takes_little_memory(jsonbin: Program, name: str, terminal
         )
     assert small.code == 0
     assert large.code == (3 if name == "31 MiB" else 0 if terminal else 1)
+    assert large.memory < small.memory + 64
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["set", BIN, "/0:=1", "--merge"], 1),
+        (["patch", BIN, "--json-patch"], 1),
+        (["update", BIN, "large.json", "--backup"], 1),
+        (["diff", BIN, "large.json"], 1),
+        (["history", BIN, "--lost"], 0),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_several_large_replies_take_little_memory(jsonbin: Program, command: list[str], code: int) -> None:
+    """At most 64 MiB more than one small one, where a command reads several, and a file besides."""
+    if sys.platform == "win32":
+        pytest.skip("Windows does not say what a process took")
+    reply = next(reply for reply in REPLIES if reply.name == "body: as many objects as are read")
+    record = reply.sent.partition(b'"record":')[2].partition(b',"metadata"')[0]
+    (jsonbin.home / "large.json").write_bytes(record.replace(b"[0,", b"[7,"))
+    stdin = b'[{"op":"replace","path":"/0","value":5}]'
+    command = [str(jsonbin.home / word) if word == "large.json" else word for word in command]
+    env, peak = unmeasured(jsonbin.env), jsonbin.home / "peak"
+    with RawServer() as server:
+        small = cost(server, Reply("", http(GOOD), ("reply",)), 60, peak, env)
+        large = cost(server, reply, 60, peak, env, command=command, stdin=stdin)
+    assert (small.code, large.code) == (0, code)
     assert large.memory < small.memory + 64

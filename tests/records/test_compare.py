@@ -92,3 +92,25 @@ def test_lines_for_people_are_short() -> None:
     ]
     assert [line for _, line in lines(changes(parse("[1]"), parse("{}")))] == ["~ the whole record  [1] -> {}"]
     assert text_of(parse("[]")) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[" + "0," * 999 + "0]", "[" + "0,1," * 500 + "0]"),
+        ("[" * 90 + "1.0," * 20_000 + "1" + "]" * 90, "[" * 90 + "1.00," * 20_000 + "2" + "]" * 90),
+        ("[" + "1," * 30_000 + "0]", "[" + "2," * 30_000 + "0]"),
+    ],
+    ids=["many that are equal", "many levels", "many changes"],
+)
+def test_what_would_take_very_long_to_compare(old: str, new: str) -> None:
+    """Minutes, where each item is tried with each other, or all is compared again at each level."""
+    assert changes(parse(old), parse(new))
+    assert changes(parse(old), parse(old)) == []
+
+
+def test_very_many_changes_are_one() -> None:
+    """10,000 stay as they are."""
+    old, new = ("[" + ",".join([item] * 10_000) + "]" for item in "01")
+    assert len(changes(parse(old), parse(new))) == 10_000
+    assert [change.pointer for change in changes(parse(old[:-1] + ",0]"), parse(new[:-1] + ",1]"))] == [""]

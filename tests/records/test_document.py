@@ -109,7 +109,7 @@ def test_a_failed_command_before_the_pipe(jsonbin: Program, server: ScriptedServ
         ("[ ]", "data.json holds [], and JSONBin stores no empty record\n"
          'hint: keep at least one member, for example {"items": []}\n'),
         (" \n", "data.json is empty\n"),
-        ("[" * 100_000, "data.json: not valid JSON: nested too deeply\n"),
+        ("[" * 40_000, "data.json: not valid JSON: nested too deeply\n"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("server")
@@ -117,6 +117,25 @@ def test_what_could_never_be_stored_is_not_sent(jsonbin: Program, text: str, mes
     """Each is refused with the place and, where there is one, the way out."""
     (jsonbin.home / "data.json").write_text(text)
     assert refused(jsonbin("update", BIN, "data.json")) == f"error: {message}"
+
+
+def test_very_many_values_are_passed_on_and_not_compared(inside: Inside) -> None:
+    """50,000 arrays and objects are compared; update, create and get take any number of them, byte for byte."""
+    most = "[" + "[]," * 49_999 + "0]"
+    more = most.replace("0]", "[]]")
+    assert inside("diff", "demo", stdin=most).code == 1
+    assert inside("diff", "demo", stdin=more) == Run(
+        2,
+        "",
+        "error: stdin has more than 50,000 arrays and objects, more than are compared\n"
+        "hint: update and create send it as it is, without options that read the old record\n",
+    )
+    assert inside("update", "demo", "--quiet", stdin=more).code == 0
+    assert inside("create", "--quiet", stdin=more).code == 0
+    assert inside("get", "demo", "--record") == Run(0, f"{more}\n", "")
+    read = inside("set", "demo", "/0:=1")
+    assert (read.code, read.out) == (5, "")
+    assert read.err.startswith("error: 200 with more than 50,000 arrays and objects, more than are compared\n")
 
 
 def test_the_place_in_a_long_line_is_shown(jsonbin: Program) -> None:

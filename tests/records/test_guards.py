@@ -11,7 +11,7 @@ from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
 from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
 from jsonbin_cli.records.reconcile import Prefer
-from jsonbin_cli.records.text import JSON, parse, text_of
+from jsonbin_cli.records.text import JSON, Member, parse, text_of
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside
@@ -157,7 +157,7 @@ def test_the_first_difference_is_named_with_the_number_of_the_others() -> None:
     """One, two, three."""
     for after, said in (("[2,1,1]", "at /0;"), ("[2,2,1]", "at /0 and 1 more;"), ("[2,2,2]", "at /0 and 2 more;")):
         with pytest.raises(Conflict, match=f"since it was read, {said}"):
-            check_unchanged(parse("[1,1,1]"), parse(after), Target(BIN))
+            check_unchanged(Member("[1,1,1]"), Member(after), Target(BIN))
 
 
 def test_an_empty_record_is_not_a_wrapped_one() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from jsonbin_cli.records.lost import Lost, lost
-from jsonbin_cli.records.text import parse
+from jsonbin_cli.records.text import Member
 from tests.conftest import BIN, Program, Run
 from tests.versioned import VersionedBin
 
@@ -32,21 +32,21 @@ from tests.versioned import VersionedBin
 )
 def test_what_the_next_version_undid(versions: tuple[str, ...], found: list[Lost]) -> None:
     """And what no later one put back."""
-    records = dict(enumerate(map(parse, versions)))
-    assert lost(records, records[len(versions) - 1]) == found
+    records = [Member(text) for text in versions]
+    assert lost(enumerate(records), lambda: records[-1]) == found
 
 
 def test_what_is_there_again_is_not_lost() -> None:
     """Whether a version brought it back, or an update without one."""
-    records = dict(enumerate(map(parse, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))))
-    assert lost(records, parse('{"a":2}')) == []
+    records = map(Member, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))
+    assert lost(enumerate(records), lambda: Member('{"a":2}')) == []
 
 
 def test_a_change_is_known_only_where_the_version_before_is() -> None:
     """The oldest version that was read may have changed anything."""
-    records = dict(enumerate(map(parse, ('{"x":1}', '{"x":1,"b":1}', '{"x":1,"c":1}')), 7))
-    assert lost(records, records[9]) == [Lost(8, ("/b",))]
-    assert lost(dict(enumerate(map(parse, ("[0]", "[1]")))), parse("[0]")) == []
+    records = [Member(text) for text in ('{"x":1}', '{"x":1,"b":1}', '{"x":1,"c":1}')]
+    assert lost(enumerate(records, 7), lambda: records[-1]) == [Lost(8, ("/b",))]
+    assert lost(enumerate(map(Member, ("[0]", "[1]"))), lambda: Member("[0]")) == []
 
 
 @pytest.fixture

@@ -200,3 +200,10 @@ def test_what_is_at_a_pointer(pointer: str, value: object) -> None:
 def test_the_places_that_changed(old: str, new: str, places: list[str]) -> None:
     """Members and items one by one, as long as both values are objects, or arrays of the same length."""
     assert changed_places(parse(old), parse(new)) == places
+
+
+def test_very_many_changed_places_are_one() -> None:
+    """10,000 are named."""
+    old, new = ("[" + ",".join([item] * 10_000) + "]" for item in "01")
+    assert len(changed_places(parse(old), parse(new))) == 10_000
+    assert changed_places(parse(old[:-1] + ",0]"), parse(new[:-1] + ",1]")) == [""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.files import Files
@@ -17,6 +18,7 @@ from jsonbin_cli.terminal import output, streams, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -99,7 +101,15 @@ class Applying:
         return False
 
     def _read(self, session: Session, rows: Sequence[Row]) -> None:
-        planner = Planner(self._files, self._account, self._wishes, self._state, self._planned, self._on_terminal)
+        planner = Planner(
+            self._files,
+            self._account,
+            self._wishes,
+            self._state,
+            self._planned,
+            self._on_terminal,
+            session.pace.values,
+        )
         notes: list[str] = []
         for outcome in session.each("reading", planner.look, rows):
             row, seen = outcome.item, outcome.made
@@ -127,7 +137,7 @@ class Applying:
         for row in to_update:
             row.word = "skipped"  # unless it is sent
         notes: list[str] = []
-        for outcome in session.each("updating", self._send, to_update):
+        for outcome in session.each("updating", partial(self._send, session.pace.values), to_update):
             row, sent = outcome.item, outcome.made
             if not failed(outcome) and sent:
                 self._state.keep(row.entry.id, row.file, sent.record, sent.version)
@@ -139,13 +149,15 @@ class Applying:
         for row in rows:
             self._show_result(row)
 
-    def _send(self, client: Client, row: Row) -> _Sent:
-        """Update a bin. Raises Failure."""
-        document = self._files.document(row)
+    def _send(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Sent:
+        """Update a bin. `values` is that of the pace. Raises Failure."""
+        with values:
+            document = self._files.document(row)
+            record = digests.of_value(document.value)
         wished = self._options.versioning
         versioning, source = (row.entry.versioning, "the manifest") if wished is None else (wished, "--versioning")
         reply = client.send(request.update(self._account, row.entry.target, document, versioning, source))
-        return _Sent(digests.of_value(document.value), reply.version, reply.notes)
+        return _Sent(record, reply.version, reply.notes)
 
     def _show_result(self, row: Row) -> None:
         """The line of a bin that is finished, once, in a pipe."""

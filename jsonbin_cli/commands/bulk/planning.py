@@ -13,12 +13,14 @@ from jsonbin_cli.records.folders import digests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from decimal import Decimal
 
     from jsonbin_cli.commands.bulk.files import Files
     from jsonbin_cli.commands.bulk.outcomes import Row
     from jsonbin_cli.config.account import Account
     from jsonbin_cli.http.client import Client
+    from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.records.folders.plan_file import Planned
     from jsonbin_cli.records.folders.state import State
     from jsonbin_cli.records.text import JSON
@@ -59,7 +61,7 @@ class Seen(NamedTuple):
 class Planner(NamedTuple):
     """Decides by the files, by the `state`, and, where a plan is carried out, by what was `planned`.
 
-    `for_people` says that a difference is shown in lines and not as JSON.
+    `for_people` says that a difference is shown in lines and not as JSON. `values` is that of the pace.
     """
 
     files: Files
@@ -68,11 +70,20 @@ class Planner(NamedTuple):
     state: State
     planned: Mapping[str, Planned] | None
     for_people: bool
+    values: AbstractContextManager[object]
 
     def look(self, client: Client, row: Row) -> Seen:
         """Read a bin and decide. Where it is to be updated, the old record is kept first. Raises Failure."""
         reply = client.send(request.read(row.entry.target))
-        held, digest = reply.record.value, digests.of_value(reply.record.value)
+        with self.values:
+            seen = self._decide(reply, row)
+        if seen.word == UPDATE and self.wishes.keep and not self.wishes.only_plans:
+            backups.keep(self.account, row.entry.target, reply.part("record"))
+        return seen
+
+    def _decide(self, reply: Reply, row: Row) -> Seen:
+        held = reply.record.value
+        digest = digests.of_value(held)
         if self.planned is not None and self.planned[row.entry.id].held != digest:
             return Seen(DRIFTED, digest, failure=_not_as_planned(row))
         if digests.of_bytes(reply.part("record")) == row.file:
@@ -86,8 +97,6 @@ class Planner(NamedTuple):
         if self._has_drifted(row, digest):
             return Seen(DRIFTED, digest, len(found), diff, _drifted(row))
         smaller = guards.check_shrink(held, new, self.wishes.max_shrink, row.entry.target)
-        if self.wishes.keep and not self.wishes.only_plans:
-            backups.keep(self.account, row.entry.target, reply.part("record"))
         return Seen(UPDATE, digest, len(found), diff, notes=(f"{row.entry.name}: {smaller}",) if smaller else ())
 
     def _has_drifted(self, row: Row, digest: bytes) -> bool:

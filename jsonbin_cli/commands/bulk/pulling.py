@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row
 from jsonbin_cli.commands.bulk.session import Limits, Session, failed
 from jsonbin_cli.commands.sending import client_for
+from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.http.listing import pages
 from jsonbin_cli.records.folders import digests, naming, writing
 from jsonbin_cli.records.folders.manifest import Entry, Folder, folder_at, folder_in
-from jsonbin_cli.records.text import JSON, NotJSON, parse
+from jsonbin_cli.records.size import LARGEST
+from jsonbin_cli.records.text import NotJSON, parse
 from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 
 RESULTS = ("written", "unchanged", "refused", "no-answer", "skipped")
 """What can become of a bin's file."""
+
+
+_NO_RECORD = b"larger than any record"
 
 
 class Asked(NamedTuple):
@@ -97,7 +104,7 @@ class Pulling:
         return False
 
     def _fetch(self, session: Session, rows: Sequence[Row]) -> None:
-        for outcome in session.each("fetching", self._get, rows):
+        for outcome in session.each("fetching", partial(self._get, session.pace.values), rows):
             row, got = outcome.item, outcome.made
             if not failed(outcome) and got:
                 row.word = got.word
@@ -107,16 +114,19 @@ class Pulling:
                 row.word = "refused"
             self._show(row)
 
-    def _get(self, client: Client, row: Row) -> _Got:
-        """Read a bin, and write its file where that may be. Raises Failure."""
+    def _get(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Got:
+        """Read a bin, and write its file where that may be. `values` is that of the pace. Raises Failure."""
         reply = client.send(request.read(row.entry.target))
-        text, value = reply.part("record"), reply.record.value
-        record, file = digests.of_value(value), digests.of_bytes(text)
+        text = reply.part("record")
+        file = digests.of_bytes(text)
+        with values:
+            record = digests.of_value(reply.record.value)
+            holds = bool(row.file) and row.file != file and not self._asked.theirs and self._digest_held(row) == record
         if row.file == file:
             return _Got("unchanged", record, file)
         last = self._state.last(row.entry.id)
         if row.file and not self._asked.theirs:
-            if self._holds(row, value):
+            if holds:
                 return _Got("unchanged", record, row.file)
             if last is None or last.file != row.file:
                 raise Conflict(
@@ -127,20 +137,23 @@ class Pulling:
         writing.write_record(self._folder, row.entry, text)
         return _Got("written", record, file)
 
-    def _holds(self, row: Row, value: JSON) -> bool:
-        """Whether the file holds the same record, by value."""
+    def _digest_held(self, row: Row) -> bytes:
+        """The digest of the record that the file holds; nothing where it holds none."""
         try:
-            return parse(writing.path_of(self._folder, row.entry).read_bytes().decode("utf-8-sig")) == value
-        except (NotJSON, UnicodeDecodeError, RecursionError, OSError):
-            return False
+            held = read_at_most(writing.path_of(self._folder, row.entry), LARGEST["pro"]).data
+            return digests.of_value(parse(held.decode("utf-8-sig")))
+        except (NotJSON, UnicodeDecodeError, OSError, TooLarge):
+            return b""
 
     def _digest_of_file(self, row: Row) -> bytes:
         """The digest of the file's bytes; nothing where there is no file."""
         path = writing.path_of(self._folder, row.entry)
         try:
-            return digests.of_bytes(path.read_bytes())
+            return digests.of_bytes(read_at_most(path, LARGEST["pro"]).data)
         except FileNotFoundError:
             return b""
+        except TooLarge:
+            return _NO_RECORD
         except OSError as wrong:
             raise writing.unusable(path, wrong) from None
 

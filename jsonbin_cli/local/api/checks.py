@@ -45,7 +45,7 @@ def record(context: Context) -> bytes:
     if not body:
         raise Refusal(blank)
     try:
-        value = parse(body.decode())
+        value = parse(body.decode(), any_size=True)
     except (NotJSON, UnicodeDecodeError):
         raise Refusal(errors.INVALID_JSON) from None
     if not isinstance(value, dict | list):

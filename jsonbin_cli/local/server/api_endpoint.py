@@ -96,6 +96,6 @@ def _with_one_more(record: bytes, number: int) -> bytes:
     """The record with one more member or item, which holds `number`."""
     if record.startswith(b"["):
         return record[:-1] + b",%d]" % number
-    found = {name: member.text for name, member in members(record.decode()).items()}
+    found = {name: member.text for name, member in members(record.decode(), any_size=True).items()}
     found["changed_by_second_writer"] = str(number)
     return b"{" + b",".join(dumped(name) + b":" + text.encode() for name, text in found.items()) + b"}"

@@ -70,9 +70,10 @@ def _document(seen: Seen, verb: str) -> Document | None:
     if verb not in ("update", "create"):
         return None
     try:
-        return Document("stdin", seen.body, parse(seen.body.decode()))
+        parse(seen.body.decode(), any_size=True)
     except (NotJSON, UnicodeDecodeError):
         return None
+    return Document("stdin", seen.body)
 
 
 def _account(seen: Seen, url: str) -> Account:

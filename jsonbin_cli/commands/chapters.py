@@ -220,7 +220,7 @@ _SERVE = f"""
 
     /openapi.json and `jsonbin serve --openapi` describe all that is served below /v3 in OpenAPI 3.1, for programs that
     make clients and tests of it. The description is that of the local JSONBin, and not JSONBin's own: x-evidence marks
-    each line that is inferred, or a choice of this program. It needs no key, and every page may read it.
+    each line that is inferred, or a choice of this program. It needs no key.
 
     The faults, and what a client sees:
     """

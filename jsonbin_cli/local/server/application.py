@@ -81,13 +81,13 @@ def application(
     api = ApiEndpoint(queue, control, stopping, body_seconds)
     app = Starlette(
         routes=[
-            Route(PATH, _described, middleware=[Middleware(PageAccess)]),
+            Route(PATH, _described),
             *(page_routes.routes(queue, control, api, stopping, body_seconds) if page else []),
             *control_routes.routes(control, body_seconds),
         ],
         middleware=[
             *([Middleware(RequestLog, log.requests)] if log.requests else []),
-            Middleware(Guard, host, control.settings.master_key, files.PATHS),
+            Middleware(Guard, host, control.settings.master_key, (PATH, *files.PATHS)),
             Middleware(ApiFirst, PageAccess(api)),
         ],
         exception_handlers={HTTPException: _refused, Failure: _failed, Exception: bug},

@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.description import PATH
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.model import Refusal
 from jsonbin_cli.local.server.messages import response_from
@@ -24,7 +23,7 @@ _ORIGIN = Error(403, "Pages of another origin may not use this", "choice")
 
 
 class Guard:
-    """An ASGI middleware that refuses requests outside /v3, but for the API's description, which says nothing secret.
+    """An ASGI middleware that refuses requests outside /v3 where they are not for this machine, or of a foreign page.
 
     A name that somebody else's DNS leads to this machine is not this machine's name: with it, a page of that name would
     be of the same origin as the server. `host` is where the server listens. Where the master key is not the public one,
@@ -39,16 +38,14 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        open_to_all = scope["path"] == PATH or scope["path"].startswith("/v3/")
-        refused = None if open_to_all else self._refusal(scope, Headers(scope=scope))
+        refused = None if scope["path"].startswith("/v3/") else self._refusal(scope, Headers(scope=scope))
         app = response_from(Refusal(refused, purpose="").reply()) if refused else self._app
         await app(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Error | None:
         host, origin, key = headers.get("host", ""), headers.get("origin"), headers.get("x-master-key")
-        if (
-            scope["scheme"] == "https" or host.lower().partition(":")[0] == SERVICE
-        ):  # through the proxy there is the service alone
+        through_proxy = scope["scheme"] == "https" or host.lower().partition(":")[0] == SERVICE
+        if through_proxy:  # there is the service alone
             return errors.ROUTE_NOT_FOUND
         if not _names_one_of(host, {*self._names, scope["server"][0]}):
             return _HOST

@@ -13,7 +13,7 @@ from tests.local.server.serving import KEY, answer, connected, port_of, serving
 HOST = {"message": "Only names of this machine may be used here. Send the header Host: localhost"}
 ORIGIN = {"message": "Pages of another origin may not use this"}
 PATHS = ["/", "/page/page.js", "/page/events", "/page/bins", "/page/as-owner/v3/b/12"]
-PATHS += ["/control", "/control/requests", "/nonsense", "/v3"]
+PATHS += ["/control", "/control/requests", "/openapi.json", "/nonsense", "/v3"]
 
 
 @pytest.mark.parametrize("path", PATHS)

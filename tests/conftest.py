@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from zlib import crc32
 
 import pytest
 
@@ -30,6 +31,7 @@ Runner: TypeAlias = Callable[[Sequence[str], Mapping[str, str], Path, bytes], tu
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What this test suite adds to pytest's command line."""
     parser.addoption("--cold", action="store_true", help="start every run of the program as a fresh process")
+    parser.addoption("--partly-cold", action="store_true", help="start some runs of the program as fresh processes")
     parser.addoption("--thorough", action="store_true", help="kill, fuzz and measure as often as before a release")
 
 
@@ -175,9 +177,19 @@ def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
         from tests.warm import Warm
 
         with Warm(surroundings(), fresh) as warm:
-            yield warm.run
+            yield _partly_cold(warm.run) if pytestconfig.getoption("--partly-cold") else warm.run
     else:  # Windows has no fork, and the libraries of macOS do not survive one
         yield fresh
+
+
+def _partly_cold(warm: Runner) -> Runner:
+    """A fresh process for one in five of all command lines, and always for the same ones."""
+
+    def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
+        is_cold = crc32(" ".join(arguments).encode(errors="surrogateescape")) % 5 == 0
+        return (fresh if is_cold else warm)(arguments, env, cwd, stdin)
+
+    return run
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_the_pictures_of_the_page_are_small(scheme: str) -> None:
     assert unpack(">II", picture[16:24]) == SIZE  # its IHDR (PNG, 11.2.1)
 
 
+@pytest.mark.foreign
 def test_the_pictures_of_the_page_can_be_made_again(browser: Browser, tmp_path: Path) -> None:
     """Of requests that are made for them: python -m tests.pictures writes them."""
     page_of_serve(browser, tmp_path)

@@ -177,12 +177,14 @@ def test_it_is_served_without_a_key(control: httpx.Client) -> None:
     assert (reply.status_code, reply.json()) == (200, description("/v3"))
 
 
+@pytest.mark.foreign
 def test_it_is_valid(document: Path, tool: Tool) -> None:
     """By a validator that others maintain."""
     checked = run(tool("openapi-spec-validator"), document, cwd=document.parent)
     assert (checked.returncode, checked.stdout) == (0, f"{document}: OK\n".encode())
 
 
+@pytest.mark.foreign
 @pytest.mark.parametrize("tag", TAGS)
 def test_fuzzed_requests_are_answered_as_described(
     tag: str, document: Path, jsonbin_server: LocalJSONBin, tool: Tool
@@ -197,6 +199,7 @@ def test_fuzzed_requests_are_answered_as_described(
     assert {200, 400} <= {seen.status for seen in jsonbin_server.requests}
 
 
+@pytest.mark.foreign
 def test_a_generated_client_creates_reads_and_updates_a_bin(
     document: Path, jsonbin_server: LocalJSONBin, tool: Tool
 ) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 __all__ = ["browser"]
+pytestmark = pytest.mark.foreign
 
 JSON = {"content-type": "application/json"}
 MANY_DIGITS = b"123456789012345678901234567890"

@@ -124,6 +124,7 @@ def test_very_many_values_are_passed_on_and_not_compared(inside: Inside) -> None
     most = "[" + "[]," * 49_999 + "0]"
     more = most.replace("0]", "[]]")
     assert inside("diff", "demo", stdin=most).code == 1
+    assert inside("diff", "demo", stdin=f'["{"[" * 50_001}"]').code == 1
     assert inside("diff", "demo", stdin=more) == Run(
         2,
         "",

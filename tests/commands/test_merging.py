@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from jsonbin_cli.local.testing import LocalJSONBin
@@ -270,6 +271,21 @@ def test_whatever_the_service_does_nothing_is_guessed(jsonbin: Program, setting:
         assert jsonbin("set", local.demo, "n+=1", "--merge", "--record").code == 0
         held = json.loads(jsonbin("get", local.demo, "--record").out)
         assert (held["n"], held["u"]) == (2, 1)
+
+
+def test_past_the_last_version_the_command_reports(jsonbin: Program) -> None:
+    """Whatever an update does there: no version was made, so that what it overwrote cannot be found."""
+    with LocalJSONBin() as local:
+        jsonbin.env |= {"JSONBIN_API_URL": local.url, "JSONBIN_MASTER_KEY": local.master_key}
+        headers = {"x-master-key": local.master_key, "content-type": "application/json", "x-bin-versioning": "true"}
+        with httpx.Client(base_url=local.url, headers=headers, trust_env=False, verify=False) as client:
+            for n in range(1000):
+                client.put(f"/b/{local.demo}", content=b'{"n":%d}' % n)
+        for setting in ("keep", "update"):
+            local.change(settings={"past_last_version": setting})
+            run = jsonbin("set", local.demo, "n+=1", "--merge", "--record")
+            assert (run.code, run.out) == (6, "")
+            assert run.err.startswith("error: the reply names no version, so it cannot be found out what the update ")
 
 
 @pytest.mark.parametrize("done", [True, False])

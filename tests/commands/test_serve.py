@@ -54,8 +54,8 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     process = jsonbin.start("serve", "--port", str(port), "--memory", "--ready-file", str(ready))
     assert process.stdout is not None
     said = b""
-    while b"ends it\n" not in said:
-        said += process.stdout.readline()
+    while b"ends it\n" not in said and (line := process.stdout.readline()):
+        said += line
     url, key = f"http://127.0.0.1:{port}/v3", LOCAL_MASTER_KEY
     text = ready.read_text()
     told = json.loads(text)
@@ -182,8 +182,8 @@ def test_what_it_says_works(jsonbin: Program, tool: Callable[[str], str]) -> Non
     process = jsonbin.start("serve", "--port", "0", "--memory", "--quiet")
     assert process.stdout is not None
     said = ""
-    while "ends it\n" not in said:
-        said += process.stdout.readline().decode()
+    while "ends it\n" not in said and (line := process.stdout.readline()):
+        said += line.decode()
     lines = {
         line[:12].strip(): line[12:]
         for line in said.splitlines()

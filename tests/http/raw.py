@@ -71,12 +71,12 @@ class RawServer:
             stream.unwrap()
 
     def _read_request(self, stream: socket.socket) -> None:
-        head, separator, body = b"", b"", b""
-        while not separator:
-            piece = stream.recv(65536)
-            self.heard = self.heard or bool(piece)
-            head, separator, body = (head + (piece or b"\r\n\r\n")).partition(b"\r\n\r\n")
-        found = re.search(rb"(?i)content-length: (\d+)", head)
-        length = int(found[1]) if found else 0
-        while len(body) < length:
-            body += stream.recv(65536)
+        """Up to its end, or to where the client left."""
+        request = b""
+        while piece := stream.recv(65536):
+            self.heard = True
+            request += piece
+            head, separator, body = request.partition(b"\r\n\r\n")
+            announced = re.search(rb"(?i)content-length: (\d+)", head)
+            if separator and len(body) >= (int(announced[1]) if announced else 0):
+                return

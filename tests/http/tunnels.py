@@ -30,8 +30,8 @@ class Tunnel:
         with self._socket:
             client, _ = self._socket.accept()
         head = b""
-        while b"\r\n\r\n" not in head:
-            head += client.recv(4096)
+        while b"\r\n\r\n" not in head and (piece := client.recv(4096)):
+            head += piece
         self.asked.append(head.decode().split("\r\n")[0])
         client.sendall(f"HTTP/1.1 {self.status}\r\n\r\n".encode())
         if not self.status.startswith("200"):

@@ -120,10 +120,11 @@ def test_a_signal_that_comes_early_is_passed_on_later(jsonbin: Program) -> None:
         address = listener.getsockname()
     options = ("--ready-file", str(pipe), "--port", str(address[1]))
     process = jsonbin.start("serve", *options, "--", "sleep", "60")
-    while True:
+    listens = False
+    while not listens:
+        assert process.poll() is None
         with socket.socket() as client:
-            if client.connect_ex(address) == 0:
-                break
+            listens = client.connect_ex(address) == 0
     process.terminate()
     assert json.loads(pipe.read_text())["url"].endswith(f":{address[1]}/v3")
     assert process.communicate(timeout=60) == (b"", b"")

@@ -111,13 +111,13 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
     run = many.apply("--plan", "mine.json")
     assert (run.code, run.err.splitlines()[-2]) == (
         2,
-        "error: mine.json is there, and is no plan; it is not overwritten",
+        "error: mine.json exists and is not a plan; it is not overwritten",
     )
     assert many.jsonbin("apply", "records", "--plan", "none/plan.json").code == 2
     many.jsonbin.home.joinpath("plan.json").unlink()
     assert many.apply("--plan", "plan.json", "-q").code == 0
     run = many.jsonbin("apply", "plan.json")
-    assert run == Run(2, "", "error: plan.json has nothing to do\n")
+    assert run == Run(2, "", "error: plan.json has no updates\n")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_state_file_of_ones_own(many: Many) -> None:
         assert run == Run(
             2,
             "",
-            "error: notes.txt is no state file of jsonbin\nhint: name another with --state, or remove it: rm notes.txt\n",
+            "error: notes.txt is not a state file of jsonbin\nhint: name another with --state, or remove it: rm notes.txt\n",
         )
         assert other.read_text() == text
     assert many.apply("--state", "records").err.startswith("error: what was applied cannot be kept in records: ")

@@ -93,7 +93,7 @@ def test_all_mistakes_are_told_at_once(jsonbin: Program, folder: Path) -> None:
         '    unknown member "bin", did you mean "bins"?',
         f"    b: is the same bin as a, {BIN}",
         "    b: file b.json: no such file",
-        "    c: is no table",
+        "    c: is not a table",
     ]
 
 
@@ -101,7 +101,7 @@ def test_all_mistakes_are_told_at_once(jsonbin: Program, folder: Path) -> None:
     ("text", "said"),
     [
         ("", "records/bins.toml: names no bin; nothing was sent"),
-        ("bins = 1", "records/bins.toml: bins is no table; nothing was sent"),
+        ("bins = 1", "records/bins.toml: bins is not a table; nothing was sent"),
         ("[bins.a", "records/bins.toml: not valid TOML"),
         ("[bins.a]\n[bins.a]", "records/bins.toml:2:8: not valid TOML"),
         ("a = 'key\n", "records/bins.toml: not valid TOML"),
@@ -331,7 +331,7 @@ def test_what_is_no_file_is_no_state_file(jsonbin: Program, folder: Path, kind: 
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    assert jsonbin("apply", "records", "--state", "s").err.startswith("error: s is no state file of jsonbin\n") == (
+    assert jsonbin("apply", "records", "--state", "s").err.startswith("error: s is not a state file of jsonbin\n") == (
         kind != "folder"
     )
 
@@ -344,7 +344,7 @@ def test_what_was_not_written_here_is_no_state_file(tmp_path: Path, wrong: dict[
         state.keep(BIN, FILE, RECORD)
     first, line = path.read_text().splitlines()
     path.write_text(f"{first}\n{json.dumps(json.loads(line) | wrong)}\n")
-    with pytest.raises(BadConfig, match="is no state file of jsonbin"):
+    with pytest.raises(BadConfig, match="is not a state file of jsonbin"):
         State(path, ACCOUNT)
 
 
@@ -378,5 +378,5 @@ def test_nothing_is_read_twice(jsonbin: Program, folder: Path) -> None:
     (jsonbin.home / "s").write_text(json.dumps({"jsonbin_state": 1, "run": 1}) + "\n{")
     run = jsonbin("apply", "records", "--state", "s", env={"JSONBIN_API_URL": "http://127.0.0.1:9/v3"})
     assert run == Run(
-        2, "", "error: s is no state file of jsonbin\nhint: name another with --state, or remove it: rm s\n"
+        2, "", "error: s is not a state file of jsonbin\nhint: name another with --state, or remove it: rm s\n"
     )

@@ -1,4 +1,4 @@
-"""What was last applied to the bins of a folder, kept so that a run that was killed is taken up where it ended.
+"""What was last applied to the bins of a folder, kept so that a run that was killed is continued where it ended.
 
 The file has one JSON object a line: the first is about the last run, each other one about a bin. While a run goes on,
 what is finished is appended to a second file beside it, which costs little and survives the end of the process; at the
@@ -71,7 +71,7 @@ def _unpacked(packed: bytes) -> Applied:
 
 
 class State:
-    """What is known of the bins at one address. Use it in a `with`, which takes the file for one process alone.
+    """What is known of the bins at one address. Use it in a `with`, which locks the file for one process.
 
     Outside of a `with` it can only be read. Raises BadConfig where the file cannot be read or written, or holds
     something else.
@@ -88,7 +88,7 @@ class State:
         self._load()
 
     def __enter__(self) -> Self:
-        """Begin a run, or take up the one before where that did not finish."""
+        """Begin a run, or continue the one before where that did not finish."""
         with ExitStack() as unless_it_opens:
             try:
                 make_folder(self.path.parent)
@@ -127,7 +127,7 @@ class State:
         return None if packed is None else _unpacked(packed)
 
     def is_done(self, bin: str, file: bytes) -> bool:
-        """Whether the run that is taken up has finished a bin, with the file that is still there."""
+        """Whether the run that is continued has finished a bin, with the file that is still there."""
         applied = self.last(bin)
         return applied is not None and applied.run == self._run and applied.file == file
 
@@ -159,7 +159,7 @@ class State:
                         self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
                 except (ValueError, TypeError, KeyError):
                     raise BadConfig(
-                        f"{path} is no state file of jsonbin", f"name another with --state, or remove it: rm {path}"
+                        f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
                     ) from None
                 except FileNotFoundError:
                     raise

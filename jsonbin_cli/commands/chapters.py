@@ -146,9 +146,9 @@ schema = "flags.schema.json"       # a JSON Schema that the file must fit; needs
 _MANY_BINS_RULES = """
     What was last applied or pulled is kept for each folder on this machine, or in --state FILE, which CI can cache:
     without it a bin that was changed at JSONBin meanwhile is not known as `drifted`. --since-last does not read the
-    bins whose files did not change since then, and sees no drift of those. A run that did not finish (it failed for
-    some bins, was stopped, or killed) is taken up within an hour: what it finished is not asked for again, as long as
-    the file is the same.
+    bins whose files did not change since then, and sees no drift of those. A run that did not finish (it got no
+    answer for some bins, was stopped, or killed) is continued by the same command within an hour: what is done is not
+    asked for again, as long as the file is the same.
 
     Between the plan and the update of a bin somebody else may write it, and that is lost. With --backup, or backup =
     true in the profile, the record that was read for the plan is kept on this machine first, and so it is with

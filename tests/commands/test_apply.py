@@ -185,7 +185,7 @@ def test_a_state_file_of_ones_own(many: Many) -> None:
     assert many.apply("-q", "--state", "cache/state").code == 0
     kept = many.jsonbin.home / "cache" / "state"
     first, *rest = map(json.loads, kept.read_text().splitlines())
-    assert first == {"jsonbin_state": 1, "run": 1, "finished": True}
+    assert first == {"jsonbin_state": 1, "run": 1, "task": "97a5e41b45ddd2b2", "finished": True}
     assert {line["bin"] for line in rest} == set(many.ids.values())
     assert {(line["address"], line["version"], line["run"]) for line in rest} == {(many.server.url, None, 1)}
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -525,8 +525,8 @@ def test_the_plan_at_a_terminal(many: Many) -> None:
         "plan: 1 to update, 1 unchanged, 1 drifted; 1 more request after 3",
         "error: b1: the bin was changed at JSONBin since this folder was last applied; no",
         "thing was sent",
-        "hint: jsonbin pull --theirs fetches what it holds; jsonbin apply --force overwri",
-        "tes that",
+        f"hint: to take what the bin holds: jsonbin pull records {many.ids['b1']}",
+        "--theirs; to overwrite all that drifted: jsonbin apply records --force",
         "3 bins: 1 updated, 1 unchanged, 1 drifted; 4 requests in … s",
     ]
 

@@ -98,9 +98,10 @@ _TWO_WRITERS = """
     overwritten is read, merged with what the bin holds by then, and written again, at most --tries times (20).
 
     It needs a bin that keeps versions: a public one does always, a private one on the pro plan. All writers have to use
-    it, or at least to make versions: what a writer without versions wrote is in no version and cannot be found again.
-    Where such a writer came between, where versions were deleted, or where a bin has 1000 versions, the command ends
-    with 6 and says what it could not find out.
+    it, or at least to make versions: what a writer without versions writes between the read and the update is
+    overwritten, and that is noticed only where somebody else wrote with a version at the same time. Where it is
+    noticed, where versions were deleted, or where a bin has 1000 versions, the command ends with 6 and says what it
+    could not find out.
 
     What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
     end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are

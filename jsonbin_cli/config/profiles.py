@@ -103,7 +103,7 @@ def profile_name(file: ConfigFile, chosen: str | None) -> str | None:
 def profile_in(file: ConfigFile, name: str) -> Profile:
     """The profile `name` of a config file, or the built-in `local`. Raises BadConfig where it is unknown or broken."""
     if name not in file.profiles and name != LOCAL:
-        known = ", ".join(shortened(other) for other in [*file.profiles, LOCAL])
+        known = ", ".join(shortened(other) for other in dict.fromkeys([*file.profiles, LOCAL]))
         raise BadConfig(
             f'there is no profile "{shortened(name)}" in {file.path}',
             f"the profiles are: {known}; jsonbin login --profile makes one",

@@ -45,6 +45,12 @@ def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | 
                 f"unset one of them, or add{profile_option(profile.name)}",
             )
         profile = None
+    by_default = chosen is None and "JSONBIN_PROFILE" not in os.environ
+    if profile and profile.path and by_default and os.environ.get("JSONBIN_API_URL"):
+        raise BadConfig(
+            f'JSONBIN_API_URL names an address, and the default profile, "{profile.name}", is a store on this machine',
+            f"for the store add{profile_option(profile.name)}; for the address set JSONBIN_MASTER_KEY too",
+        )
     return profile, keys[0] if keys else None
 
 

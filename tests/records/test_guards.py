@@ -10,7 +10,7 @@ import pytest
 from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
 from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
-from jsonbin_cli.records.reconcile import Prefer
+from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member, parse, text_of
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
@@ -176,3 +176,11 @@ def test_two_changes_of_one_place(prefer: Prefer, both: str) -> None:
     with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
         put_together(before, ours, theirs, Target(BIN))
     assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN))) == '{"a":2,"b":3}'
+
+
+def test_what_both_took_from_a_list_to_which_is_added() -> None:
+    """It is a conflict, unless it was decided beforehand; then what each of them put there is there."""
+    before, ours, theirs = (parse(f'{{"l":{text}}}') for text in ("[1,2]", "[2,3]", "[2,7]"))
+    with pytest.raises(Conflict, match="somebody else changed /l in the bin meanwhile"):
+        put_together(before, ours, theirs, Target(BIN), added_at=["/l"])
+    assert text_of(put_together(before, ours, theirs, Target(BIN), added_at=["/l"], prefer="ours")) == '{"l":[3,2,7]}'

@@ -106,7 +106,9 @@ _TWO_WRITERS = """
     What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
     end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are
     counters. counters = ["/visits"] in its profile says so, [""] that all are; without it, a number that three writers
-    change at the same time may be reported as a conflict.
+    change at the same time may be reported as a conflict. Where an element is to be taken from an array, and a writer
+    that overwrote it has not put it back yet, all else is written and that is waited for. A writer that never comes
+    back ends this with 6, and `jsonbin check BIN` goes on.
 
     All other places are merged where one side changed them. A conflict (exit code 6) is a place that both changed, or
     where it is not certain whose value is the newest, as with a flag that goes on and off. The message names the place,

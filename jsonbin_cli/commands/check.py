@@ -3,7 +3,7 @@
 from jsonbin_cli.commands.options import ASKING, Bin, Options, shared
 
 
-@shared(*ASKING)
+@shared(*ASKING, "tries")
 def check_(bin: Bin, *, options: Options) -> None:
     """Finish the check of updates with --merge that were cut off, and put back what they overwrote."""
     import json
@@ -20,14 +20,18 @@ def check_(bin: Bin, *, options: Options) -> None:
     found = []
     missing = 0
     with client_for(account, options) as client:
-        for note in unchecked.left(account, target):
-            update = note.read()
-            if update is None:
-                note.remove()
-                continue
-            settled = Merging(account, target, options, client).finish(note, update)
-            missing += settled is None
-            found.append({"arrived": settled is not None, "version": settled.version if settled else None})
+        # What one of them is to take from an array, the next one may have to put back.
+        for is_last in (False, True):
+            for note in unchecked.left(account, target):
+                update = note.read()
+                if update is None:
+                    note.remove()
+                    continue
+                settled = Merging(account, target, options, client).finish(note, update, is_last=is_last)
+                if settled and settled.owed and not is_last:
+                    continue
+                missing += settled is None
+                found.append({"arrived": settled is not None, "version": settled.version if settled else None})
     if missing:
         raise NotArrived(
             f"{missing} of {len(found)} updates of {target.name} did not arrive",

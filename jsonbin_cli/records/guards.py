@@ -14,7 +14,7 @@ from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
-from jsonbin_cli.records.reconcile import Prefer
+from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member, text_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
@@ -100,9 +100,10 @@ def put_together(
     Raises Conflict where both changed the same place, unless one of them is preferred.
     """
     both = merge(before, theirs, ours, added_at=added_at, prefer_theirs=prefer == "theirs")
-    if both.clashes and prefer is None:
+    places = [clash.pointer for clash in both.clashes] + [array.pointer for array in both.missing]
+    if places and prefer is None:
         raise Conflict(
-            f"somebody else changed {both.clashes[0].pointer or 'the whole record'} in the bin meanwhile, as you did; "
+            f"somebody else changed {places[0] or 'the whole record'} in the bin meanwhile, as you did; "
             "nothing was sent",
             "run it again from what the bin holds now, and change what is still to be changed",
             bin=target.id,

@@ -29,16 +29,25 @@ class Clash(NamedTuple):
     ours: object
 
 
+class Missing(NamedTuple):
+    """Elements that theirs took from an array to which is only added, and that ours does not have.
+
+    Where others still put back what they overwrote, they may come yet.
+    """
+
+    pointer: str
+    elements: tuple[JSON, ...]
+
+
 class Merged(NamedTuple):
     """Both changes in one value, in which each place of `clashes` holds what the preferred side made of it.
 
-    `missing` says that one of these is an array to which is only added, and from which theirs took what ours does not
-    have: where others still put back what they overwrote, it may come yet.
+    Of a change with `missing` elements all the rest is in the value.
     """
 
     value: JSON
     clashes: tuple[Clash, ...]
-    missing: bool = False
+    missing: tuple[Missing, ...] = ()
 
 
 def merge(
@@ -54,15 +63,14 @@ def merge(
 
     Elements of an array are merged where neither side changed its length, since otherwise it is not known which
     elements belong together. At the pointers `added_at`, and below them, changes are added: the differences of numbers,
-    and elements at the end of an array, theirs before ours. At the pointers `doubtful` a change of theirs is a clash in
-    any case.
+    and elements at the end of an array, theirs before ours; what is not there counts as 0, as [], and as {} around
+    these. At the pointers `doubtful` a change of theirs is a clash in any case.
     """
     clashes: list[Clash] = []
-    missing = False
+    missing: list[Missing] = []
     sums = Sums()
 
     def at(pointer: str, base: object, theirs: object, ours: object) -> object:
-        nonlocal missing
         same = partial(sums.same, level=pointer.count("/"))
         if same(base, theirs):
             return ours
@@ -71,24 +79,27 @@ def merge(
             return theirs if prefer_theirs else ours
         if same(base, ours) and not _any_below(pointer, doubtful):
             return theirs
-        if covers(added_at, pointer):
-            if (both := _added(base, theirs, ours, sums)) is not ABSENT:
-                return both
-            missing = missing or (isinstance(theirs, list) and isinstance(ours, list))
-        if same(ours, theirs) and not _touches(added_at, pointer) and not _any_below(pointer, doubtful):
+        is_added = covers(added_at, pointer)
+        if is_added and (both := _added(base, theirs, ours, sums)):
+            if both.gone:
+                missing.append(Missing(pointer, both.gone))
+            return both.value
+        may_add = is_added or _any_below(pointer, added_at)
+        if same(ours, theirs) and not may_add and not _any_below(pointer, doubtful):
             return theirs
-        if isinstance(theirs, dict) and isinstance(ours, dict) and (isinstance(base, dict) or base is ABSENT):
-            before = base if isinstance(base, dict) else {}
+        if (may_add or not _is_any_absent(theirs, ours)) and (objects := _objects(base, theirs, ours)):
+            before, first, second = objects
             found = {
                 name: at(
                     pointer + step_to(name),
                     before.get(name, ABSENT),
-                    theirs.get(name, ABSENT),
-                    ours.get(name, ABSENT),
+                    first.get(name, ABSENT),
+                    second.get(name, ABSENT),
                 )
-                for name in dict.fromkeys([*theirs, *ours, *before])
+                for name in dict.fromkeys([*first, *second, *before])
             }
-            return {name: value for name, value in found.items() if value is not ABSENT}
+            held = {name: value for name, value in found.items() if value is not ABSENT}
+            return held if held or not _is_any_absent(theirs, ours) else ABSENT
         if (
             isinstance(base, list)
             and isinstance(theirs, list)
@@ -101,7 +112,7 @@ def merge(
         return theirs if prefer_theirs else ours
 
     value = at("", base, theirs, ours)
-    return Merged(cast(JSON, value), tuple(clashes), missing)
+    return Merged(cast(JSON, value), tuple(clashes), tuple(missing))
 
 
 def covers(places: Collection[str], pointer: str) -> bool:
@@ -109,8 +120,8 @@ def covers(places: Collection[str], pointer: str) -> bool:
     return any(pointer == place or pointer.startswith(f"{place}/") for place in places)
 
 
-def changed_places(old: JSON, new: JSON) -> list[str]:
-    """The places that `merge` takes for changed between two values, as JSON Pointers.
+def changed_places(old: JSON, new: JSON, *, added_at: Collection[str] = ()) -> list[str]:
+    """The places that `merge` takes for changed between two values, as JSON Pointers, but for those of `added_at`.
 
     Where there would be more than 10,000, all of the value is the place.
     """
@@ -118,11 +129,13 @@ def changed_places(old: JSON, new: JSON) -> list[str]:
     sums = Sums()
 
     def at(pointer: str, old: object, new: object) -> None:
-        if len(found) > _MOST_PLACES or sums.same(old, new, pointer.count("/")):
+        if len(found) > _MOST_PLACES or sums.same(old, new, pointer.count("/")) or covers(added_at, pointer):
             return
-        if isinstance(old, dict) and isinstance(new, dict):
-            for name in dict.fromkeys([*old, *new]):
-                at(pointer + step_to(name), old.get(name, ABSENT), new.get(name, ABSENT))
+        both_there = not _is_any_absent(old, new)
+        if (both_there or _any_below(pointer, added_at)) and (objects := _objects(old, new)):
+            before, after = objects
+            for name in dict.fromkeys([*before, *after]):
+                at(pointer + step_to(name), before.get(name, ABSENT), after.get(name, ABSENT))
         elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
             for number, items in enumerate(zip(old, new, strict=True)):
                 at(f"{pointer}/{number}", *items)
@@ -147,38 +160,71 @@ def value_at(value: JSON, pointer: str) -> object:
     return here
 
 
-def _touches(places: Collection[str], pointer: str) -> bool:
-    return covers(places, pointer) or _any_below(pointer, places)
+def put_at(value: JSON, pointer: str, new: JSON) -> JSON:
+    """`value` with `new` at a JSON Pointer to a place in it, or to a member that it may have; the rest is shared."""
+    if not pointer:
+        return new
+    step, slash, rest = pointer[1:].partition("/")
+    name = step.replace("~1", "/").replace("~0", "~")
+    if isinstance(value, list):
+        return [*value[: int(name)], put_at(value[int(name)], slash + rest, new), *value[int(name) + 1 :]]
+    members = value if isinstance(value, dict) else {}
+    return members | {name: put_at(members.get(name), slash + rest, new)}
 
 
 def _any_below(pointer: str, places: Collection[str]) -> bool:
     return any(place.startswith(f"{pointer}/") for place in places)
 
 
-def _added(base: object, theirs: object, ours: object, sums: Sums) -> object:
-    """Both changes, where they can be added; ABSENT where they cannot. A value that is absent counts as 0, or as []."""
+def _is_any_absent(*sides: object) -> bool:
+    return any(side is ABSENT for side in sides)
+
+
+def _objects(*sides: object) -> list[dict[str, JSON]] | None:
+    """The sides, where each is an object; one that is absent counts as an empty one."""
+    if all(isinstance(side, dict) or side is ABSENT for side in sides):
+        return [side if isinstance(side, dict) else {} for side in sides]
+    return None
+
+
+class _Added(NamedTuple):
+    """Both changes in one number or array, and what theirs took away of it that ours does not have."""
+
+    value: object
+    gone: tuple[JSON, ...] = ()
+
+
+def _added(base: object, theirs: object, ours: object, sums: Sums) -> _Added | None:
+    """Both changes, where they can be added. A value that is absent counts as 0, or as []."""
     sides = (base, theirs, ours)
     if all(side is ABSENT or isinstance(side, Number) for side in sides):
         zero, one, other = (side if isinstance(side, Number) else Number("0") for side in sides)
-        return total((one, 1), (other, 1), (zero, -1)) or ABSENT
+        result = total((one, 1), (other, 1), (zero, -1))
+        return _Added(result) if result else None
     if all(side is ABSENT or isinstance(side, list) for side in sides):
         before, first, second = (side if isinstance(side, list) else [] for side in sides)
-        return _appended(before, first, second, sums)
-    return ABSENT
+        both = _appended(before, first, second, sums)
+        return both if both.value or ours is not ABSENT else both._replace(value=ABSENT)
+    return None
 
 
-def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON], sums: Sums) -> object:
-    """`ours` with what `theirs` appended, and without what it removed; ABSENT where that cannot be done."""
+def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON], sums: Sums) -> _Added:
+    """`ours` with what `theirs` appended, and without what it removed."""
     same = 0
     while same < min(len(base), len(theirs)) and sums.same(base[same], theirs[same]):
         same += 1
     starts_alike = len(ours) >= len(base) and all(map(sums.same, ours, base))
     place = len(base) if starts_alike else len(ours)
-    gone = Counter(map(sums.of, base[same:]))
+    removed = Counter(map(sums.of, base[same:]))
     both = []
     for item in chain(ours[:place], theirs[same:], ours[place:]):
-        if gone and gone[sums.of(item)] > 0:
-            gone[sums.of(item)] -= 1
+        if removed and removed[sums.of(item)] > 0:
+            removed[sums.of(item)] -= 1
         else:
             both.append(item)
-    return ABSENT if any(gone.values()) else both
+    gone = []
+    for item in base[same:]:
+        if removed[sums.of(item)] > 0:
+            removed[sums.of(item)] -= 1
+            gone.append(item)
+    return _Added(both, tuple(gone))

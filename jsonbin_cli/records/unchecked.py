@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import make_folder, write_whole
@@ -15,11 +15,12 @@ from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.config.locks import held, is_held
 from jsonbin_cli.failures import BackupFailed
 from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
-from jsonbin_cli.records.reconcile import Prefer
-from jsonbin_cli.records.text import Member, members
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.protocol import Prefer, Unmerged
+from jsonbin_cli.records.text import Member, members, text_of
 
-# Two updates, each with two of the largest records, and what stands around them.
-_LARGEST = 5 * 1024 * 1024
+# Two updates, each with two of the largest records, and parts of them that are not merged yet.
+_LARGEST = 10 * 1024 * 1024
 _SMALL = ("known", "version", "added_at", "prefer")
 
 
@@ -27,8 +28,8 @@ class Unchecked(NamedTuple):
     """An update that was sent, or was about to be.
 
     It was made from the record `before`, which was read when there were `known` versions; `after` is what was sent.
-    `version` is what the reply named, None where no reply came. `added_at` and `prefer` say how it is merged. `earlier`
-    is the update that this one was to repair, for the case that it did not arrive.
+    `version` is what the reply named, None where no reply came. `added_at` and `prefer` say how it is merged. Where it
+    arrived, `unmerged` is left to do or to report; where it did not, `earlier`, which it was to repair, is the last.
     """
 
     known: int
@@ -37,6 +38,7 @@ class Unchecked(NamedTuple):
     version: int | None
     added_at: tuple[str, ...]
     prefer: Prefer
+    unmerged: tuple[Unmerged, ...] = ()
     earlier: Unchecked | None = None
 
     def as_json(self) -> str:
@@ -49,13 +51,14 @@ class Unchecked(NamedTuple):
             "added_at": json.dumps(self.added_at),
             "prefer": json.dumps(self.prefer),
             "earlier": self.earlier.as_json() if self.earlier else "null",
+            "unmerged": text_of([[one.pointer, Number(str(one.number)), [*one.elements]] for one in self.unmerged]),
         }
         return "{" + ",".join(f'"{name}":{text}' for name, text in parts.items()) + "}"
 
 
 def _from_json(text: str, *, may_have_earlier: bool = True) -> Unchecked:
     """The update that a note describes. Raises ValueError, KeyError or TypeError for any other text."""
-    parts = members(text)
+    parts = members(text, any_size=True)
     known, version, added_at, prefer = (json.loads(parts[name].text) for name in _SMALL)
     if not (isinstance(known, int) and isinstance(version, int | None) and prefer in (None, "ours", "theirs")):
         raise ValueError
@@ -70,7 +73,15 @@ def _from_json(text: str, *, may_have_earlier: bool = True) -> Unchecked:
         added_at=tuple(map(str, added_at)),
         prefer=prefer,
         earlier=None if earlier == "null" else _from_json(earlier, may_have_earlier=False),
+        unmerged=tuple(map(_unmerged, cast("list[Any]", parts["unmerged"].value))),
     )
+
+
+def _unmerged(item: Any) -> Unmerged:
+    pointer, number, elements = item
+    if not (isinstance(pointer, str) and isinstance(number, Number) and isinstance(elements, list)):
+        raise ValueError
+    return Unmerged(pointer, int(number.text), tuple(elements))
 
 
 class Note:

@@ -392,7 +392,8 @@ def test_records_that_are_too_large_to_be_compared(jsonbin: Program, bin: Versio
     )
 
 
-NOTE = {"known": 1, "before": {}, "after": {}, "version": None, "added_at": [], "prefer": None, "earlier": None}
+NOTE = {"known": 1, "before": {}, "after": {}, "version": None, "added_at": [], "prefer": None, "unmerged": []}
+NOTE |= {"earlier": None}
 
 
 @pytest.mark.parametrize(
@@ -406,15 +407,22 @@ NOTE = {"known": 1, "before": {}, "after": {}, "version": None, "added_at": [], 
         json.dumps(NOTE | {"added_at": None}),
         json.dumps(NOTE | {"prefer": "nobody"}),
         json.dumps(NOTE | {"earlier": NOTE | {"earlier": NOTE}}),
-        " " * 5 * 1024 * 1024 + json.dumps(NOTE),
+        json.dumps(NOTE | {"unmerged": 1}),
+        json.dumps(NOTE | {"unmerged": [["/l", 1]]}),
+        json.dumps(NOTE | {"unmerged": [[1, 1, []]]}),
+        json.dumps(NOTE | {"unmerged": [["/l", "1", []]]}),
+        json.dumps(NOTE | {"unmerged": [["/l", 1.5, []]]}),
+        json.dumps(NOTE | {"unmerged": [["/l", 1, "x"]]}),
+        " " * 10 * 1024 * 1024 + json.dumps(NOTE),
     ],
-    ids=range(9),
+    ids=range(15),
 )
 def test_a_note_that_says_nothing(jsonbin: Program, bin: VersionedBin, text: str) -> None:
     """A damaged one is removed."""
     bin.instead["PUT"] = [(502, True)]
     assert jsonbin("set", BIN, "a:=2", "--merge").code == 5
     (note,) = (jsonbin.home / ".local/state/jsonbin/unchecked").rglob("*.json")
+    assert json.loads(note.read_text()).keys() == NOTE.keys()
     note.write_text(text)
     assert jsonbin("check", BIN) == Run(0, "[]\n", "")
     assert not note.exists()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonbin_cli.records.merge import value_at
-from jsonbin_cli.records.reconcile import (
+from jsonbin_cli.records.protocol import (
     Count,
     Latest,
     Pause,
@@ -17,8 +17,8 @@ from jsonbin_cli.records.reconcile import (
     Steps,
     Unsettled,
     Version,
-    settle,
 )
+from jsonbin_cli.records.reconcile import arrived, settle
 from jsonbin_cli.records.text import JSON
 
 
@@ -32,6 +32,25 @@ def updated(change: Callable[[JSON], JSON], rules: Rules) -> Steps:
         return Settled(before, None, 0, ())
     version = yield Replace(after, before, known)
     return (yield from settle(known, before, after, version, rules))
+
+
+class Note(NamedTuple):
+    """What a command leaves that is cut off: its last update, and the one before where this one may not have arrived."""
+
+    last: Replace
+    version: int | None
+    earlier: Note | None = None
+
+
+def finished(note: Note, rules: Rules) -> Steps:
+    """What a check does of an update that was cut off."""
+    if note.version is None:
+        version = yield from arrived(note.last.known, note.last.record)
+        if version is None and note.earlier is None:
+            return Settled(note.last.seen, None, 0, ())
+        note = note.earlier if version is None and note.earlier else Note(note.last, version)
+    last = note.last
+    return (yield from settle(last.known, last.seen, last.record, note.version, rules, last.unmerged))
 
 
 class Bin:
@@ -70,7 +89,10 @@ class Bin:
 
 
 class Writer:
-    """One command, one request at a time; `result` is there at its end, and `sent` is what it sent."""
+    """One command, one request at a time; `result` is there at its end, and `sent` is what it sent.
+
+    `note` is what it would leave if it were cut off.
+    """
 
     def __init__(self, steps: Steps) -> None:
         self._steps: Any = steps
@@ -78,6 +100,7 @@ class Writer:
         self.result: Settled | Unsettled | None = None
         self.sent: list[tuple[Replace, int | None]] = []
         self.step: Step | None = None
+        self.note: Note | None = None
 
     def go(self, bin: Bin) -> bool:
         """Make the next request; False where there is none any more."""
@@ -88,17 +111,30 @@ class Writer:
             self._answer = bin.answer(step)
             if isinstance(step, Replace):
                 self.sent.append((step, self._answer))
+                self.note = Note(step, self._answer)
         except StopIteration as end:
             self.result = end.value
         except Unsettled as wrong:
             self.result = wrong
         return self.result is None
 
+    def cut_off(self, bin: Bin, *, arrives: bool) -> None:
+        """End it at its next request, which may arrive, and whose answer it does not see."""
+        sent = len(self.sent)
+        earlier = self.note
+        held = bin.record, [*bin.versions]
+        if self.go(bin) and len(self.sent) > sent:
+            last, _ = self.sent[-1]
+            self.note = Note(last, None, earlier)
+            if not arrives:
+                self.sent.pop()
+                bin.record, bin.versions = held
+
     def named(self, pointer: str) -> set[Any]:
         """The values that are named where this writer reports a place."""
         if not isinstance(self.result, Settled):
             return set()
-        places = [place.clash for place in self.result.clashes if place.clash.pointer == pointer]
+        places = [place.clash for place in (*self.result.clashes, *self.result.owed) if place.clash.pointer == pointer]
         values = [value for clash in places for value in (clash.theirs, clash.ours)]
         return {tuple(value) if isinstance(value, list) else value for value in values}
 

@@ -10,7 +10,7 @@ import pytest
 from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
 from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
-from jsonbin_cli.records.reconcile import Prefer
+from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member, parse, text_of
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
@@ -188,3 +188,11 @@ def test_what_the_bin_should_hold_is_not_what_is_sent(jsonbin: Program) -> None:
         "error: FILE and --if-match name the same file, and --if-match is for what the bin held before\n"
         f"hint: keep that in another file: jsonbin get {BIN} --record > before.json\n",
     )
+
+
+def test_what_both_took_from_a_list_to_which_is_added() -> None:
+    """It is a conflict, unless it was decided beforehand; then what each of them put there is there."""
+    before, ours, theirs = (parse(f'{{"l":{text}}}') for text in ("[1,2]", "[2,3]", "[2,7]"))
+    with pytest.raises(Conflict, match="somebody else changed /l in the bin meanwhile"):
+        put_together(before, ours, theirs, Target(BIN), added_at=["/l"])
+    assert text_of(put_together(before, ours, theirs, Target(BIN), added_at=["/l"], prefer="ours")) == '{"l":[3,2,7]}'

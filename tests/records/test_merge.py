@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, Merged, changed_places, merge, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, Merged, Missing, changed_places, merge, put_at, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse, text_of
 from tests.records.values import values
@@ -122,12 +123,51 @@ def test_what_was_not_there_is_nothing_to_add_to(value: str) -> None:
     assert found.value["n"] == Number("3")
 
 
-@pytest.mark.parametrize(("theirs", "ours"), [("[7]", "[3]"), ('"a"', '"b"'), ("[1,2,3]", '"b"')])
+@pytest.mark.parametrize(
+    ("theirs", "ours", "both", "gone"),
+    [
+        ("[7]", "[3]", "[3,7]", "[1,2,2]"),
+        ("[1,2,2,7]", "[2]", "[2,7]", "[]"),
+        ("[1,2]", "[1]", "[1]", "[2]"),
+        ("[2]", "[2,3]", "[3]", "[1]"),
+        ("[]", "[]", "[]", "[1,2,2]"),
+    ],
+)
+def test_what_ours_does_not_have_cannot_be_taken_from_it(theirs: str, ours: str, both: str, gone: str) -> None:
+    """All else that theirs did is there, and what is missing is said, each as often as it is."""
+    found = merge(parse('{"x":[1,2,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at={"/x"})
+    missing = tuple(cast(list[JSON], parse(gone)))
+    assert found == (parse(f'{{"x":{both}}}'), (), (Missing("/x", missing),) if missing else ())
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [('"a"', '"b"'), ("[1,2,3]", '"b"')])
 def test_what_is_not_added_clashes(theirs: str, ours: str) -> None:
-    """Where both took the same element away, and put others there; or where the value is neither."""
+    """Where the value is neither a number nor an array."""
     found = merge(parse('{"x":[1,2]}'), parse(f'{{"x":{theirs}}}'), parse(f'{{"x":{ours}}}'), added_at={"/x"})
     assert [clash.pointer for clash in found.clashes] == ["/x"]
-    assert found.missing == (theirs == "[7]")
+
+
+@pytest.mark.parametrize("added_at", [("/o/n", "/o/l"), ("/o",), ("",)])
+@pytest.mark.parametrize(
+    ("base", "theirs", "ours", "both", "gone"),
+    [
+        ("{}", '{"o":{"n":1,"l":[1]}}', '{"o":{"n":2,"l":[2]}}', '{"o":{"n":3,"l":[1,2]}}', []),
+        ('{"o":{"n":2,"l":[1]}}', "{}", '{"o":{"n":3,"l":[1,2]}}', '{"o":{"n":1,"l":[2]}}', []),
+        ('{"o":{"n":2,"l":[1]}}', '{"o":{"n":3,"l":[1,2]}}', "{}", '{"o":{"n":1,"l":[2]}}', []),
+        ('{"o":{"n":2,"l":[1]}}', "{}", "{}", '{"o":{"n":-2}}', [1]),
+        ('{"o":{"l":[1]}}', "{}", "{}", "{}", [1]),
+        ('{"o":{"l":[1]}}', "{}", '{"o":{}}', "{}", [1]),
+        ('{"o":{"l":[1]}}', '{"o":{}}', '{"o":{}}', '{"o":{}}', [1]),
+    ],
+)
+def test_what_is_not_there_is_added_to(
+    base: str, theirs: str, ours: str, both: str, gone: list[int], added_at: tuple[str, ...]
+) -> None:
+    """Also where the object around it is not there, since it comes and goes with what is in it."""
+    found = merge(parse(base), parse(theirs), parse(ours), added_at=added_at)
+    assert found.value == parse(both)
+    assert found.clashes == ()
+    assert found.missing == ((Missing("/o/l", (Number("1"),)),) if gone else ())
 
 
 @settings(deadline=None, max_examples=150)
@@ -200,6 +240,31 @@ def test_what_is_at_a_pointer(pointer: str, value: object) -> None:
 def test_the_places_that_changed(old: str, new: str, places: list[str]) -> None:
     """Members and items one by one, as long as both values are objects, or arrays of the same length."""
     assert changed_places(parse(old), parse(new)) == places
+
+
+def test_places_to_which_is_added_are_no_changed_places() -> None:
+    """Nor are the objects around them; what else is in these is one."""
+    old, new = parse('{"a":1,"b":{"n":1}}'), parse('{"a":2,"b":{"n":2},"o":{"p":{"n":1,"s":1},"q":{}}}')
+    assert changed_places(old, new, added_at=["/b", "/o/p/n"]) == ["/a", "/o/p/s", "/o/q"]
+    assert changed_places(new, old, added_at=["/b", "/o/p/n"]) == ["/a", "/o/p/s", "/o/q"]
+    assert changed_places(old, new) == ["/a", "/b/n", "/o"]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "changed"),
+    [
+        ("", "9"),
+        ("/a~1b/1/c", '{"a/b":[1,{"c":9}],"s":"text"}'),
+        ("/a~1b/0", '{"a/b":[9,{"c":2}],"s":"text"}'),
+        ("/x/~0y", '{"a/b":[1,{"c":2}],"s":"text","x":{"~y":9}}'),
+    ],
+)
+def test_a_value_is_put_at_a_pointer(pointer: str, changed: str) -> None:
+    """Objects around it are made; what was there before is another value."""
+    text = '{"a/b":[1,{"c":2}],"s":"text"}'
+    record = parse(text)
+    assert text_of(put_at(record, pointer, Number("9"))) == changed
+    assert text_of(record) == text
 
 
 def test_very_many_changed_places_are_one() -> None:

@@ -19,7 +19,7 @@ from jsonbin_cli.records.text import JSON, Member, TooManyValues, members, parse
 _LONGEST_MESSAGE = 1000
 # How the edge in front of JSONBin refuses a request, with status 403 (observed). 1015 is its rate limit
 # (Cloudflare's reference, "Cloudflare 1xxx errors").
-_REFUSED_BY_THE_EDGE = re.compile(rb"\s*error code: 10(?!15)\d\d\s*")
+_REFUSED_BY_THE_EDGE = rb"\s*error code: 10(?!15)\d\d\s*"
 # Of what differs in a record that came back, no more is looked at.
 _MOST_CHANGES = 1000
 # How JSONBin's reply begins (observed), so that a record that came back as it was sent need not be parsed again.
@@ -175,7 +175,7 @@ def _shown(value: JSON) -> str:
 def _failure(request: Request, answer: Answer, account: Account, *, may_be_done: bool) -> Answered:
     """The exception for an answer that is not a success."""
     text, schema = _described(answer), None
-    refused = _REFUSED_BY_THE_EDGE.fullmatch(answer.body) is not None
+    refused = re.fullmatch(_REFUSED_BY_THE_EDGE, answer.body) is not None
     try:
         value = _members_of(parse(answer.body.decode()))
     except ValueError:

@@ -14,7 +14,7 @@ from jsonbin_cli.local.api.replies import RecordAnd
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = "[\ud800-\udfff]"
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
 T = TypeVar("T", covariant=True)
@@ -94,7 +94,11 @@ def dumped(value: object) -> bytes:
 
     Half of a surrogate pair, which UTF-8 does not have, is written as its escape.
     """
-    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", _ENCODER.encode(value)).encode()
+    text = _ENCODER.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return re.sub(_LONE_SURROGATE, lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 
 
 def success(value: M) -> Success[M]:

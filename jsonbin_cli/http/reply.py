@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from itertools import islice
 from typing import NamedTuple
 
@@ -193,6 +192,8 @@ def _failure(request: Request, answer: Answer, account: Account, *, may_be_done:
 
 def _described(answer: Answer) -> str:
     """An answer without a message in one line: its status, and its text where that is short and plain."""
+    from http import HTTPStatus
+
     try:
         phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     except ValueError:

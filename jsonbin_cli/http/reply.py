@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble, shortened
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.records.compare import Change, differences, short
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import JSON, Member, TooManyValues, members, parse
+
+if TYPE_CHECKING:
+    from jsonbin_cli.records.compare import Change
 
 # Longer messages are cut; none of the service's is so long (observed).
 _LONGEST_MESSAGE = 1000
@@ -142,6 +144,8 @@ def _listed(text: str) -> Member:
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:
+    from jsonbin_cli.records.compare import differences
+
     found = list(islice(differences(sent, stored), _MOST_CHANGES))
     if not found:
         return
@@ -166,6 +170,8 @@ def _became(change: Change) -> str:
 
 
 def _shown(value: JSON) -> str:
+    from jsonbin_cli.records.compare import short
+
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
     return "a string" if isinstance(value, str) and len(value) > 40 else short(value)

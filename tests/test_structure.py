@@ -173,10 +173,11 @@ def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, se
 
 
 def test_an_update_of_the_embedded_store_loads_no_http_library(jsonbin: Program) -> None:
-    """Nor what only the network needs, TLS and sockets, nor what compares a record that came back as it was sent."""
+    """Nor what only the network needs, TLS and sockets, nor the types that only the description is made of."""
     found = loaded(jsonbin, "update", "-p", "local", "demo")
     unwanted = NEVER_NEEDED | {"httpx", "httpcore", "h11", "http", "ssl", "socket", "email"}
     unwanted |= {f"jsonbin_cli.{name}" for name in ("http.transport", "http.connect", "records.compare")}
+    unwanted |= {f"jsonbin_cli.local.api.{name}" for name in ("bodies", "description", "replies", "worker")}
     assert found & unwanted == set()
     assert "sqlite3" in found
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from jsonbin_cli.local.api.endpoints import Route
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.inputs import Parameter
-from jsonbin_cli.local.api.replies import RecordAnd
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import RecordAnd
 
 _LONE_SURROGATE = "[\ud800-\udfff]"
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)

@@ -254,7 +254,7 @@ class PipeClosed(Failure):
 
 
 class CommandNotStarted(Failure):
-    """The command of `serve` is no program, or could not be run."""
+    """The command of `serve` is not a program, or could not be run."""
 
     code = ExitCode.COMMAND_NOT_STARTED
     slug = "command-not-started"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -44,7 +45,9 @@ def serve(line: socket.socket) -> None:
             *streams, exit_code = descriptors
             os.close(exit_code)
             _become_the_program(streams, **json.loads(request))
-            sys.exit(program.main())
+            code = program.main()
+            atexit.register(_end, code)
+            sys.exit(code)
         _, status = os.waitpid(fork, 0)
         os.write(descriptors[-1], b"%d" % os.waitstatus_to_exitcode(status))
         for descriptor in descriptors:
@@ -62,6 +65,13 @@ def _become_the_program(streams: list[int], arguments: list[str], env: dict[str,
     sys.path.insert(0, cwd)
     sys.argv = [program.__file__, *arguments]
     signal.alarm(PATIENCE)
+
+
+def _end(code: int) -> None:
+    """End the process before Python takes all modules apart, which takes longer than most runs."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _warm_up() -> None:

@@ -75,7 +75,7 @@ def apply_(
         keep=account.backup if backup is None else backup,
         max_shrink=share(max_shrink),
     )
-    kept = State(state_path(found.folder.path, state), account)
+    kept = State(state_path(found.folder.path, state), account, "apply")
     code = Applying(found.folder, account, options, wishes, kept, found.planned).run(
         Limits(jobs, rate, max_requests, fail_fast)
     )

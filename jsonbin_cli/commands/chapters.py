@@ -98,9 +98,10 @@ _TWO_WRITERS = """
     overwritten is read, merged with what the bin holds by then, and written again, at most --tries times (20).
 
     It needs a bin that keeps versions: a public one does always, a private one on the pro plan. All writers have to use
-    it, or at least to make versions: what a writer without versions wrote is in no version and cannot be found again.
-    Where such a writer came between, where versions were deleted, or where a bin has 1000 versions, the command ends
-    with 6 and says what it could not find out.
+    it, or at least to make versions: what a writer without versions writes between the read and the update is
+    overwritten, and that is noticed only where somebody else wrote with a version at the same time. Where it is
+    noticed, where versions were deleted, or where a bin has 1000 versions, the command ends with 6 and says what it
+    could not find out.
 
     What is added is added up in any order, however many writers there are: numbers with PATH+=N, and elements at the
     end of an array with 'PATH[]=…'. A writer that changes something else in the record does not know which numbers are
@@ -146,9 +147,9 @@ schema = "flags.schema.json"       # a JSON Schema that the file must fit; needs
 _MANY_BINS_RULES = """
     What was last applied or pulled is kept for each folder on this machine, or in --state FILE, which CI can cache:
     without it a bin that was changed at JSONBin meanwhile is not known as `drifted`. --since-last does not read the
-    bins whose files did not change since then, and sees no drift of those. A run that did not finish (it failed for
-    some bins, was stopped, or killed) is taken up within an hour: what it finished is not asked for again, as long as
-    the file is the same.
+    bins whose files did not change since then, and sees no drift of those. A run that did not finish (it got no
+    answer for some bins, was stopped, or killed) is continued by the same command within an hour: what is done is not
+    asked for again, as long as the file is the same.
 
     Between the plan and the update of a bin somebody else may write it, and that is lost. With --backup, or backup =
     true in the profile, the record that was read for the plan is kept on this machine first, and so it is with

@@ -72,7 +72,7 @@ def _list(account: "Account", target: "Target", options: Options, limit: int, *,
         )
     tell(found.notes, options)
     if not options.quiet:
-        output.show_listing(found.as_json(), found.as_text())
+        output.show_listing(found.as_json(), found.as_text() or "no version at JSONBin, and no backup on this machine")
 
 
 def _lost(account: "Account", target: "Target", options: Options, limit: int) -> None:
@@ -102,7 +102,7 @@ def _lost(account: "Account", target: "Target", options: Options, limit: int) ->
         lines.append(f"version {one.number} was overwritten by version {one.number + 1}; to put back what it changed:")
         for place in one.places:
             look = f"jsonbin get {name} {quote(place)} --version {one.number}{option}"
-            lines.append(f"  {look} | jsonbin set {name} {quote(place + ':=@-')}{option}")
+            lines.append(f"  {look} | jsonbin set {name} {quote(place + ':=@-')} --merge{option}")
     if not options.quiet:
         output.show_listing(json.dumps(data), "\n".join(lines) or "no version undoes what the one before it changed")
 

@@ -41,7 +41,7 @@ def pull_(
     from jsonbin_cli.records.folders.state import State, state_path
 
     account = resolve(options.profile)
-    pulling = Pulling(
-        Asked(folder, bins or [], collection, theirs), account, options, State(state_path(folder, state), account)
-    )
+    asked = Asked(folder, bins or [], collection, theirs)
+    kept = State(state_path(folder, state), account, repr(asked))
+    pulling = Pulling(asked, account, options, kept)
     raise typer.Exit(pulling.run(Limits(jobs, rate, max_requests, fail_fast)))

@@ -106,12 +106,17 @@ def serve_(
     ] = False,
 ) -> None:
     """Serve JSONBin on this machine, for tests of programs that use it; it can also fail on demand."""
+    import sys
+
+    from jsonbin_cli.failures import UsageMistake
     from jsonbin_cli.local.server import cli
     from jsonbin_cli.local.server import options as serving
     from jsonbin_cli.local.server.banner import banner, url_of, warnings
     from jsonbin_cli.local.server.request_log import Log
     from jsonbin_cli.terminal import output
 
+    if not command and sys.argv[-1:] == ["--"]:  # as where a script's variable is empty
+        raise UsageMistake("no command stands after --", "jsonbin serve -- npm test; without -- it serves until Ctrl-C")
     if openapi:
         from jsonbin_cli.local.api.description import description
         from jsonbin_cli.local.api.model import dumped

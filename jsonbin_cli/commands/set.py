@@ -1,11 +1,14 @@
 """`jsonbin set`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jsonbin_cli.commands import candidates
 from jsonbin_cli.commands.options import CHANGING, Bin, Options, shared
+
+if TYPE_CHECKING:
+    from jsonbin_cli.records.text import JSON
 
 
 @shared(*CHANGING)
@@ -29,11 +32,19 @@ def set_(
 ) -> None:
     """Set single values of a record: = gives a string, := JSON; objects and arrays on the way to them are made."""
     from jsonbin_cli.commands.changing import change
+    from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
-    from jsonbin_cli.records.assignments import added_at, assigned
+    from jsonbin_cli.records.assignments import added_at, assigned, words_as_strings
     from jsonbin_cli.records.assignments import assignments as read
 
     account = resolve(options.profile)
     target = account.bin(bin)
     wanted = read(assignments)
-    change(account, target, lambda old: assigned(old, wanted, text=text), options, added_at(wanted))
+    notes: list[str] = []
+
+    def new(old: "JSON") -> "JSON":
+        notes[:] = [] if text else words_as_strings(old, wanted)
+        return assigned(old, wanted, text=text)
+
+    change(account, target, new, options, added_at(wanted))
+    tell(notes, options)

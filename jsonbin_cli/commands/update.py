@@ -31,8 +31,12 @@ def update_(
     options: Options,
 ) -> None:
     """Replace the record of a bin with the JSON in FILE or on standard input."""
+    import os
+    from shlex import quote
+
     from jsonbin_cli.commands.sending import document_from, send
     from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.failures import UsageMistake
     from jsonbin_cli.http.request import update
 
     account = resolve(options.profile)
@@ -40,6 +44,11 @@ def update_(
     merge = account.merge if options.merge is None else options.merge
     keep = backup or (backup is None and account.backup)
     reads_first = keep or options.if_match or options.recheck or max_shrink or merge or options.prefer
+    if file and options.if_match and os.path.realpath(file) == os.path.realpath(options.if_match):
+        raise UsageMistake(
+            "FILE and --if-match name the same file, and --if-match is for what the bin held before",
+            f"keep that in another file: jsonbin get {quote(target.name)} --record > before.json",
+        )
     document = document_from(file, account, options, any_size=not reads_first)
     if reads_first:
         from jsonbin_cli.commands.changing import replace

@@ -155,6 +155,12 @@ def id_in(text: str) -> str | None:
     """The bin id that `text` is, or that the URL `text` holds; None where it is neither. Raises UsageMistake."""
     if BIN_ID.fullmatch(text):
         return text
+    others = re.findall(r"[^0-9a-fA-F]", text) if len(text) == 24 else []
+    if len(others) == 1 and others[0].isalnum():
+        raise UsageMistake(
+            f'BIN has "{others[0]}" at place {text.index(others[0]) + 1}, and an id has only digits and a to f',
+            _COPY_IT,
+        )
     if re.fullmatch(_NEARLY_AN_ID, text):
         raise UsageMistake(f"BIN has {len(text)} hexadecimal digits, and the id of a bin has 24", _COPY_IT)
     if not text.startswith(("https://", "http://")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, NamedTuple
@@ -73,10 +73,12 @@ def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[st
                 pieces.append(piece)
                 left -= len(piece)
 
-    # Unbuffered, so that the pipe can be closed while the thread still waits for more.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0, env=env)
-    assert process.stdout
+    process = None
     try:
+        with _ctrl_c_held():  # or the command could go on without anybody who knows of it
+            # Unbuffered, so that the pipe can be closed while the thread still waits for more.
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0, env=env)
+        assert process.stdout
         until = time.monotonic() + seconds
         reader = Thread(target=collect, args=[process.stdout], daemon=True)
         reader.start()
@@ -89,9 +91,28 @@ def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[st
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        if process:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Let a Ctrl-C wait for the end of the block, which the main thread runs."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in what a shell runs in the background
+        yield
+        return
+    pressed: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _file(descriptor: int, most: int) -> bytes:

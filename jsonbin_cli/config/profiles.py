@@ -45,6 +45,12 @@ def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | 
                 f"unset one of them, or add{profile_option(profile.name)}",
             )
         profile = None
+    by_default = chosen is None and "JSONBIN_PROFILE" not in os.environ
+    if profile and profile.path and by_default and os.environ.get("JSONBIN_API_URL"):
+        raise BadConfig(
+            f'JSONBIN_API_URL names an address, and the default profile, "{profile.name}", is a store on this machine',
+            f"for the store add{profile_option(profile.name)}; for the address set JSONBIN_MASTER_KEY too",
+        )
     return profile, keys[0] if keys else None
 
 
@@ -103,7 +109,7 @@ def profile_name(file: ConfigFile, chosen: str | None) -> str | None:
 def profile_in(file: ConfigFile, name: str) -> Profile:
     """The profile `name` of a config file, or the built-in `local`. Raises BadConfig where it is unknown or broken."""
     if name not in file.profiles and name != LOCAL:
-        known = ", ".join(shortened(other) for other in [*file.profiles, LOCAL])
+        known = ", ".join(shortened(other) for other in dict.fromkeys([*file.profiles, LOCAL]))
         raise BadConfig(
             f'there is no profile "{shortened(name)}" in {file.path}',
             f"the profiles are: {known}; jsonbin login --profile makes one",

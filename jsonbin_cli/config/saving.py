@@ -38,7 +38,7 @@ def write(file: ConfigFile, table: Table, *, without: str | None = None) -> Path
         make_folder(path.parent)
         refuse_shared_folder(file.path)
         if path.exists() and not path.is_file():
-            raise BadConfig(f"{file.path} is no file that can be replaced", "name another one in JSONBIN_CONFIG")
+            raise BadConfig(f"{file.path} is not a file that can be replaced", "name another one in JSONBIN_CONFIG")
         with alone(path) as locked:
             _check_unchanged(file, path)
             if b"#" in file.data:

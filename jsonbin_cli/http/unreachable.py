@@ -87,6 +87,8 @@ def _next_step(request: Request, account: Account, cause: OSError, may_have_arri
         return "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
     if may_have_arrived and request.verb == "update" and target:
         return f"see what it holds now: jsonbin get {quote(target.alias or target.id)}{profile_option(account.name)}"
+    if may_have_arrived and request.verb == "create":
+        return f"see whether it is there: jsonbin ls --collection all{profile_option(account.name)}"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"

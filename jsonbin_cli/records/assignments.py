@@ -56,6 +56,16 @@ def assigned(record: JSON, wanted: Sequence[Assignment], *, text: bool = False) 
     return record
 
 
+def words_as_strings(record: JSON, wanted: Sequence[Assignment]) -> list[str]:
+    """A note for each `=` that makes a string of true, false or null, where the record has nothing yet."""
+    return [
+        f'{assignment.path.text} is the string "{assignment.value}"; for JSON: '
+        f"{quote(f'{assignment.path.text}:={assignment.value}')}"
+        for assignment in wanted
+        if assignment.separator == "=" and assignment.value in WORDS.values() and not value_at(record, assignment.path)
+    ]
+
+
 def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     """The record without what is at the paths, one after the other. Raises InvalidInput."""
     for path in paths:

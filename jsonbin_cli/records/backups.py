@@ -93,7 +93,8 @@ def _find(account: Account, target: Target, when: str | None) -> Backup:
             f"the backups of {name} on this machine belong to another user"
             if foreign
             else f"there is no backup of {name} on this machine",
-            "a version of the service is put back with --version N",
+            "update keeps one where --backup, or backup = true in the profile, asks for it; "
+            "--version N puts back a version of JSONBin's",
         )
     if when is None:
         return found[0]

@@ -375,7 +375,7 @@ RULES = (
     ),
     Rule(
         "command-not-started",
-        "The command that serve was to run is no program, or could not be run.",
+        "The command that serve was to run is not a program, or could not be run.",
         "correct its name or its path: jsonbin serve -- npm test",
         code=ExitCode.COMMAND_NOT_STARTED,
     ),

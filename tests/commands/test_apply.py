@@ -111,13 +111,13 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
     run = many.apply("--plan", "mine.json")
     assert (run.code, run.err.splitlines()[-2]) == (
         2,
-        "error: mine.json is there, and is no plan; it is not overwritten",
+        "error: mine.json exists and is not a plan; it is not overwritten",
     )
     assert many.jsonbin("apply", "records", "--plan", "none/plan.json").code == 2
     many.jsonbin.home.joinpath("plan.json").unlink()
     assert many.apply("--plan", "plan.json", "-q").code == 0
     run = many.jsonbin("apply", "plan.json")
-    assert run == Run(2, "", "error: plan.json has nothing to do\n")
+    assert run == Run(2, "", "error: plan.json has no updates\n")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_state_file_of_ones_own(many: Many) -> None:
     assert many.apply("-q", "--state", "cache/state").code == 0
     kept = many.jsonbin.home / "cache" / "state"
     first, *rest = map(json.loads, kept.read_text().splitlines())
-    assert first == {"jsonbin_state": 1, "run": 1, "finished": True}
+    assert first == {"jsonbin_state": 1, "run": 1, "task": "97a5e41b45ddd2b2", "finished": True}
     assert {line["bin"] for line in rest} == set(many.ids.values())
     assert {(line["address"], line["version"], line["run"]) for line in rest} == {(many.server.url, None, 1)}
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -200,7 +200,7 @@ def test_a_state_file_of_ones_own(many: Many) -> None:
         assert run == Run(
             2,
             "",
-            "error: notes.txt is no state file of jsonbin\nhint: name another with --state, or remove it: rm notes.txt\n",
+            "error: notes.txt is not a state file of jsonbin\nhint: name another with --state, or remove it: rm notes.txt\n",
         )
         assert other.read_text() == text
     assert many.apply("--state", "records").err.startswith("error: what was applied cannot be kept in records: ")
@@ -525,8 +525,8 @@ def test_the_plan_at_a_terminal(many: Many) -> None:
         "plan: 1 to update, 1 unchanged, 1 drifted; 1 more request after 3",
         "error: b1: the bin was changed at JSONBin since this folder was last applied; no",
         "thing was sent",
-        "hint: jsonbin pull --theirs fetches what it holds; jsonbin apply --force overwri",
-        "tes that",
+        f"hint: to take what the bin holds: jsonbin pull records {many.ids['b1']}",
+        "--theirs; to overwrite all that drifted: jsonbin apply records --force",
         "3 bins: 1 updated, 1 unchanged, 1 drifted; 4 requests in … s",
     ]
 

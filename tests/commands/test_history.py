@@ -40,7 +40,7 @@ def test_history_lists_both_sources(jsonbin: Program, server: ScriptedServer) ->
     server.replies(200, {"metadata": {"versionCount": 0}})
     with jsonbin.on_terminal("history", "0" * 24) as terminal:
         assert terminal.finish() == 0
-        assert terminal.screen == ""
+        assert terminal.shown.strip() == "no version at JSONBin, and no backup on this machine"
 
 
 def test_backups_are_listed_where_jsonbin_cannot_be_asked(jsonbin: Program, server: ScriptedServer) -> None:

@@ -129,8 +129,8 @@ def test_names_can_be_kept_as_aliases(jsonbin: Program, account: LocalJSONBin) -
     run = jsonbin("ls", "--save")
     assert run.code == 0
     assert run.err.splitlines() == [
-        f'note: {ids["a" * 24]} gets no alias: "{"a" * 24}" is no alias',
-        f'note: {ids["two words"]} gets no alias: "two words" is no alias',
+        f'note: {ids["a" * 24]} gets no alias: "{"a" * 24}" is not an alias',
+        f'note: {ids["two words"]} gets no alias: "two words" is not an alias',
         f"note: {account.demo} gets no alias: it has no name",
         f'note: {ids["prices"]} gets no alias: "prices" means {BIN} already',
         f'note: {ids["flags"]} gets no alias: "flags" means {again} already',

@@ -54,6 +54,38 @@ def test_what_was_pulled_is_what_the_server_holds_and_nothing_is_to_be_applied(
     assert len(words(checked, "plan")) == 201
 
 
+def test_a_bin_that_drifted_is_fetched_by_the_command_of_the_hint(many: Many) -> None:
+    """Also what changed after the `apply` that reported the drift, in bins that were in order then."""
+    assert many.apply("-q").code == 0
+    many.write("b1", '{"n": 2}')
+    many.put("b1", b'{"n": 7}')
+    run = many.apply()
+    assert (run.code, words(run)) == (6, {"b0": "unchanged", "b1": "drifted", "b2": "unchanged"})
+    many.put("b2", b'{"n": 8}')
+    run = many.jsonbin("pull", "records", many.ids["b2"])
+    assert (run.code, words(run)) == (0, {"b2": "written"})
+    assert (many.folder / "b2.json").read_text() == '{"n": 8}'
+    many.put("b0", b'{"n": 9}')
+    run = many.apply("-q")
+    assert run.code == 6
+    hint = next(line for line in run.err.splitlines() if line.startswith("hint: "))
+    for name in ("b0", "b1"):
+        command = hint.partition(": ")[2].partition(": ")[2].partition(";")[0]
+        command = command.replace(many.ids["b0"], many.ids[name]).replace(many.ids["b1"], many.ids[name])
+        assert command == f"jsonbin pull records {many.ids[name]} --theirs"
+        assert many.jsonbin.shell(command).code == 0
+    assert many.apply("--check", "-q").code == 0
+
+
+def test_two_bins_cannot_be_pulled_into_one_file(many: Many) -> None:
+    """Else one record would be lost, and the next `apply` would send the other to both."""
+    many.write_manifest(f'[bins.more]\nid = "{"a" * 24}"\nfile = "./b2.json"\n')
+    many.requests()
+    run = many.jsonbin("pull", "records", "--theirs")
+    assert (run.code, run.err) == (2, "error: records/bins.toml: more: has the same file as b2; nothing was sent\n")
+    assert many.requests() == []
+
+
 def test_a_file_that_was_changed_here_is_not_overwritten(many: Many) -> None:
     """It is refused, with exit code 6, until --theirs takes the record of the bin."""
     for name in many.names:
@@ -69,7 +101,7 @@ def test_a_file_that_was_changed_here_is_not_overwritten(many: Many) -> None:
     many.requests()
     run = many.jsonbin("pull", "records", "--theirs")
     assert (run.code, words(run)) == (0, {"b0": "unchanged", "b1": "written", "b2": "written"})
-    assert many.requests() == ["GET b1", "GET b2"]
+    assert many.requests() == ["GET b0", "GET b1", "GET b2"]
     assert {(many.folder / f"{name}.json").read_text() for name in many.names} == {'{"n": 7}'}
     assert many.apply("--check", "-q").code == 0
 

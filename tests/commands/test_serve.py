@@ -90,6 +90,13 @@ def test_it_says_how_to_use_it_and_ends_when_told_to(number: int, jsonbin: Progr
     assert rest.endswith(" ms\n")
 
 
+def test_an_empty_command_is_refused(jsonbin: Program) -> None:
+    """As where a script's variable is empty: the server would wait for ever."""
+    run = jsonbin.shell("COMMAND=; jsonbin serve --memory -- $COMMAND")
+    hint = "hint: jsonbin serve -- npm test; without -- it serves until Ctrl-C\n"
+    assert run == Run(2, "", f"error: no command stands after --\n{hint}")
+
+
 def test_the_description_is_printed_without_a_server(jsonbin: Program) -> None:
     """JSON on stdout, for the address that a server with these options would have."""
     run = jsonbin("serve", "--openapi", "--port", "9000", "--memory")

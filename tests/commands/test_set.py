@@ -235,6 +235,18 @@ def test_a_string_stays_one_and_a_new_value_may_be_one(inside: Inside, argument:
     assert "--text" not in run.err
 
 
+def test_a_new_word_that_may_be_meant_as_json_is_named(inside: Inside) -> None:
+    """It is stored as the string that it is, since nothing says that it is not meant so."""
+    assert inside("update", "demo", "-p", "local", "-q", stdin='{"n":1}').code == 0
+    run = inside("set", "demo", "a=true", "b=null", "c=yes", "d[0]=1", "-p", "local")
+    assert run.err == (
+        'note: a is the string "true"; for JSON: a:=true\nnote: b is the string "null"; for JSON: b:=null\n'
+    )
+    assert inside("set", "demo", "a=false", "e=true", "--text", "-p", "local").err == ""
+    record = '{"n":1,"a":"false","b":"null","c":"yes","d":["1"],"e":"true"}'
+    assert inside("get", "demo", "--record", "-p", "local").out == f"{record}\n"
+
+
 def test_a_boolean_flag_stays_one(inside: Inside) -> None:
     """`jsonbin set flags dark_mode=false` would store the string "false", which is true in most languages."""
     assert inside("config", "alias", "flags", DEMO_BIN, "-p", "local").code == 0

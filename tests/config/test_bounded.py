@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Mapping
@@ -167,6 +168,27 @@ def test_what_a_command_gives() -> None:
         run("import os, time; os.close(1); time.sleep(60)", seconds=2)
     with pytest.raises(FileNotFoundError):
         output_of(["no-such-command"], 10, 1, os.environ)
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_ctrl_c_as_soon_as_the_command_runs_stops_it(moment: int, jsonbin: Program) -> None:
+    """Here it comes from the command itself, mostly before its start was noticed."""
+    if sys.platform == "win32":
+        pytest.skip("Windows sends Ctrl-C to all that share a console")
+    script = f"echo $$ >pid; kill -INT $PPID; exec sleep {60 + moment}"
+    jsonbin.configure(f"[profiles.work]\nmaster_key_command = ['sh', '-c', '{script}']\n")
+    process = jsonbin.start("get", BIN, "-p", "work", stderr=subprocess.DEVNULL)
+    assert process.wait(30) == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((jsonbin.home / "pid").read_text()), 0)
+    process.communicate()
+
+
+def test_a_command_ignores_ctrl_c_where_the_program_does(jsonbin: Program) -> None:
+    """As what a shell runs in the background."""
+    jsonbin.configure("[profiles.work]\nmaster_key_command = ['sh', '-c', 'kill -INT $$; touch after']\n")
+    jsonbin.shell(f"trap '' INT; jsonbin get {BIN} -p work")
+    assert (jsonbin.home / "after").exists()
 
 
 def test_a_command_is_stopped_by_ctrl_c(jsonbin: Program) -> None:

@@ -118,6 +118,6 @@ def test_a_device_is_not_replaced(jsonbin: Program) -> None:
     """JSONBIN_CONFIG=/dev/null reads as empty, and cannot be written."""
     jsonbin.env["JSONBIN_CONFIG"] = "/dev/null"
     assert jsonbin("login", stdin=CANARY) == Run(
-        2, "", "error: /dev/null is no file that can be replaced\nhint: name another one in JSONBIN_CONFIG\n"
+        2, "", "error: /dev/null is not a file that can be replaced\nhint: name another one in JSONBIN_CONFIG\n"
     )
     assert Path("/dev/null").is_char_device()

@@ -250,6 +250,20 @@ def test_a_key_in_the_environment_and_a_store_in_use(jsonbin: Program, server: S
     assert jsonbin("get", "demo", *said.split()[-2:], "-q").code == 0
 
 
+def test_an_address_in_the_environment_and_a_store_by_default(jsonbin: Program, server: ScriptedServer) -> None:
+    """Without a key it is not certain which of them is meant; what is named by --profile or JSONBIN_PROFILE is."""
+    assert jsonbin("config", "use", "local").code == 0
+    del jsonbin.env["JSONBIN_MASTER_KEY"]
+    assert jsonbin.env["JSONBIN_API_URL"] == server.url
+    said = refused(jsonbin("update", "demo", stdin=SENT))
+    assert said == (
+        'error: JSONBIN_API_URL names an address, and the default profile, "local", is a store on this machine\n'
+        "hint: for the store add --profile local; for the address set JSONBIN_MASTER_KEY too\n"
+    )
+    assert jsonbin("update", "demo", "--profile", "local", "-q", stdin=SENT).code == 0
+    assert jsonbin("get", "demo", "-q", env={"JSONBIN_PROFILE": "local"}).code == 0
+
+
 def test_an_empty_name_is_no_profile(jsonbin: Program) -> None:
     """A variable that was never set does not lead to another account."""
     assert refused(jsonbin("get", BIN, "--profile", "")) == (
@@ -361,6 +375,11 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
         (
             BIN + "0",
             "BIN has 25 hexadecimal digits, and the id of a bin has 24\n"
+            "hint: copy it again, whole, from the dashboard's list of bins\n",
+        ),
+        (
+            f"{BIN[:20]}z{BIN[21:]}",
+            'BIN has "z" at place 21, and an id has only digits and a to f\n'
             "hint: copy it again, whole, from the dashboard's list of bins\n",
         ),
         (

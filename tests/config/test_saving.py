@@ -168,6 +168,7 @@ def test_without_locks_a_lost_change_is_noticed(jsonbin: Program) -> None:
         "def replace(*names):\n"
         "    open('looked', 'w').close()\n"
         f"    while 'fast' not in open({str(jsonbin.config)!r}).read(): time.sleep(0.01)\n"
+        "    time.sleep(0.5)\n"  # the other one does not look before this one has replaced the file
         "    replaced(*names)\n"
         "os.replace = replace\n",
         jsonbin,

@@ -16,6 +16,7 @@ TARGET = Target(BIN, "my flags")
 RECORD = document_of("stdin", b"[1]")
 UPDATE, CREATE = update(ACCOUNT, TARGET, RECORD), create(RECORD)
 NETWORK = "check this machine's network, and HTTPS_PROXY where it needs a proxy"
+LIST = "see whether it is there: jsonbin ls --collection all"
 LOOK = "see what it holds now: jsonbin get 'my flags'"
 
 
@@ -25,7 +26,7 @@ LOOK = "see what it holds now: jsonbin get 'my flags'"
         (UPDATE, True, False, "the bin may have changed", LOOK),
         (UPDATE, False, True, "the bin may have changed", LOOK),
         (UPDATE, False, False, "nothing was sent", NETWORK),
-        (CREATE, True, False, "the bin may have been created", NETWORK),
+        (CREATE, True, False, "the bin may have been created", LIST),
         (CREATE, False, False, "nothing was sent", NETWORK),
         (read(TARGET), True, False, "nothing was changed", NETWORK),
         (count_versions(TARGET), True, True, "nothing was changed", NETWORK),

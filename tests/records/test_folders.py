@@ -93,7 +93,7 @@ def test_all_mistakes_are_told_at_once(jsonbin: Program, folder: Path) -> None:
         '    unknown member "bin", did you mean "bins"?',
         f"    b: is the same bin as a, {BIN}",
         "    b: file b.json: no such file",
-        "    c: is no table",
+        "    c: is not a table",
     ]
 
 
@@ -101,7 +101,7 @@ def test_all_mistakes_are_told_at_once(jsonbin: Program, folder: Path) -> None:
     ("text", "said"),
     [
         ("", "records/bins.toml: names no bin; nothing was sent"),
-        ("bins = 1", "records/bins.toml: bins is no table; nothing was sent"),
+        ("bins = 1", "records/bins.toml: bins is not a table; nothing was sent"),
         ("[bins.a", "records/bins.toml: not valid TOML"),
         ("[bins.a]\n[bins.a]", "records/bins.toml:2:8: not valid TOML"),
         ("a = 'key\n", "records/bins.toml: not valid TOML"),
@@ -258,14 +258,14 @@ def test_the_file_of_a_bin_is_named_after_it() -> None:
 def test_a_run_that_did_not_finish_is_taken_up(tmp_path: Path) -> None:
     """What it finished is done, as long as the file is the same; a run that finished has nothing to take up."""
     path = tmp_path / "state"
-    with State(path, ACCOUNT) as state:
+    with State(path, ACCOUNT, "apply") as state:
         state.keep(BIN, FILE, RECORD, 3)
-    with State(path, ACCOUNT) as again:
+    with State(path, ACCOUNT, "apply") as again:
         assert again.is_done(BIN, FILE)
         assert not again.is_done(BIN, RECORD)
         assert not again.is_done(OTHER, FILE)
         again.finish()
-    with State(path, ACCOUNT) as next_one:
+    with State(path, ACCOUNT, "apply") as next_one:
         assert not next_one.is_done(BIN, FILE)
         assert (last := next_one.last(BIN))
         assert (last.file, last.record, last.version) == (FILE, RECORD, 3)
@@ -274,7 +274,7 @@ def test_a_run_that_did_not_finish_is_taken_up(tmp_path: Path) -> None:
 def test_what_was_appended_survives_the_end_of_the_process(tmp_path: Path) -> None:
     """As it does not become part of the file then, and its last line may be cut off."""
     path = tmp_path / "state"
-    state = State(path, ACCOUNT)
+    state = State(path, ACCOUNT, "apply")
     state.__enter__()
     state.keep(BIN, FILE, RECORD)
     state.keep(OTHER, FILE, RECORD)
@@ -283,7 +283,7 @@ def test_what_was_appended_survives_the_end_of_the_process(tmp_path: Path) -> No
     lines = journal.read_bytes()
     state._open.close()
     journal.write_bytes(lines[:-5])
-    with State(path, ACCOUNT) as again:
+    with State(path, ACCOUNT, "apply") as again:
         assert again.is_done(BIN, FILE)
         assert not again.is_done(OTHER, FILE)
     assert not journal.exists()
@@ -294,10 +294,10 @@ def test_an_old_run_is_not_taken_up(tmp_path: Path) -> None:
     """After an hour the bins may have changed, so all of them are looked at again."""
     path = tmp_path / "state"
     for age, done in ((3500, True), (3700, False)):
-        with State(path, ACCOUNT) as state:
+        with State(path, ACCOUNT, "apply") as state:
             state.keep(BIN, FILE, RECORD)
         os.utime(path, (time.time() - age, time.time() - age))
-        with State(path, ACCOUNT) as again:
+        with State(path, ACCOUNT, "apply") as again:
             assert again.is_done(BIN, FILE) is done
 
 
@@ -309,11 +309,11 @@ def test_one_file_may_be_about_several_addresses(tmp_path: Path) -> None:
     ]
     accounts = [ACCOUNT, ACCOUNT._replace(url="http://127.0.0.1:8/v3"), *stores]
     for number, account in enumerate(accounts):
-        with State(path, account) as state:
+        with State(path, account, "apply") as state:
             assert state.last(BIN) is None
             state.keep(BIN, bytes([number]) * digests.SIZE, RECORD)
     for number, account in enumerate(accounts):
-        assert (last := State(path, account).last(BIN))
+        assert (last := State(path, account, "apply").last(BIN))
         assert last.file == bytes([number]) * digests.SIZE
     assert len(path.read_text().splitlines()) == 5
 
@@ -331,7 +331,7 @@ def test_what_is_no_file_is_no_state_file(jsonbin: Program, folder: Path, kind: 
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    assert jsonbin("apply", "records", "--state", "s").err.startswith("error: s is no state file of jsonbin\n") == (
+    assert jsonbin("apply", "records", "--state", "s").err.startswith("error: s is not a state file of jsonbin\n") == (
         kind != "folder"
     )
 
@@ -340,12 +340,12 @@ def test_what_is_no_file_is_no_state_file(jsonbin: Program, folder: Path, kind: 
 def test_what_was_not_written_here_is_no_state_file(tmp_path: Path, wrong: dict[str, object]) -> None:
     """A sum of another length, and a number that no run and no version has."""
     path = tmp_path / "state"
-    with State(path, ACCOUNT) as state:
+    with State(path, ACCOUNT, "apply") as state:
         state.keep(BIN, FILE, RECORD)
     first, line = path.read_text().splitlines()
     path.write_text(f"{first}\n{json.dumps(json.loads(line) | wrong)}\n")
-    with pytest.raises(BadConfig, match="is no state file of jsonbin"):
-        State(path, ACCOUNT)
+    with pytest.raises(BadConfig, match="is not a state file of jsonbin"):
+        State(path, ACCOUNT, "apply")
 
 
 def test_a_state_file_that_cannot_be_made_is_told(jsonbin: Program, folder: Path) -> None:
@@ -357,7 +357,7 @@ def test_a_state_file_that_cannot_be_made_is_told(jsonbin: Program, folder: Path
 
 def test_a_disk_that_fills_up_meanwhile_is_told(tmp_path: Path) -> None:
     """When a line is appended, and at the end."""
-    state = State(tmp_path / "state", ACCOUNT)
+    state = State(tmp_path / "state", ACCOUNT, "apply")
     state.__enter__()
     assert state._written
     state._written.close()
@@ -378,5 +378,5 @@ def test_nothing_is_read_twice(jsonbin: Program, folder: Path) -> None:
     (jsonbin.home / "s").write_text(json.dumps({"jsonbin_state": 1, "run": 1}) + "\n{")
     run = jsonbin("apply", "records", "--state", "s", env={"JSONBIN_API_URL": "http://127.0.0.1:9/v3"})
     assert run == Run(
-        2, "", "error: s is no state file of jsonbin\nhint: name another with --state, or remove it: rm s\n"
+        2, "", "error: s is not a state file of jsonbin\nhint: name another with --state, or remove it: rm s\n"
     )

@@ -176,3 +176,15 @@ def test_two_changes_of_one_place(prefer: Prefer, both: str) -> None:
     with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
         put_together(before, ours, theirs, Target(BIN))
     assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN))) == '{"a":2,"b":3}'
+
+
+def test_what_the_bin_should_hold_is_not_what_is_sent(jsonbin: Program) -> None:
+    """The usual hint, to read it again into that file, would overwrite the only copy of the new record."""
+    (jsonbin.home / "data.json").write_text("[2]")
+    run = jsonbin("update", BIN, "data.json", "--if-match", "./data.json")
+    assert run == Run(
+        2,
+        "",
+        "error: FILE and --if-match name the same file, and --if-match is for what the bin held before\n"
+        f"hint: keep that in another file: jsonbin get {BIN} --record > before.json\n",
+    )

@@ -68,9 +68,9 @@ def test_the_commands_that_are_named_put_it_back(jsonbin: Program, bin: Versione
         "note: 5 more requests read 4 versions and the record\n",
     )
     assert len(bin.asked) == 6
-    with jsonbin.on_terminal("history", BIN, "--lost", "--limit", "3") as terminal:
+    with jsonbin.on_terminal("history", BIN, "--lost", "--limit", "3", columns=120) as terminal:
         assert terminal.finish() == 0
-    command = f"jsonbin get {BIN} /a --version 1 | jsonbin set {BIN} /a:=@-"
+    command = f"jsonbin get {BIN} /a --version 1 | jsonbin set {BIN} /a:=@- --merge"
     assert terminal.shown == (
         "note: 5 more requests read 4 versions and the record\n"
         f"version 1 was overwritten by version 2; to put back what it changed:\n  {command}"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.files import Files
-from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, shortened_list
+from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, is_finished, shortened_list
 from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes
 from jsonbin_cli.commands.bulk.session import Limits, Session, failed
 from jsonbin_cli.failures import Conflict, ExitCode
@@ -78,7 +78,7 @@ class Applying:
                 return self._end_with_plan(session, rows)
             self._update(session, rows)
             session.end(rows, RESULTS)
-            if not any(row.failure or row.word == "skipped" for row in rows):
+            if is_finished(rows):
                 self._state.finish()
             return session.code(rows)
 

@@ -58,7 +58,7 @@ def _show(page: Sequence[Listed]) -> None:
 
 
 def _save(bins: Sequence[Listed], options: Options) -> None:
-    """Keep the names as aliases; those that are taken, or that are no alias, are told and left alone."""
+    """Keep the names as aliases; those that are taken, or that cannot be an alias, are reported and left alone."""
     saved = edit.add_aliases(_with_names(bins, options), options.profile)
     for note in () if options.quiet else saved.notes:
         output.note(note)
@@ -71,5 +71,5 @@ def _with_names(bins: Sequence[Listed], options: Options) -> Iterator[tuple[str,
         if ALIAS.fullmatch(bin.name) and not BIN_ID.fullmatch(bin.name):
             yield bin.name, bin.id
         elif not options.quiet:
-            called = f'"{bin.name}" is no alias' if bin.name else "it has no name"
+            called = f'"{bin.name}" is not an alias' if bin.name else "it has no name"
             output.note(f"{bin.id} gets no alias: {called}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from shlex import quote
 from typing import Any
 
-from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently
-from jsonbin_cli.records.folders.manifest import Entry
+from jsonbin_cli.config.account import Account
+from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently, profile_option
+from jsonbin_cli.records.folders.manifest import Entry, Folder
 from jsonbin_cli.terminal import errors
 from jsonbin_cli.terminal.streams import harmless
 
@@ -110,6 +112,18 @@ def stops_all(failure: Failure) -> bool:
     """Whether the other bins would fail in the same way: a key, a quota, the network's edge, no network at all."""
     unreachable = isinstance(failure, NoAnswer) and not failure.sent
     return unreachable or errors.advice(failure).slug in _STOPPING
+
+
+def theirs(folder: Folder, row: Row, account: Account) -> str:
+    """The command that puts what a bin holds into its file."""
+    return f"jsonbin pull {quote(folder.path)} {row.entry.id} --theirs{profile_option(account.name)}"
+
+
+def is_finished(rows: Iterable[Row]) -> bool:
+    """Whether nothing is left that the same command would do if it was only run again."""
+    return not any(
+        row.word in ("no-answer", "skipped") or (row.failure is not None and stops_all(row.failure)) for row in rows
+    )
 
 
 def code_of(codes: Iterable[ExitCode]) -> ExitCode:

@@ -22,7 +22,7 @@ class Place(NamedTuple):
 def place_of(path: str, account: Account, *, plans: bool, forces: bool) -> Place:
     """The folder of that path, or that of the plan at that path.
 
-    Raises InvalidInput, UsageMistake for options that a plan leaves no choice about, and BadConfig for a plan that was
+    Raises InvalidInput, UsageMistake for options that a plan has already decided, and BadConfig for a plan that was
     made for another address.
     """
     if not is_plan(path):
@@ -42,5 +42,5 @@ def place_of(path: str, account: Account, *, plans: bool, forces: bool) -> Place
             "choose the profile that it was made with: --profile NAME",
         )
     if not plan.updates:
-        raise UsageMistake(f"{path} has nothing to do")
+        raise UsageMistake(f"{path} has no updates")
     return Place(plan.folder, {one.entry.id: one for one in plan.updates})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonbin_cli.failures import Conflict
+from jsonbin_cli.commands.bulk.outcomes import theirs
+from jsonbin_cli.failures import Conflict, profile_option
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
@@ -95,13 +97,22 @@ class Planner(NamedTuple):
             return Seen(UNCHANGED, digest)
         diff = self._difference(found, new)
         if self._has_drifted(row, digest):
-            return Seen(DRIFTED, digest, len(found), diff, _drifted(row))
+            return Seen(DRIFTED, digest, len(found), diff, self._drifted(row))
         smaller = guards.check_shrink(held, new, self.wishes.max_shrink, row.entry.target)
         return Seen(UPDATE, digest, len(found), diff, notes=(f"{row.entry.name}: {smaller}",) if smaller else ())
 
     def _has_drifted(self, row: Row, digest: bytes) -> bool:
         last = self.state.last(row.entry.id)
         return self.planned is None and last is not None and last.record != digest and not self.wishes.force
+
+    def _drifted(self, row: Row) -> Conflict:
+        folder, option = self.files.folder, profile_option(self.account.name)
+        return Conflict(
+            "the bin was changed at JSONBin since this folder was last applied; nothing was sent",
+            f"to take what the bin holds: {theirs(folder, row, self.account)}; "
+            f"to overwrite all that drifted: jsonbin apply {quote(folder.path)} --force{option}",
+            bin=row.entry.id,
+        )
 
     def _difference(self, found: list[Change], new: JSON) -> list[Any] | None:
         if not self.wishes.diff:
@@ -112,12 +123,4 @@ class Planner(NamedTuple):
 def _not_as_planned(row: Row) -> Conflict:
     return Conflict(
         "the bin does not hold what the plan is to replace; nothing was sent", "make the plan again", bin=row.entry.id
-    )
-
-
-def _drifted(row: Row) -> Conflict:
-    return Conflict(
-        "the bin was changed at JSONBin since this folder was last applied; nothing was sent",
-        "jsonbin pull --theirs fetches what it holds; jsonbin apply --force overwrites that",
-        bin=row.entry.id,
     )

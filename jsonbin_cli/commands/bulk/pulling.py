@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
-from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row
+from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, is_finished, theirs
 from jsonbin_cli.commands.bulk.session import Limits, Session, failed
 from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.bounded import TooLarge, read_at_most
-from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake
+from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake, profile_option, shortened
 from jsonbin_cli.http import request
 from jsonbin_cli.http.listing import pages
 from jsonbin_cli.records.folders import digests, naming, writing
-from jsonbin_cli.records.folders.manifest import Entry, Folder, folder_at, folder_in
+from jsonbin_cli.records.folders.manifest import Entry, Folder, check, folder_at, folder_in
 from jsonbin_cli.records.size import LARGEST
 from jsonbin_cli.records.text import NotJSON, parse
 from jsonbin_cli.terminal import output, streams
@@ -67,6 +69,7 @@ class Pulling:
         session = Session(self._account, self._options, limits)
         with session:
             rows = [Row(entry) for entry in self._entries(session)]
+            check(self._folder.manifest or self._folder.path, _shared_files(rows))
             writing.make(self._folder)
             with self._state:
                 to_read = [row for row in rows if self._needs_reading(row)]
@@ -76,7 +79,7 @@ class Pulling:
                     self._show(row)
                 writing.add_entries(self._folder, [row.entry for row in rows if row.word in ("written", "unchanged")])
                 session.end(rows, RESULTS)
-                if not any(row.failure or row.word == "skipped" for row in rows):
+                if is_finished(rows):
                     self._state.finish()
                 return session.code(rows)
 
@@ -129,9 +132,11 @@ class Pulling:
             if holds:
                 return _Got("unchanged", record, row.file)
             if last is None or last.file != row.file:
+                option = profile_option(self._account.name)
                 raise Conflict(
                     "the file was changed here since it was last pulled or applied; it is as it was",
-                    "jsonbin pull --theirs takes what the bin holds; jsonbin apply sends what the file holds",
+                    f"to take what the bin holds: {theirs(self._folder, row, self._account)}; "
+                    f"to send what the files hold: jsonbin apply {quote(self._folder.path)}{option}",
                     bin=row.entry.id,
                 )
         writing.write_record(self._folder, row.entry, text)
@@ -162,6 +167,17 @@ class Pulling:
         if self._shows_lines and not row.shown:
             row.shown = True
             output.show_line(row.line("result"))
+
+
+def _shared_files(rows: Sequence[Row]) -> list[str]:
+    """What is wrong where two bins have one file, in which only one of their records can be."""
+    first: dict[str, str] = {}
+    mistakes = []
+    for entry in (row.entry for row in rows):
+        other = first.setdefault(os.path.normpath(entry.file), entry.name)
+        if other != entry.name:
+            mistakes.append(f"{shortened(entry.name, 60)}: has the same file as {shortened(other, 60)}")
+    return mistakes
 
 
 def _known(asked: Asked, account: Account) -> Folder:

@@ -90,7 +90,7 @@ def _java_trust_store(certificates: list[bytes]) -> bytes:
 
     entries = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some roots of old are not as they should be
+        warnings.simplefilter("ignore")  # some old root certificates miss what strict checks ask for
         for number, one in enumerate(certificates):
             with suppress(ValueError):
                 entries.append(PKCS12Certificate(load_pem_x509_certificate(one), b"%d" % number))

@@ -25,7 +25,9 @@ class Command:
     def __init__(self, words: Sequence[str]) -> None:
         program = shutil.which(words[0])
         if program is None:
-            raise CommandNotStarted(f"{words[0]} is no program that can be run", "the command to run stands after --")
+            raise CommandNotStarted(
+                f"{words[0]} is not a program that can be run", "the command to run stands after --"
+            )
         self._words = [program, *words[1:]]
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []

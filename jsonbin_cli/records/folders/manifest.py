@@ -142,12 +142,12 @@ class _Reading:
                 self.mistakes.append(_unknown(name, ["bins"]))
         bins = tables.get("bins", {})
         if not isinstance(bins, dict):
-            self.mistakes.append("bins is no table")
+            self.mistakes.append("bins is not a table")
             return
         for name, table in bins.items():
             before = len(self.mistakes)
             if not isinstance(table, dict):
-                self._add(name, "is no table")
+                self._add(name, "is not a table")
                 continue
             entry = self._entry(name, table)
             if entry and len(self.mistakes) == before:

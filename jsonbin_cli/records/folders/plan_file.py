@@ -64,7 +64,7 @@ def write_plan(path: str, plan: Plan) -> None:
     first = {"jsonbin_plan": _FORMAT, "address": plan.address, "folder": folder, "updates": updates}
     try:
         if file.exists() and not is_plan(path):
-            raise UsageMistake(f"{path} is there, and is no plan; it is not overwritten", "name another file")
+            raise UsageMistake(f"{path} exists and is not a plan; it is not overwritten", "name another file")
         write_whole(file, json.dumps(first).encode() + b"\n")
     except OSError as wrong:
         raise UsageMistake(f"the plan {path} cannot be written: {wrong.strerror}") from None

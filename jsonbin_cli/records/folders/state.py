@@ -1,4 +1,4 @@
-"""What was last applied to the bins of a folder, kept so that a run that was killed is taken up where it ended.
+"""What was last applied to the bins of a folder, kept so that a run that was killed is continued where it ended.
 
 The file has one JSON object a line: the first is about the last run, each other one about a bin. While a run goes on,
 what is finished is appended to a second file beside it, which costs little and survives the end of the process; at the
@@ -71,14 +71,16 @@ def _unpacked(packed: bytes) -> Applied:
 
 
 class State:
-    """What is known of the bins at one address. Use it in a `with`, which takes the file for one process alone.
+    """What is known of the bins at one address. Use it in a `with`, which locks the file for one process.
 
-    Outside of a `with` it can only be read. Raises BadConfig where the file cannot be read or written, or holds
-    something else.
+    Outside of a `with` it can only be read. `task` says what a run is for: it continues one that did not finish where
+    that was for the same. Raises BadConfig where the file cannot be read or written, or holds something else.
     """
 
-    def __init__(self, path: Path, account: Account) -> None:
+    def __init__(self, path: Path, account: Account, task: str) -> None:
         self.path = path
+        self._task = sha256(task.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._last_task = self._task
         self._bins: dict[str, bytes] = {}
         self._address = f"store:{os.path.realpath(account.store)}" if account.store else account.url
         self._journal = path.with_name(f"{path.name}.journal")
@@ -88,19 +90,19 @@ class State:
         self._load()
 
     def __enter__(self) -> Self:
-        """Begin a run, or take up the one before where that did not finish."""
+        """Begin a run, or continue the one before where that did not finish."""
         with ExitStack() as unless_it_opens:
             try:
                 make_folder(self.path.parent)
                 unless_it_opens.enter_context(alone(self.path))
                 self._bins.clear()
                 self._load()
-                if self._finished:
+                if self._finished or self._last_task != self._task:
                     self._run += 1
                 self._finished = False
                 self._written = unless_it_opens.enter_context(open(self._journal, "ab", buffering=0))
                 os.chmod(self._journal, 0o600)
-                self._append({"run": self._run})
+                self._append({"run": self._run, "task": self._task})
             except OSError as wrong:
                 raise self._unusable(wrong) from None
             self._open = unless_it_opens.pop_all()
@@ -127,7 +129,7 @@ class State:
         return None if packed is None else _unpacked(packed)
 
     def is_done(self, bin: str, file: bytes) -> bool:
-        """Whether the run that is taken up has finished a bin, with the file that is still there."""
+        """Whether the run that is continued has finished a bin, with the file that is still there."""
         applied = self.last(bin)
         return applied is not None and applied.run == self._run and applied.file == file
 
@@ -159,7 +161,7 @@ class State:
                         self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
                 except (ValueError, TypeError, KeyError):
                     raise BadConfig(
-                        f"{path} is no state file of jsonbin", f"name another with --state, or remove it: rm {path}"
+                        f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
                     ) from None
                 except FileNotFoundError:
                     raise
@@ -181,6 +183,7 @@ class State:
                     raise ValueError
                 self._run = int(found["run"])
                 self._finished = bool(found.get("finished", False))
+                self._last_task = str(found.get("task", ""))
             elif number == 0 and not is_journal:
                 raise ValueError
             elif found["address"] == self._address:
@@ -189,7 +192,7 @@ class State:
                 self._others[str(found["address"]), str(found["bin"])] = line
 
     def _lines(self) -> Iterator[bytes]:
-        first = {"jsonbin_state": _FORMAT, "run": self._run, "finished": self._finished}
+        first = {"jsonbin_state": _FORMAT, "run": self._run, "task": self._task, "finished": self._finished}
         yield json.dumps(first).encode() + b"\n"
         yield from self._others.values()
         for bin, packed in self._bins.items():

@@ -78,7 +78,7 @@ def test_requests_are_told_where_that_was_asked_for(jsonbin: Program) -> None:
 
 def test_what_cannot_be_run_is_told(jsonbin: Program) -> None:
     """127, as from a shell, and nothing is served."""
-    error = "error: nowhere is no program that can be run\nhint: the command to run stands after --\n"
+    error = "error: nowhere is not a program that can be run\nhint: the command to run stands after --\n"
     assert jsonbin("serve", "--ready-file", "ready", "--", "nowhere") == Run(127, "", error)
     assert not (jsonbin.home / "ready").exists()
     odd = jsonbin.home / "odd"

@@ -66,6 +66,8 @@ def test_it_tells_what_was_asked_without_keys(control: httpx.Client, jsonbin_ser
         ('{"settings": {"plan": "gold"}}', 'plan cannot be "gold"; it takes: pro, free'),
         ("[1]", "the body is an object with the members to change"),
         ("{", "Invalid JSON. Please try again"),
+        (b'{"latency": "\xff"}', "Invalid JSON. Please try again"),
+        pytest.param("[" * 100_000, "Invalid JSON. Please try again", id="deep"),
         ('{"script": ["\\ud800"]}', '"\ud800" is not a fault; the faults are: '),
         ('{"\\udfff": 1}', '"\udfff" cannot be changed like that; see GET /control for its form'),
         ('{"settings": {"plan": "\\ud800"}}', 'plan cannot be "\ud800"; it takes: pro, free'),
@@ -73,7 +75,7 @@ def test_it_tells_what_was_asked_without_keys(control: httpx.Client, jsonbin_ser
         ('{"shares": {"\\ud800": 0.5}}', '"\ud800" is not a fault; the faults are: '),
     ],
 )
-def test_it_refuses_what_it_does_not_know(content: str, message: str, control: httpx.Client) -> None:
+def test_it_refuses_what_it_does_not_know(content: str | bytes, message: str, control: httpx.Client) -> None:
     """Nothing is changed then."""
     reply = control.patch("/control", content=content, headers={"content-type": "application/json"})
     assert reply.status_code == 400

@@ -12,9 +12,9 @@ def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
     # Runs are too short for garbage collection to pay; freeze() spares the collection at exit too.
     gc.disable()
-    # httpx would load its own command line, and with it click, rich and pygments where they are installed,
-    # and httpcore its half for asynchronous programs.
-    for unused in ("httpx._main", "anyio"):
+    # Where these are installed, httpx would load its own command line, and with it click, rich and pygments; httpcore
+    # its half for asynchronous programs, and HTTP/2; and shutil what it compresses archives with.
+    for unused in ("httpx._main", "anyio", "trio", "h2", "bz2", "lzma"):
         sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
     try:
         return _run(sys.argv[1:])

@@ -115,7 +115,7 @@ def test_the_top_level_is_small() -> None:
 @pytest.mark.parametrize(
     ("what", "rooms"),
     [
-        (r"^\s*(import|from) httpx", {"http.body", "http.client", "http.transport", "local.transport"}),
+        (r"^\s*(import|from) httpx", {"http.body", "http.transport"}),
         (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
         (r"^\s*(import|from) httpcore", {"http.transport"}),
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
@@ -145,30 +145,48 @@ def test_what_stands_in_one_room_only(what: str, rooms: set[str]) -> None:
     assert {module for module in MODULES if re.search(what, source(module), re.MULTILINE)} == rooms
 
 
-def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, server: ScriptedServer) -> None:
-    """The budget of start-up without a clock: what is not loaded costs nothing."""
+def loaded(jsonbin: Program, *arguments: str) -> set[str]:
+    """The modules that a piped run has loaded at its end."""
     script = (
         "import sys\n"
-        f"sys.argv = ['jsonbin', 'update', '{BIN}']\n"
+        f"sys.argv = ['jsonbin', {', '.join(map(repr, arguments))}]\n"
         "from jsonbin_cli.__main__ import main\n"
         "code = main()\n"
         "print(*(name for name, module in sys.modules.items() if module), file=open('modules', 'w'))\n"
         "sys.exit(code)\n"
     )
-    server.echoes()
     jsonbin.env = unmeasured(jsonbin.env)
     run = jsonbin.shell(f'echo "[1]" | "{sys.executable}" -c "{script}"')
     assert run.code == 0
-    loaded = set((jsonbin.home / "modules").read_text().split())
-    unwanted = {"rich", "pygments", "click", "pydantic", "asyncio", "h2", "importlib.metadata", "sqlite3", "decimal"}
-    unwanted |= {"anyio"}
+    return set((jsonbin.home / "modules").read_text().split())
+
+
+NEVER_NEEDED = {
+    *("rich", "pygments", "click", "pydantic", "asyncio", "importlib.metadata", "decimal"),
+    *("anyio", "trio", "h2", "bz2", "lzma"),
     # What only an update with a backup or a check needs.
-    unwanted |= {
-        "jsonpatch",
-        *(f"jsonbin_cli.{name}" for name in ("records.backups", "records.guards", "records.patch")),
-    }
-    assert loaded & unwanted == set()
-    assert "httpx" in loaded
+    "jsonpatch",
+    *(f"jsonbin_cli.records.{name}" for name in ("backups", "guards", "patch")),
+}
+"""What a plain update does without, wherever it goes."""
+
+
+def test_a_piped_update_loads_nothing_that_it_does_not_need(jsonbin: Program, server: ScriptedServer) -> None:
+    """The budget of start-up without a clock: what is not loaded costs nothing."""
+    server.echoes()
+    found = loaded(jsonbin, "update", BIN)
+    assert found & (NEVER_NEEDED | {"sqlite3", "jsonbin_cli.local.transport"}) == set()
+    assert "httpx" in found
+
+
+def test_an_update_of_the_embedded_store_loads_no_http_library(jsonbin: Program) -> None:
+    """Nor what only the network needs, TLS and sockets, nor the types that only the description is made of."""
+    found = loaded(jsonbin, "update", "-p", "local", "demo")
+    unwanted = NEVER_NEEDED | {"httpx", "httpcore", "h11", "http", "ssl", "socket", "email"}
+    unwanted |= {f"jsonbin_cli.{name}" for name in ("http.transport", "http.connect", "records.compare")}
+    unwanted |= {f"jsonbin_cli.local.api.{name}" for name in ("bodies", "description", "replies", "worker")}
+    assert found & unwanted == set()
+    assert "sqlite3" in found
 
 
 def with_library(jsonbin: Program, name: str, text: str, stdin: bytes = b"[1]", **env: str) -> Run:

@@ -22,8 +22,8 @@ def document_from(file: str | None, account: Account, options: Options, *, any_s
     """The record to send, from a file or standard input. Raises as `records.document.document_from` does."""
     from jsonbin_cli.records.document import document_from
 
-    if file in (None, "-"):  # while the command before the pipe is still at work
-        from jsonbin_cli.http import client  # noqa: F401
+    if file in (None, "-") and not account.store:  # while the command before the pipe is still at work
+        from jsonbin_cli.http import transport  # noqa: F401
     return document_from(file, account.plan, as_is=options.as_is, any_size=any_size)
 
 
@@ -46,13 +46,16 @@ def client_for(account: Account, options: Options, pace: Pace | None = None) -> 
 
     With a `pace` it is one of several, and tells only what `--verbose` asks for.
     """
-    from jsonbin_cli.http.connect import open_early
+    connecting = None
+    if not account.store:
+        from jsonbin_cli.http.connect import open_early
+
+        connecting = open_early(account, options.timeout)
+        # This import takes as long as it takes to connect, which goes on meanwhile.
+        from jsonbin_cli.http import transport  # noqa: F401
+    from jsonbin_cli.http.client import Client
     from jsonbin_cli.terminal import output
     from jsonbin_cli.terminal.waiting import Waiting
-
-    connecting = open_early(account, options.timeout)
-    # This import takes as long as it takes to connect, which goes on meanwhile.
-    from jsonbin_cli.http.client import Client
 
     log = output.detail if options.verbose else lambda _: None
     if pace:

@@ -14,10 +14,10 @@ from jsonbin_cli.config.keys import Key
 from jsonbin_cli.config.known_secrets import remember
 from jsonbin_cli.failures import UsageMistake, profile_option, shortened
 
-_ID_IN_URL = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
+_ID_IN_URL = r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])"
 # Text of this length is an id that lost or gained some digits.
-_NEARLY_AN_ID = re.compile(r"[0-9a-fA-F]{20,28}")
-_NEARLY_AN_ID_IN_URL = re.compile(rf"(?<![0-9a-zA-Z]){_NEARLY_AN_ID.pattern}(?![0-9a-zA-Z])")
+_NEARLY_AN_ID = r"[0-9a-fA-F]{20,28}"
+_NEARLY_AN_ID_IN_URL = rf"(?<![0-9a-zA-Z]){_NEARLY_AN_ID}(?![0-9a-zA-Z])"
 _COPY_IT = "copy it again, whole, from the dashboard's list of bins"
 # Text of at least this length may be a key, unless it looks like a name.
 _SHORTEST_KEY = 12
@@ -161,14 +161,14 @@ def id_in(text: str) -> str | None:
             f'BIN has "{others[0]}" at place {text.index(others[0]) + 1}, and an id has only digits and a to f',
             _COPY_IT,
         )
-    if _NEARLY_AN_ID.fullmatch(text):
+    if re.fullmatch(_NEARLY_AN_ID, text):
         raise UsageMistake(f"BIN has {len(text)} hexadecimal digits, and the id of a bin has 24", _COPY_IT)
     if not text.startswith(("https://", "http://")):
         return None
-    found = set(_ID_IN_URL.findall(text))
+    found = set(re.findall(_ID_IN_URL, text))
     if len(found) == 1:
         return str(found.pop())
-    nearly = _NEARLY_AN_ID_IN_URL.search(text)
+    nearly = re.search(_NEARLY_AN_ID_IN_URL, text)
     if not found and nearly:
         raise UsageMistake(
             f"the URL holds an id of {len(nearly[0])} hexadecimal digits, and the id of a bin has 24", _COPY_IT

@@ -18,7 +18,7 @@ _STORE_URL = "http://local/v3"
 _SERVICE = f"the service is at {API_URL}"
 _SWITCH = "JSONBIN_INSECURE_HTTP=1, or insecure_http = true in the profile"
 # Names that only hosts of the own network have. Numbers are left out: a resolver takes them for addresses.
-_OWN_NETWORK = re.compile(r"(?!0x)[a-z0-9_-]*[a-z][a-z0-9_-]*|.+\.(?:internal|local|test)\.?")
+_OWN_NETWORK = r"(?!0x)[a-z0-9_-]*[a-z][a-z0-9_-]*|.+\.(?:internal|local|test)\.?"
 
 
 class Address(NamedTuple):
@@ -79,7 +79,7 @@ def refuse_plain_http(address: Address, profile: Profile | None, key: Key | None
     host = parts.hostname or ""
     if parts.scheme == "https" or is_this_machine(host):
         return
-    own_network = _OWN_NETWORK.fullmatch(host) is not None
+    own_network = re.fullmatch(_OWN_NETWORK, host) is not None
     if (profile and profile.insecure_http) or insecure_http():
         if own_network or (key and key.secret == Secret(LOCAL_MASTER_KEY)):
             return

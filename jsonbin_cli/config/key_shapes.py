@@ -176,7 +176,8 @@ def fault_of(text: str) -> Fault | None:
 
 def is_placeholder(text: str) -> bool:
     """Whether `text` is a word in the place of a key, such as `null`, and no secret."""
-    return any(re.fullmatch(shape, text) for shape, _ in _FAULTS[:_PLACEHOLDERS])
+    # No placeholder starts as a key does, so for a key none of the patterns is compiled.
+    return not text.startswith("$2") and any(re.fullmatch(shape, text) for shape, _ in _FAULTS[:_PLACEHOLDERS])
 
 
 def looks_like_a_key(text: str) -> bool:

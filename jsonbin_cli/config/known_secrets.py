@@ -13,7 +13,7 @@ _PIECE = 8
 _SHORTEST = 4
 
 # A letter as JSON or a URL writes it, or as it is; and what stands between two where text is escaped or wrapped.
-_LETTER = re.compile(r"\\+u(?P<json>[0-9a-fA-F]{4})|%(?P<url>[0-9a-fA-F]{2})|\\+|\s+|(?P<itself>.)", re.DOTALL)
+_LETTER = r"(?s:\\+u(?P<json>[0-9a-fA-F]{4})|%(?P<url>[0-9a-fA-F]{2})|\\+|\s+|(?P<itself>.))"
 _BETWEEN = frozenset("\\ \u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 # Filled during a run: any later text may repeat a secret.
@@ -76,7 +76,7 @@ def _length_at(plain: str, start: int, text: str, letters: list[tuple[str, int, 
 def _letters(text: str) -> list[tuple[str, int, int]]:
     """Each letter of `text` as it is meant, with where it starts and ends there."""
     found = []
-    for match in _LETTER.finditer(text):
+    for match in re.finditer(_LETTER, text):
         code = match["json"] or match["url"]
         letter = chr(int(code, 16)) if code else match["itself"]
         if letter and letter not in _BETWEEN:

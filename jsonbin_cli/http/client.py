@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from http import HTTPStatus
 from itertools import count
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.config.environment import proxy_for
 from jsonbin_cli.failures import BadConfig, Interrupted, NoAnswer
-from jsonbin_cli.http.body import body_of
-from jsonbin_cli.http.connect import LONGEST_TO_CONNECT, Connecting, tls_context
-from jsonbin_cli.http.exchange import Exchange
+from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT, Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.http.unreachable import interrupted, no_answer
+from jsonbin_cli.http.unreachable import InvalidAddress, interrupted, no_answer
+
+if TYPE_CHECKING:
+    from jsonbin_cli.http.connect import Connecting
+    from jsonbin_cli.http.transport import Transport
+    from jsonbin_cli.local.transport import LocalTransport
 
 Waiting = Callable[[str, float | None], AbstractContextManager[None]]
 """Makes the block in which the client waits, from what it waits for, and how many seconds (None: not known)."""
 
 _LONGEST_RETRY_AFTER = 60.0
+_TOO_MANY_REQUESTS = 429
 # That JSONBin gives these for a short time: 502 was observed, the others are inferred.
-_BUSY = (429, 502, 503, 504)
+_BUSY = (_TOO_MANY_REQUESTS, 502, 503, 504)
 # After these a gateway may still have passed the request on (RFC 9110, 15.6.3 and 15.6.5).
 _PERHAPS_DONE = (502, 504)
 _NO_LOCK = nullcontext()
@@ -116,7 +116,7 @@ class Client:
                 if not self._goes_on(seconds, failure.message, _BEFORE_THE_NEXT_TRY):
                     raise
                 continue
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            if answer.status == _TOO_MANY_REQUESTS:
                 asked = _retry_after(answer.headers.get("Retry-After"))
                 self._busy(_backoff(tried) if asked is None else asked)
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
@@ -127,31 +127,15 @@ class Client:
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property
-    def _transport(self) -> httpx.BaseTransport:
-        # Without an httpx.Client around it: cookies, redirects and hooks would take a fifth of a request's time.
+    def _transport(self) -> Transport | LocalTransport:
+        # Each is imported where it is used: a store takes no HTTP library, the network no SQLite.
         if self._account.store:
             from jsonbin_cli.local.transport import LocalTransport
 
             return LocalTransport(self._account, self._exchange.seconds)
         from jsonbin_cli.http.transport import Transport
 
-        if self._connecting:
-            return Transport(self._exchange, self._connecting.context, self._connecting)
-        return Transport(self._exchange, tls_context(), None, self._proxy())
-
-    def _proxy(self) -> httpx.Proxy:
-        address = proxy_for(httpx.URL(self._account.url).host) or ""
-        try:
-            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-        except (ValueError, httpx.InvalidURL):  # whose text could hold the proxy's password
-            raise BadConfig(
-                "the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT"
-            ) from None
-        if proxy.url.scheme.startswith("socks") and not _is_installed("socksio"):
-            from jsonbin_cli.config.installing import install
-
-            raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
-        return proxy
+        return Transport(self._account.url, self._exchange, self._connecting)
 
     def _exchanged(self, request: Request) -> Answer:
         exchange, key = self._exchange, self._account.key
@@ -166,18 +150,11 @@ class Client:
         )
         started = time.monotonic()
         try:
-            with (
-                self._waiting(request.doing, None),
-                closing(
-                    self._transport.handle_request(
-                        httpx.Request(request.method, url, headers=headers, content=request.body)
-                    )
-                ) as response,
-            ):
-                answer = Answer(response.status_code, response.headers, body_of(response))
+            with self._waiting(request.doing, None):
+                answer = Answer(*self._transport.answer(request.method, request.path, headers, request.body))
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, may_be_done=self._may_be_done) from None
-        except (httpx.InvalidURL, UnicodeError):
+        except (InvalidAddress, UnicodeError):
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
@@ -192,12 +169,6 @@ class Client:
         self._exchange.begin()
         with self._waiting(doing, seconds):
             return self._pause(seconds) is not False and self._turn()
-
-
-def _is_installed(package: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(package) is not None
 
 
 def _pause_before_another(request: Request, answer: Answer, tried: int) -> tuple[float, str] | None:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.environment import proxy_for, trusted_certificates
 from jsonbin_cli.failures import BadConfig
-
-LONGEST_TO_CONNECT = 10.0  # seconds
+from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT
 
 
 class Connecting:

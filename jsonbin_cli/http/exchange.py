@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+LONGEST_TO_CONNECT = 10.0  # seconds
 _END_OF_HEAD = b"\r\n\r\n"
 _END_OF_CHUNKS = b"0\r\n\r\n"
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble, shortened
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.records.compare import Change, differences, short
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.text import JSON, Member, TooManyValues, members, parse
+
+if TYPE_CHECKING:
+    from jsonbin_cli.records.compare import Change
 
 # Longer messages are cut; none of the service's is so long (observed).
 _LONGEST_MESSAGE = 1000
 # How the edge in front of JSONBin refuses a request, with status 403 (observed). 1015 is its rate limit
 # (Cloudflare's reference, "Cloudflare 1xxx errors").
-_REFUSED_BY_THE_EDGE = re.compile(rb"\s*error code: 10(?!15)\d\d\s*")
+_REFUSED_BY_THE_EDGE = rb"\s*error code: 10(?!15)\d\d\s*"
 # Of what differs in a record that came back, no more is looked at.
 _MOST_CHANGES = 1000
 # How JSONBin's reply begins (observed), so that a record that came back as it was sent need not be parsed again.
@@ -143,6 +144,8 @@ def _listed(text: str) -> Member:
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:
+    from jsonbin_cli.records.compare import differences
+
     found = list(islice(differences(sent, stored), _MOST_CHANGES))
     if not found:
         return
@@ -167,6 +170,8 @@ def _became(change: Change) -> str:
 
 
 def _shown(value: JSON) -> str:
+    from jsonbin_cli.records.compare import short
+
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
     return "a string" if isinstance(value, str) and len(value) > 40 else short(value)
@@ -175,7 +180,7 @@ def _shown(value: JSON) -> str:
 def _failure(request: Request, answer: Answer, account: Account, *, may_be_done: bool) -> Answered:
     """The exception for an answer that is not a success."""
     text, schema = _described(answer), None
-    refused = _REFUSED_BY_THE_EDGE.fullmatch(answer.body) is not None
+    refused = re.fullmatch(_REFUSED_BY_THE_EDGE, answer.body) is not None
     try:
         value = _members_of(parse(answer.body.decode()))
     except ValueError:
@@ -193,6 +198,8 @@ def _failure(request: Request, answer: Answer, account: Account, *, may_be_done:
 
 def _described(answer: Answer) -> str:
     """An answer without a message in one line: its status, and its text where that is short and plain."""
+    from http import HTTPStatus
+
     try:
         phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     except ValueError:

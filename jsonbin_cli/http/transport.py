@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import selectors
 import ssl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from socket import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
-from jsonbin_cli.http.connect import Connecting
+from jsonbin_cli.config.environment import proxy_for
+from jsonbin_cli.failures import BadConfig
+from jsonbin_cli.http.body import body_of
+from jsonbin_cli.http.connect import Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
-from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
+from jsonbin_cli.http.unreachable import InvalidAddress, ProxyRefused, Unusable
 
 # A connection that was idle for longer may have been closed unnoticed, and a request on it would be lost.
 _KEPT_SECONDS = 5.0
@@ -25,27 +30,37 @@ _LARGEST_HEAD = 100 * 1024
 
 
 class Transport(httpx.BaseTransport):
-    """Sends one request after the other: on `connecting`, or, where that is None, through `proxy`.
+    """Sends one request after the other to the base address `url`: on `connecting`, or, where that is None, by a proxy.
 
     Every failure on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
-    `context` is what opens TLS connections; `connecting` may have used it already.
+    Raises BadConfig where the proxy or the trusted certificates cannot be used.
     """
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        context: ssl.SSLContext | None,
-        connecting: Connecting | None,
-        proxy: httpx.Proxy | None = None,
-    ) -> None:
+    def __init__(self, url: str, exchange: Exchange, connecting: Connecting | None) -> None:
+        self._url = url
         self._exchange = exchange
         settings: dict[str, Any] = {
-            "ssl_context": context,
+            "ssl_context": connecting.context if connecting else tls_context(),
             "max_connections": 1,
             "keepalive_expiry": _KEPT_SECONDS,
             "network_backend": _Backend(connecting, exchange),
         }
-        self._pool = httpcore.ConnectionPool(**settings) if proxy is None else _proxied(proxy, settings)
+        self._pool = httpcore.ConnectionPool(**settings) if connecting else _proxied(_proxy(url), settings)
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and decoded body of the answer to one request. `path` comes after the base address.
+
+        Raises InvalidAddress or UnicodeError where the base address is not a URL.
+        """
+        # Without an httpx.Client around it: cookies, redirects and hooks would take a fifth of a request's time.
+        try:
+            request = httpx.Request(method, self._url + path, headers=headers, content=body)
+        except httpx.InvalidURL:
+            raise InvalidAddress from None
+        with closing(self.handle_request(request)) as response:
+            return response.status_code, response.headers, body_of(response)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, its body still to be read."""
@@ -178,6 +193,20 @@ class _Socket(httpcore.NetworkStream):
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
         return _is_readable(self._socket) if info == "is_readable" else None
+
+
+def _proxy(url: str) -> httpx.Proxy:
+    """The proxy to the host of `url`. Raises BadConfig."""
+    address = proxy_for(urlsplit(url).hostname or "") or ""
+    try:
+        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    except (ValueError, httpx.InvalidURL):  # whose text could hold the proxy's password
+        raise BadConfig("the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT") from None
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        from jsonbin_cli.config.installing import install
+
+        raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
+    return proxy
 
 
 def _proxied(proxy: httpx.Proxy, settings: dict[str, Any]) -> httpcore.ConnectionPool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-from shlex import quote
-
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Interrupted, NoAnswer, profile_option
 from jsonbin_cli.http.exchange import Exchange
@@ -21,12 +18,18 @@ class Unusable(OSError):
         self.fault = fault
 
 
+class InvalidAddress(ValueError):
+    """The address of JSONBin is not a URL."""
+
+
 class ProxyRefused(OSError):
     """The proxy made no connection."""
 
 
 def no_answer(request: Request, account: Account, cause: OSError, exchange: Exchange, *, may_be_done: bool) -> NoAnswer:
     """The failure for a request without an answer. `may_be_done`: an earlier try may have been carried out."""
+    import ssl
+
     may_have_arrived = exchange.sent or may_be_done
     failure = NoAnswer(
         f"{_reason(account.url.split('/')[2], cause, exchange)}; {_outcome(request, may_have_arrived)}",
@@ -48,6 +51,8 @@ def interrupted(request: Request | None, done: str | None, may_have_arrived: boo
 
 
 def _reason(host: str, cause: OSError, exchange: Exchange) -> str:
+    import ssl
+
     if isinstance(cause, TimeoutError):
         if exchange.sent:
             return f"no answer from {host} within {exchange.seconds:g} s"
@@ -74,6 +79,9 @@ def _outcome(request: Request, may_have_arrived: bool) -> str:
 
 
 def _next_step(request: Request, account: Account, cause: OSError, may_have_arrived: bool) -> str:
+    import ssl
+    from shlex import quote
+
     target = request.target
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"

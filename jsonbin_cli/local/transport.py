@@ -1,12 +1,12 @@
-"""An httpx transport that answers in-process: the built-in profile `local`."""
+"""What answers in-process in the place of a server: the built-in profile `local`."""
 
 from __future__ import annotations
 
-import httpx
+from collections.abc import Mapping
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
-from jsonbin_cli.local.api.model import Request
+from jsonbin_cli.local.api.model import Reply, Request
 from jsonbin_cli.local.api.routes import answer
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.ids import new_id, now
@@ -14,7 +14,7 @@ from jsonbin_cli.local.store.initial import demo_bin
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
 
-class LocalTransport(httpx.BaseTransport):
+class LocalTransport:
     """Answers from the store that the account's profile names, by the rules of the service.
 
     `settings` are those of the profile at first. Where another program holds the store, this one waits for up to
@@ -28,15 +28,18 @@ class LocalTransport(httpx.BaseTransport):
         self.settings = Settings(LOCAL_MASTER_KEY, "free" if profile.plan == "free" else "pro", profile.quota)
         self._store = SqliteStore(profile.path, demo_bin(), patience)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """One request, in one transaction."""
-        asked = Request(
-            request.method, request.url.path, dict(request.url.params), dict(request.headers), request.read()
-        )
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and body of the answer to one request. `path` comes after `/v3`."""
+        lower = {name.lower(): value for name, value in headers.items()}
+        reply = self.handle(Request(method, f"/v3{path}", {}, lower, body or b""))
+        return reply.status, {"Content-Type": reply.content_type}, reply.body
+
+    def handle(self, request: Request) -> Reply:
+        """The reply to one request, in one transaction."""
         with self._store.transaction():
-            reply = answer(asked, self._store, self.settings, now(), new_id)
-        headers = {"Content-Type": reply.content_type}
-        return httpx.Response(reply.status, headers=headers, stream=httpx.ByteStream(reply.body))
+            return answer(request, self._store, self.settings, now(), new_id)
 
     def close(self) -> None:
         """Close the store."""

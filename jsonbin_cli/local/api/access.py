@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from jsonbin_cli.local.api import checks, errors, inputs
 from jsonbin_cli.local.api.model import Context, Refusal, Success, success
-from jsonbin_cli.local.api.replies import AccessKeyDeleted, AccessKeyShown
 from jsonbin_cli.local.store.rows import AccessKey
 from jsonbin_cli.records.text import parse
+
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import AccessKeyDeleted, AccessKeyShown
 
 _VERBS = ("create", "read", "update", "delete")  # reference
 

@@ -5,24 +5,28 @@ Each handler checks in the order that live answers have: Content-Type, body, bin
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jsonbin_cli.local.api import checks, errors, inputs
 from jsonbin_cli.local.api.model import Context, Refusal, Success, success, with_record
-from jsonbin_cli.local.api.replies import (
-    BinDeleted,
-    BinMetadata,
-    Deletion,
-    Found,
-    FoundAnd,
-    IdAnd,
-    Name,
-    Privacy,
-    RecordAnd,
-    UpdateMetadata,
-    VersionsCounted,
-    VersionsDeleted,
-    VersionsMessage,
-)
 from jsonbin_cli.local.store.rows import Bin
+
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import (
+        BinDeleted,
+        BinMetadata,
+        Deletion,
+        Found,
+        FoundAnd,
+        IdAnd,
+        Name,
+        Privacy,
+        RecordAnd,
+        UpdateMetadata,
+        VersionsCounted,
+        VersionsDeleted,
+        VersionsMessage,
+    )
 
 MOST_VERSIONS = 1000
 """So many versions a bin keeps, then none is made (reference)."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jsonbin_cli.local.api import checks, errors, inputs
 from jsonbin_cli.local.api.model import Context, Refusal, Success, success
-from jsonbin_cli.local.api.replies import (
-    BinListed,
-    CollectionIdentity,
-    CollectionListed,
-    CollectionMetadata,
-    IdAnd,
-    Name,
-    SchemaAttached,
-    SchemaRemoved,
-)
 from jsonbin_cli.local.store.rows import Bin, Collection
+
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import (
+        BinListed,
+        CollectionIdentity,
+        CollectionListed,
+        CollectionMetadata,
+        IdAnd,
+        Name,
+        SchemaAttached,
+        SchemaRemoved,
+    )
 
 _PAGE = 10  # reference
 

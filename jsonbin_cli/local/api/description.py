@@ -8,12 +8,11 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from jsonbin_cli import __version__
-from jsonbin_cli.local.api import errors
+from jsonbin_cli.local.api import bodies, errors, replies
 from jsonbin_cli.local.api.endpoints import ROUTES, Route
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.inputs import Parameter, Segment
 from jsonbin_cli.local.api.json_schema import Schema, Schemas
-from jsonbin_cli.local.api.replies import ErrorMessage
 
 PATH = "/openapi.json"
 _ABOUT = """\
@@ -59,7 +58,8 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, object]:
     handler = getattr(import_module(f"jsonbin_cli.local.api.{module}"), function)
     told = " ".join((handler.__doc__ or "").partition(": ")[2].split())
     summary, _, more = told.partition(". ")
-    (reply,) = get_args(get_type_hints(handler, include_extras=True)["return"])
+    # The handlers themselves do without these types while they run.
+    (reply,) = get_args(get_type_hints(handler, localns=vars(replies), include_extras=True)["return"])
     answers: dict[str, object] = {
         "200": {"description": "Success", "content": _json(schemas.of(reply)), **_links(route)},
         **_failures(route, schemas),
@@ -78,7 +78,7 @@ def _operation(route: Route, schemas: Schemas) -> dict[str, object]:
         ],
     }
     if route.body:
-        content = _json(schemas.of(route.body.kind))
+        content = _json(schemas.of(getattr(bodies, route.body.kind)))
         about = {"description": route.body.meaning, **_evidence(route.body.source)}
         operation["requestBody"] = {"required": True, "content": content, **about}
     return operation | {"responses": dict(sorted(answers.items()))}
@@ -128,7 +128,7 @@ def _failure(status: int, worded: Iterable[tuple[Error, str]], schemas: Schemas)
     for error, message in worded:
         about[message] = f"{about[message]}; {error.source}" if message in about else error.source
     messages = [_words(message) | _evidence(source) for message, source in about.items()]
-    content = _json(schemas.of(ErrorMessage) | {"properties": {"message": {"anyOf": messages}}})
+    content = _json(schemas.of(replies.ErrorMessage) | {"properties": {"message": {"anyOf": messages}}})
     if status in _PLAIN_TEXT:
         content["text/plain"] = {"schema": {"type": "string", "const": _PLAIN_TEXT[status]}}
     return {"description": "\n".join(f"- {message}" for message in about), "content": content}

@@ -6,11 +6,10 @@ The sources are in the words of `errors`. A `schema` is JSON Schema.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, NotRequired, TypedDict
+from typing import Literal, NamedTuple
 
 from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.errors import Error
-from jsonbin_cli.local.api.replies import Record
 
 LARGEST_BIN_NAME = 128  # reference
 LARGEST_NAME = 32  # of collections and schema docs: reference; of access keys: inferred from them
@@ -94,35 +93,20 @@ KEY_NAME = _name("X-Key-Name", "the access key", LARGEST_NAME, "reference; its l
 
 
 class Body(NamedTuple):
-    """A body of JSON. `kind` is its type, as `json_schema` reads it; `blank` the answer to one that holds nothing."""
+    """A body of JSON. `kind` is the name of its type in `bodies`, `blank` the answer to one that holds nothing."""
 
-    kind: object
+    kind: str
     meaning: str
     source: str
     blank: Error
 
 
-class BinPermissions(TypedDict):
-    """What an access key may do to bins; what is not named it may not."""
-
-    create: NotRequired[bool]
-    read: NotRequired[bool]
-    update: NotRequired[bool]
-    delete: NotRequired[bool]
-
-
-class Permissions(TypedDict):
-    """What an access key may do."""
-
-    bins: BinPermissions
-
-
-RECORD = Body(Record, "The record: an object or an array that is not empty.", "reference, observed", errors.BLANK_BIN)
-SCHEMA = Body(dict[str, object], "A JSON Schema, not empty.", "reference", errors.BLANK_SCHEMA)
+RECORD = Body("Record", "The record: an object or an array that is not empty.", "reference, observed", errors.BLANK_BIN)
+SCHEMA = Body("Schema", "A JSON Schema, not empty.", "reference", errors.BLANK_SCHEMA)
 SCHEMA_OR_NAME = SCHEMA._replace(
     meaning="A JSON Schema, or {} with the header X-Schema-Doc-Name to change the name only."
 )
-PERMISSIONS = Body(Permissions, "What the access key may do.", "reference", errors.BLANK_BIN)
+PERMISSIONS = Body("Permissions", "What the access key may do.", "reference", errors.BLANK_BIN)
 
 
 class Keys(NamedTuple):

@@ -1,4 +1,4 @@
-"""JSON Schema of the types in `replies` and `inputs`: plain ones, TypedDicts, unions, and the keywords beside them."""
+"""JSON Schema of the types in `replies` and `bodies`: plain ones, TypedDicts, unions, and the keywords beside them."""
 
 from __future__ import annotations
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from jsonbin_cli.local.api.endpoints import Route
 from jsonbin_cli.local.api.errors import Error
 from jsonbin_cli.local.api.inputs import Parameter
-from jsonbin_cli.local.api.replies import RecordAnd
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.store.sqlite import SqliteStore
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import RecordAnd
+
+_LONE_SURROGATE = "[\ud800-\udfff]"
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
 T = TypeVar("T", covariant=True)
@@ -94,7 +96,11 @@ def dumped(value: object) -> bytes:
 
     Half of a surrogate pair, which UTF-8 does not have, is written as its escape.
     """
-    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", _ENCODER.encode(value)).encode()
+    text = _ENCODER.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return re.sub(_LONE_SURROGATE, lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 
 
 def success(value: M) -> Success[M]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jsonbin_cli.local.api import checks, errors, inputs
 from jsonbin_cli.local.api.model import Context, Refusal, Success, success, with_record
-from jsonbin_cli.local.api.replies import RecordAnd, SchemaMetadata, SchemaRenamed
 from jsonbin_cli.local.store.rows import SchemaDoc
+
+if TYPE_CHECKING:
+    from jsonbin_cli.local.api.replies import RecordAnd, SchemaMetadata, SchemaRenamed
 
 
 def create(context: Context) -> Success[RecordAnd[SchemaMetadata]]:

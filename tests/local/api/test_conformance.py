@@ -13,6 +13,7 @@ import pytest
 
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
+from jsonbin_cli.local.api.model import Request
 from jsonbin_cli.local.api.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
@@ -82,6 +83,23 @@ class World:
         return re.sub(r"\b[0-9a-f]{24}\b", "<new>", text)
 
 
+class InProcess(httpx.BaseTransport):
+    """Lets httpx ask what answers in-process."""
+
+    def __init__(self, local: LocalTransport) -> None:
+        self._local = local
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer to one request."""
+        url, headers = request.url, dict(request.headers)
+        reply = self._local.handle(Request(request.method, url.path, dict(url.params), headers, request.read()))
+        return httpx.Response(reply.status, headers={"Content-Type": reply.content_type}, content=reply.body)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._local.close()
+
+
 @pytest.fixture(params=["http", "in-process"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """The same world twice."""
@@ -95,9 +113,9 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 
         def connect(settings: Mapping[str, str]) -> httpx.Client:
             profile = Profile("local", path=tmp_path / "store.sqlite3")
-            transport = LocalTransport(Account(profile, None, "", ""))
-            transport.settings = changed(transport.settings, settings)
-            return httpx.Client(transport=transport, base_url="http://local/v3")
+            local = LocalTransport(Account(profile, None, "", ""))
+            local.settings = changed(local.settings, settings)
+            return httpx.Client(transport=InProcess(local), base_url="http://local/v3")
 
     return World(connect)
 

@@ -78,8 +78,8 @@ def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[st
         with _ctrl_c_held():  # or the command could go on without anybody who knows of it
             # Unbuffered, so that the pipe can be closed while the thread still waits for more.
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0, env=env)
-        assert process.stdout
         until = time.monotonic() + seconds
+        assert process.stdout
         reader = Thread(target=collect, args=[process.stdout], daemon=True)
         reader.start()
         reader.join(seconds)
@@ -92,9 +92,8 @@ def output_of(command: Sequence[str], most: int, seconds: float, env: Mapping[st
         raise TimeoutError from None
     finally:
         if process:
-            process.kill()
-            process.wait()
-            process.stdout.close()
+            with process:  # closes its pipe, and waits for its end
+                process.kill()
 
 
 @contextmanager

@@ -89,12 +89,12 @@ def _find(account: Account, target: Target, when: str | None) -> Backup:
     name = target.alias or target.id
     if not found:
         foreign = _found(folder_of("backups", account, target))
+        version = "a version of the service is put back with --version N"
         raise UsageMistake(
             f"the backups of {name} on this machine belong to another user"
             if foreign
             else f"there is no backup of {name} on this machine",
-            "update keeps one where --backup, or backup = true in the profile, asks for it; "
-            "--version N puts back a version of JSONBin's",
+            version if foreign else f"update keeps one only with --backup; {version}",
         )
     if when is None:
         return found[0]

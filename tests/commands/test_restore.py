@@ -51,8 +51,7 @@ def test_nothing_to_restore(inside: Inside) -> None:
         2,
         "",
         "error: there is no backup of demo on this machine\n"
-        "hint: update keeps one where --backup, or backup = true in the profile, asks for it; --version N puts back a "
-        "version of JSONBin's\n",
+        "hint: update keeps one only with --backup; a version of the service is put back with --version N\n",
     )
     assert inside("update", "demo", "--versioning", "-q", stdin="[1]").code == 0
     assert inside("update", "demo", "-q", stdin="[2]").code == 0

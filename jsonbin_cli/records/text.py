@@ -24,6 +24,7 @@ _TOKEN = (
 _CONTAINER_OR_STRING = rf"{STRING}|([\[{{])"
 MOST_CONTAINERS = 50_000
 """How many arrays and objects a text may hold: each takes up to 200 bytes of memory, and two of its own."""
+_SHORT = 64 * 1024  # characters
 # What is nested deeper is indented no further: the indentation would grow with the square of the text.
 _DEEPEST = 20
 _LONE_SURROGATE = "[\ud800-\udfff]"
@@ -70,7 +71,7 @@ def parse(text: str, duplicates: list[str] | None = None, *, any_size: bool = Fa
     if not any_size:
         _check_containers(text)
     try:
-        decoder = _decoder() if duplicates is None else _new_decoder(duplicates)
+        decoder = _decoder(text) if duplicates is None else _new_decoder(_integers(), duplicates)
         return cast(JSON, decoder.decode(text))
     except (ValueError, RecursionError) as wrong:
         raise _not_json(text, wrong) from None
@@ -78,7 +79,7 @@ def parse(text: str, duplicates: list[str] | None = None, *, any_size: bool = Fa
 
 def is_sequence(text: str) -> bool:
     """Whether `text` is several JSON values, each on a line of its own or ended by its bracket."""
-    decoder = _decoder()
+    decoder = _decoder(text)
     start = _after_blanks(text, 0)
     try:
         while True:
@@ -99,7 +100,7 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
     """
     if not any_size:
         _check_containers(text)
-    decoder = _decoder()
+    decoder = _decoder(text)
     found: dict[str, Member] = {}
     try:
         position = _after(text, "{", 0)
@@ -194,13 +195,18 @@ class _Constant(ValueError):
     """NaN or an infinity was met."""
 
 
+def _decoder(text: str) -> json.JSONDecoder:
+    """The decoder that does not look for duplicates: for a long text a new one, which has what it remembers to itself."""
+    return _decoder_of_short_texts() if len(text) <= _SHORT else _new_decoder(_integers())
+
+
 @cache
-def _decoder() -> json.JSONDecoder:
-    """The decoder that does not look for duplicates. A server parses many small texts, and to make one takes longer."""
-    return _new_decoder(None)
+def _decoder_of_short_texts() -> json.JSONDecoder:
+    """It remembers nothing. A server parses many small texts, and to make a decoder takes longer than that."""
+    return _new_decoder(Number)
 
 
-def _new_decoder(duplicates: list[str] | None) -> json.JSONDecoder:
+def _new_decoder(integer: Callable[[str], Number], duplicates: list[str] | None = None) -> json.JSONDecoder:
     def counted(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
         found = dict(pairs)
         if len(found) < len(pairs) and duplicates is not None:
@@ -209,7 +215,7 @@ def _new_decoder(duplicates: list[str] | None) -> json.JSONDecoder:
 
     return json.JSONDecoder(
         parse_float=cast(Callable[[str], float], Number),
-        parse_int=cast(Callable[[str], int], _integers()),
+        parse_int=cast(Callable[[str], int], integer),
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,6 +70,8 @@ def folder_at(path: str, aliases: Mapping[str, str], profile: str | None, *, wit
     text = _text(manifest)
     try:
         entries = [entry for tables in parts(text) for entry in reading.entries(tables)]
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{manifest}: is not UTF-8 text") from None
     except (ValueError, RecursionError) as wrong:
         raise _not_toml(manifest, wrong) from None
     if not entries and not reading.mistakes:
@@ -97,16 +100,14 @@ def check(where: str, mistakes: list[str], hint: str | None = None) -> None:
     raise failure
 
 
-def _text(manifest: str) -> str:
-    """The text of the manifest. Raises InvalidInput."""
+def _text(manifest: str) -> bytes:
+    """The text of the manifest, without a byte order mark. Raises InvalidInput."""
     try:
-        return read_at_most(Path(manifest), _LARGEST).data.decode("utf-8-sig")
+        return read_at_most(Path(manifest), _LARGEST).data.removeprefix(BOM_UTF8)
     except TooLarge:
         fault = f"is larger than {_LARGEST:,} bytes"
     except OSError as wrong:
         fault = wrong.strerror or "cannot be read"
-    except UnicodeDecodeError:
-        fault = "is not UTF-8 text"
     raise InvalidInput(f"{manifest}: {fault}")
 
 

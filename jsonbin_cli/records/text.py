@@ -196,7 +196,7 @@ class _Constant(ValueError):
 
 
 def _decoder(text: str) -> json.JSONDecoder:
-    """The decoder that does not look for duplicates: for a long text a new one, which has what it remembers to itself."""
+    """The decoder that does not look for duplicates: a new one for a long text, whose numbers it then forgets."""
     return _decoder_of_short_texts() if len(text) <= _SHORT else _new_decoder(_integers())
 
 

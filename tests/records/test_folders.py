@@ -119,11 +119,13 @@ def test_a_manifest_of_many_bins(jsonbin: Program, folder: Path) -> None:
     """Mistakes are found wherever they are, in the whole text: here in the third part of it."""
     tables = [f"[bins.b{number}]\nid = '{number:024}'\nfile = 'a.json'\n" for number in range(1200)]
     (folder / "bins.toml").write_text("".join([*tables, "[bins.b0]\n"]))
-    assert refused(jsonbin)[0] == "records/bins.toml:3601:9: not valid TOML"
+    assert refused(jsonbin)[0] == "records/bins.toml: b0: has two tables; nothing was sent"
+    (folder / "bins.toml").write_text("".join([*tables, "[bins.b1199]\n"]))
+    assert refused(jsonbin)[0] == "records/bins.toml:3601:12: not valid TOML"
     (folder / "bins.toml").write_text("".join([*tables, "x"]))
     assert refused(jsonbin)[0] == "records/bins.toml: not valid TOML"
     (folder / "bins.toml").write_text("".join([*tables, "[bins.b0.more]\n"]))
-    assert refused(jsonbin)[0] == "records/bins.toml: not valid TOML"
+    assert refused(jsonbin)[0] == "records/bins.toml: b0: has two tables; nothing was sent"
     (folder / "bins.toml").write_text("".join([*tables, f"[bins.c]\nid = '{7:024}'\nfile = 'b.json'\n"]))
     assert refused(jsonbin)[1:] == [f"    c: is the same bin as b7, {7:024}", "    c: file b.json: no such file"]
     text = "".join([*tables, 'x = """\n[bins.b0]\n"""\n'])
@@ -140,6 +142,10 @@ def test_a_manifest_that_cannot_be_read(jsonbin: Program, folder: Path) -> None:
     (folder / "bins.toml").unlink()
     (folder / "bins.toml").mkdir()
     assert refused(jsonbin) == ["records/bins.toml: Is a directory"]
+    if sys.platform != "win32":
+        (folder / "bins.toml").rmdir()
+        os.mkfifo(folder / "bins.toml")
+        assert refused(jsonbin) == ["records/bins.toml: is not a file"]
 
 
 def test_without_a_manifest_the_names_of_the_files_say_which_bins(jsonbin: Program, folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.records.folders import digests, naming
-from jsonbin_cli.records.folders.manifest import Entry
+from jsonbin_cli.records.folders.manifest import Entry, folder_at
 from jsonbin_cli.records.folders.state import State
 from jsonbin_cli.records.text import parse
 from tests.conftest import BIN, Program, Run
@@ -116,7 +117,7 @@ def test_what_is_no_manifest(jsonbin: Program, folder: Path, text: str, said: st
 
 
 def test_a_manifest_of_many_bins(jsonbin: Program, folder: Path) -> None:
-    """Mistakes are found wherever they are, in the whole text: here in the third part of it."""
+    """Mistakes are found wherever they are: here in the third part that is read."""
     tables = [f"[bins.b{number}]\nid = '{number:024}'\nfile = 'a.json'\n" for number in range(1200)]
     (folder / "bins.toml").write_text("".join([*tables, "[bins.b0]\n"]))
     assert refused(jsonbin)[0] == "records/bins.toml: b0: has two tables; nothing was sent"
@@ -131,6 +132,19 @@ def test_a_manifest_of_many_bins(jsonbin: Program, folder: Path) -> None:
     text = "".join([*tables, 'x = """\n[bins.b0]\n"""\n'])
     (folder / "bins.toml").write_text(text)
     assert refused(jsonbin)[0] == 'records/bins.toml: b1199: unknown member "x"; nothing was sent'
+
+
+def test_a_manifest_takes_little_memory(tmp_path: Path) -> None:
+    """Its text is not in memory as a whole, nor are its tables: at most 700 bytes a bin, while it is read."""
+    tables = (f"[bins.b{number}]\nid = '{number:024}'\nfile = 'b{number}.json'\n" for number in range(3000))
+    (tmp_path / "bins.toml").write_text("".join(tables))
+    tracemalloc.start()
+    try:
+        found = folder_at(str(tmp_path), {}, None, with_files=False)
+        assert tracemalloc.get_traced_memory()[1] < 3000 * 700
+    finally:
+        tracemalloc.stop()
+    assert len(found.entries) == 3000
 
 
 def test_a_manifest_that_cannot_be_read(jsonbin: Program, folder: Path) -> None:

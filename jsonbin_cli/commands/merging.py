@@ -87,7 +87,7 @@ class Merging:
         """
         with unchecked.note(self._account, self._target, keep=self._keep_note) as note:
             version = self._replace(note, before, document, self._known)
-            steps = self._steps(self._known, before, Member(document.raw.decode()), version)
+            steps = self._steps(self._known, before, Member(document.raw), version)
             self._settle(note, steps)
             assert self._last
             return self._last
@@ -106,7 +106,7 @@ class Merging:
         return self._settle(note, self._steps(left.known, left.before, left.after, left.version))
 
     def _steps(self, known: int, before: Member, after: Member, version: int | None) -> reconcile.Steps:
-        self._left -= most_memory_of(before.text) + most_memory_of(after.text)
+        self._left -= most_memory_of(before.raw) + most_memory_of(after.raw)
         return reconcile.settle(known, before.value, after.value, version, self._rules)
 
     def _settle(self, note: unchecked.Note, steps: Generator[reconcile.Step, Any, Any]) -> reconcile.Settled | None:
@@ -140,7 +140,7 @@ class Merging:
                 return self._version(number)
             case reconcile.Replace(record, seen, known):
                 document = document_made("the merged record", record, self._account.plan)
-                return self._replace(note, Member(text_of(seen)), document, known)
+                return self._replace(note, Member(text_of(seen).encode()), document, known)
             case _:
                 # Where answers take long, a pause that is short against them would only meet the same writers again.
                 first = max(_FIRST_PAUSE, _FIRST_PAUSE_IN_REQUESTS * self._took)
@@ -167,7 +167,7 @@ class Merging:
 
     def _value(self, record: Member) -> JSON:
         """The value of a record that JSONBin answered with. Raises InvalidInput where all of them take too much."""
-        self._left -= most_memory_of(record.text)
+        self._left -= most_memory_of(record.raw)
         if self._left < 0:
             raise InvalidInput("the records to compare are too large")
         return record.value
@@ -175,7 +175,7 @@ class Merging:
     def _replace(self, note: unchecked.Note, before: Member, document: Document, known: int) -> int | None:
         """Send a record, and return the number of its version; None where none was made."""
         rules = self._rules
-        after = Member(document.raw.decode())
+        after = Member(document.raw)
         update = unchecked.Unchecked(known, before, after, None, rules.added_at, rules.prefer, self._confirmed)
         note.write(update)
         asked = request.update(self._account, self._target, document, self._versioning)

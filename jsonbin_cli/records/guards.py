@@ -49,7 +49,7 @@ def expected(file: str | None, *, as_is: bool) -> Expected | None:
         return None
     document = json_from(file, as_is=as_is)
     check_depth(document.name, document.value)
-    return Expected(document.name, Member(document.raw.decode()))
+    return Expected(document.name, Member(document.raw))
 
 
 def check_match(wanted: Expected | None, held: JSON, target: Target, profile: str | None) -> None:
@@ -67,7 +67,7 @@ def check_match(wanted: Expected | None, held: JSON, target: Target, profile: st
 
 def check_unchanged(before: Member, now: Member, target: Target) -> None:
     """Raise Conflict where another writer changed the bin between two reads."""
-    if before.text != now.text and before.value != now.value:
+    if before.raw != now.raw and before.value != now.value:
         raise Conflict(
             f"the bin was changed by somebody else since it was read, {_first(before.value, now.value)}; "
             "nothing was sent",

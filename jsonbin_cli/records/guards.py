@@ -15,7 +15,7 @@ from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.reconcile import Prefer
-from jsonbin_cli.records.text import JSON, Member, text_of
+from jsonbin_cli.records.text import JSON, Member, size_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
@@ -124,7 +124,7 @@ def share(text: str | None) -> Decimal | None:
 
 def check_shrink(before: JSON, after: JSON, most: Decimal | None, target: Target) -> str | None:
     """A sentence where the new record is much smaller than the old one; TooMuchLost over `most` per cent."""
-    old, new = len(text_of(before).encode()), len(text_of(after).encode())
+    old, new = size_of(before), size_of(after)
     said = f"the new record has {new:,} bytes, where the bin holds {old:,}"
     if most is not None and (old - new) * 100 > old * most:
         raise TooMuchLost(

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from io import StringIO
 from itertools import repeat
 from typing import NamedTuple, TypeAlias, cast
 
@@ -133,30 +134,44 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
 
 def text_of(value: JSON) -> str:
     """The JSON text of a value, without blanks."""
-    pieces: list[str] = []
+    text = StringIO()  # a list of the pieces would take many times as much memory as the text
+    text.writelines(_pieces(value))
+    return text.getvalue()
+
+
+def size_of(value: JSON) -> int:
+    """How many bytes that text has in UTF-8."""
+    return sum(len(piece.encode()) for piece in _pieces(value))
+
+
+def _pieces(value: JSON) -> Iterator[str]:
+    """The text of a value piece by piece."""
     # What is left of each array and object that is begun, and its end.
     begun: list[tuple[Iterator[tuple[str | None, JSON]], str]] = []
     while True:
         if isinstance(value, dict):
-            pieces.append("{")
+            piece = "{"
             begun.append((iter(value.items()), "}"))
         elif isinstance(value, list):
-            pieces.append("[")
+            piece = "["
             begun.append((zip(repeat(None), value), "]"))
         else:
-            pieces.append(_scalar(value))
+            piece = _scalar(value)
+        yield piece
         following = None
         while following is None:
             if not begun:
-                return "".join(pieces)
+                return
             following = next(begun[-1][0], None)
             if following is None:
-                pieces.append(begun.pop()[1])
-        if pieces[-1] not in ("{", "["):
-            pieces.append(",")
+                piece = begun.pop()[1]
+                yield piece
+        if piece not in ("{", "["):
+            yield ","
         name, value = following
         if name is not None:
-            pieces += _quoted(name), ":"
+            yield _quoted(name)
+            yield ":"
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from jsonbin_cli.records.document import Document, document_from
 from jsonbin_cli.records.folders import digests, manifest
 from jsonbin_cli.records.folders.manifest import Entry, Folder
 from jsonbin_cli.records.guards import check_depth
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE
 
 # What a schema without `$schema` is written in.
 _DRAFT = "2020-12"
@@ -59,7 +60,8 @@ class Files:
 
     def _document(self, entry: Entry) -> Document:
         document = document_from(self.folder.path_of(entry.file), self._plan, as_is=self._as_is)
-        check_depth(document.name, document.value)
+        if document.raw.count(b"[") + document.raw.count(b"{") > DEEPEST_TO_CHANGE:  # else it need not be parsed again
+            check_depth(document.name, document.value)
         return document
 
     def _check_schema(self, entry: Entry, document: Document) -> None:

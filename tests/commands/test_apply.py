@@ -120,6 +120,12 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
     assert run == Run(2, "", "error: plan.json has nothing to do\n")
 
 
+UPDATE = (
+    f'{{"name": "a", "bin": "{BIN}", "alias": null, "file": "a.json", "versioning": null, '
+    f'"bytes": "{"00" * 16}", "replaces": "{"00" * 16}"}}'
+)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -131,7 +137,10 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
         % BIN,
         '{"jsonbin_plan": 1, "address": "", "folder": ".", "updates": [{"name": "a", "bin": "%s", "file": "../c"}]}'
         % BIN,
+        '{"jsonbin_plan": 1, "address": "", "folder": ".", "updates": [%s, %s]}' % (UPDATE, UPDATE),
+        '{"jsonbin_plan": ' + "[" * 100_000,
     ],
+    ids=lambda text: text[:30],
 )
 def test_what_is_no_plan(jsonbin: Program, broken: str) -> None:
     """A plan names files of its folder and bins, and nothing else."""

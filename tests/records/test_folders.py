@@ -20,6 +20,7 @@ from jsonbin_cli.records.text import parse
 from tests.conftest import BIN, Program, Run
 
 OTHER = "65a1b2c3d4e5f60718293a4c"
+THIRD = "65a1b2c3d4e5f60718293a4d"
 ACCOUNT = Account(None, None, "http://127.0.0.1:9/v3", "the default")
 FILE, RECORD = b"\1" * digests.SIZE, b"\2" * digests.SIZE
 
@@ -167,14 +168,18 @@ def test_without_a_manifest_the_names_of_the_files_say_which_bins(jsonbin: Progr
     jsonbin.configure(f"default_profile = 'w'\n[profiles.w.bins]\nflags = '{BIN}'\n")
     for name in ("flags", "flag", BIN, OTHER):
         (folder / f"{name}.json").write_text("[1]")
+    (folder / f"{THIRD}.json").mkdir()
     if sys.platform != "win32":
         (folder / f"{OTHER}.json").unlink()
         (folder / f"{OTHER}.json").symlink_to("/etc/passwd")
+        (folder / f"{THIRD}.json").rmdir()
+        os.mkfifo(folder / f"{THIRD}.json")
     (folder / "notes.txt").write_text("not a record")
     hint = 'name each file as its bin, or write bins.toml: [bins.flags], then id = "24 hexadecimal digits" and file = "flags.json"'
     assert refused(jsonbin, hint) == [
-        "records has 4 mistakes; nothing was sent",
+        "records has 5 mistakes; nothing was sent",
         f"    {OTHER}.json leads outside of the folder",
+        f"    {THIRD}.json is not a file",
         '    a.json: the name is neither a bin id nor an alias of profile "w"',
         '    flag.json: the name is neither a bin id nor an alias of profile "w"',
         f"    flags.json is the same bin as {BIN}.json, {BIN}",
@@ -366,6 +371,26 @@ def test_what_was_not_written_here_is_no_state_file(tmp_path: Path, wrong: dict[
     path.write_text(f"{first}\n{json.dumps(json.loads(line) | wrong)}\n")
     with pytest.raises(BadConfig, match="is no state file of jsonbin"):
         State(path, ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999", "-1", "2147483648", "[" * 60_000], ids=["infinite", "-1", "2^31", "nested"]
+)
+def test_a_run_that_no_run_is_is_in_no_state_file(tmp_path: Path, number: str) -> None:
+    """It would stop a run in its midst, once the number is written."""
+    path = tmp_path / "state"
+    path.write_text(f'{{"jsonbin_state": 1, "run": {number}}}\n')
+    with pytest.raises(BadConfig, match="is no state file of jsonbin"):
+        State(path, ACCOUNT)
+
+
+def test_the_last_run_that_can_be_written(tmp_path: Path) -> None:
+    """The run after it is written too."""
+    path = tmp_path / "state"
+    path.write_text('{"jsonbin_state": 1, "run": 2147483647, "finished": true}\n')
+    with State(path, ACCOUNT) as state:
+        state.keep(BIN, FILE, RECORD)
+        assert state.is_done(BIN, FILE)
 
 
 def test_a_state_file_that_cannot_be_made_is_told(jsonbin: Program, folder: Path) -> None:

@@ -260,6 +260,8 @@ def _by_names(path: str, aliases: Mapping[str, str], profile: str | None) -> tup
             mistakes.append(f"{shortened(file)} is the same bin as {shortened(names[bin_id])}, {bin_id}")
         elif not _is_inside(root, os.path.realpath(os.path.join(path, file))):
             mistakes.append(f"{shortened(file)} leads outside of the folder")
+        elif not os.path.isfile(os.path.join(path, file)):  # a pipe would be waited for
+            mistakes.append(f"{shortened(file)} is not a file")
         else:
             entries.append(Entry(stem, bin_id, alias, file))
         names.setdefault(bin_id, file)

@@ -78,8 +78,10 @@ def read_plan(path: str) -> Plan:
             raise ValueError
         folder = os.path.normpath(os.path.join(os.path.dirname(path), str(found["folder"])))
         updates = [_planned(one, folder) for one in found["updates"]]
+        if len({one.entry.id for one in updates}) < len(updates):
+            raise ValueError
         return Plan(str(found["address"]), Folder(folder, path, [one.entry for one in updates]), updates)
-    except (OSError, TooLarge, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, TooLarge, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InvalidInput(
             f"{path} is not a plan that this version of the program wrote", "make it again: jsonbin apply --plan FILE"
         ) from None

@@ -37,6 +37,7 @@ _WHEN = "%Y-%m-%dT%H:%M:%SZ"
 # There may be very many bins, of which each keeps this.
 _PACKED = struct.Struct(f"<{digests.SIZE}s{digests.SIZE}siII")
 _NO_VERSION = -1
+_MOST_RUNS = 2**31  # so that each number of a run can be packed
 
 
 class Applied(NamedTuple):
@@ -154,7 +155,7 @@ class State:
                     with opened(path) as file:
                         last_line = os.fstat(file.fileno()).st_mtime
                         self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
-                except (NotAFile, ValueError, TypeError, KeyError):
+                except (NotAFile, ValueError, TypeError, KeyError, RecursionError, OverflowError):
                     raise BadConfig(
                         f"{path} is no state file of jsonbin", f"name another with --state, or remove it: rm {path}"
                     ) from None
@@ -177,6 +178,8 @@ class State:
                 if not is_journal and found["jsonbin_state"] != _FORMAT:
                     raise ValueError
                 self._run = int(found["run"])
+                if not 0 <= self._run < _MOST_RUNS:
+                    raise ValueError
                 self._finished = bool(found.get("finished", False))
             elif number == 0 and not is_journal:
                 raise ValueError

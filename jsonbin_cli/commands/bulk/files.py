@@ -19,12 +19,17 @@ _DRAFT = "2020-12"
 
 
 class Files:
-    """The records of a folder, for an account whose plan says how large they may be."""
+    """The records of a folder, for an account whose plan says how large they may be.
 
-    def __init__(self, folder: Folder, account: Account, *, as_is: bool) -> None:
+    Where they are `planned`, a file that holds no record is only not the one that was planned: nothing of it is shown,
+    since whoever wrote the plan could have named any file.
+    """
+
+    def __init__(self, folder: Folder, account: Account, *, as_is: bool, planned: bool = False) -> None:
         self.folder = folder
         self._plan = account.plan
         self._as_is = as_is
+        self._planned = planned
         self._schemas: dict[str, bytes] = {}
 
     def rows(self) -> tuple[list[Row], list[str]]:
@@ -41,7 +46,10 @@ class Files:
                 rows.append(Row(entry, digests.of_bytes(document.raw)))
                 notes += document.notes
             except InvalidInput as failure:
-                failures.append(failure)
+                if self._planned:
+                    rows.append(Row(entry))
+                else:
+                    failures.append(failure)
         if len(failures) == 1:
             raise failures[0]
         manifest.check(self.folder.manifest or self.folder.path, [failure.message for failure in failures])

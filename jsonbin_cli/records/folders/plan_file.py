@@ -91,8 +91,11 @@ def _planned(one: dict[str, Any], folder: str) -> Planned:
     """One update. Raises ValueError and the like for what could not be one."""
     root = os.path.realpath(folder)
     file = str(one["file"])
-    inside = os.path.realpath(os.path.join(folder, file)).startswith(os.path.join(root, ""))
+    whole = os.path.realpath(os.path.join(folder, file))
+    inside = whole.startswith(os.path.join(root, ""))
     if not BIN_ID.fullmatch(one["bin"]) or os.path.isabs(file) or not inside:
+        raise ValueError
+    if os.path.exists(whole) and not os.path.isfile(whole):  # a pipe would be waited for
         raise ValueError
     alias = None if one["alias"] is None else str(one["alias"])
     versioning = None if one["versioning"] is None else bool(one["versioning"])

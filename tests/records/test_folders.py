@@ -135,6 +135,16 @@ def test_a_manifest_of_many_bins(jsonbin: Program, folder: Path) -> None:
     assert refused(jsonbin)[0] == 'records/bins.toml: b1199: unknown member "x"; nothing was sent'
 
 
+@pytest.mark.parametrize("deep", [100, 101])
+def test_how_deep_a_file_may_be_nested(jsonbin: Program, folder: Path, deep: int) -> None:
+    """As deep as what is changed may be: 100 levels."""
+    (folder / "a.json").write_text("[" * deep + "1" + "]" * deep)
+    (folder / "bins.toml").write_text(f"[bins.a]\nid = '{BIN}'\nfile = 'a.json'\n")
+    run = jsonbin("apply", "records", "--retries=0", env={"JSONBIN_API_URL": "http://127.0.0.1:9/v3"})
+    assert run.code == (3 if deep == 100 else 2)
+    assert ("records/a.json is nested deeper than 100 levels" in run.err) == (deep == 101)
+
+
 def test_a_manifest_takes_little_memory(tmp_path: Path) -> None:
     """Its text is not in memory as a whole, nor are its tables: at most 700 bytes a bin, while it is read."""
     tables = (f"[bins.b{number}]\nid = '{number:024}'\nfile = 'b{number}.json'\n" for number in range(3000))

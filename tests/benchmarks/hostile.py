@@ -81,7 +81,8 @@ def cost(
 
 def _processor() -> float:
     """Seconds that the processes took which have ended."""
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        raise NotImplementedError
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -42,7 +42,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
             if not yes:
                 open_bin.ask(changed, f"Update {target.alias or target.id}?")
             now = open_bin.read_again()
-            if now.record.text != before.record.text and now.record.value != before.record.value:
+            if now.record.raw != before.record.raw and now.record.value != before.record.value:
                 held, theirs = before.record.value, now.record.value
                 after = put_together(
                     held, document.value, theirs, target, added_at=account.counters, prefer=options.prefer

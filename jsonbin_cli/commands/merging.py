@@ -114,7 +114,7 @@ class Merging:
         """Merge in what the last update overwrote unread. The note stays."""
         last = self._confirmed
         assert last
-        self._left -= most_memory_of(last.before.text) + most_memory_of(last.after.text)
+        self._left -= most_memory_of(last.before.raw) + most_memory_of(last.after.raw)
         before, after = last.before.value, last.after.value
         settled: protocol.Settled = self._run(
             note, reconcile.settle(last.known, before, after, last.version, self._rules, last.unmerged)
@@ -156,7 +156,7 @@ class Merging:
                 return self._version(number)
             case protocol.Replace(record, seen, known, unmerged):
                 document = document_made("the merged record", record, self._account.plan)
-                return self._replace(note, Member(text_of(seen)), document, known, unmerged)
+                return self._replace(note, Member(text_of(seen).encode()), document, known, unmerged)
             case _:
                 # Where answers take long, a pause that is short against them would only meet the same writers again.
                 first = max(_FIRST_PAUSE, _FIRST_PAUSE_IN_REQUESTS * self._took)
@@ -183,7 +183,7 @@ class Merging:
 
     def _value(self, record: Member) -> JSON:
         """The value of a record that JSONBin answered with. Raises InvalidInput where all of them take too much."""
-        self._left -= most_memory_of(record.text)
+        self._left -= most_memory_of(record.raw)
         if self._left < 0:
             raise InvalidInput("the records to compare are too large")
         return record.value
@@ -198,7 +198,7 @@ class Merging:
     ) -> int | None:
         """Send a record, and return the number of its version; None where none was made."""
         rules = self._rules
-        after = Member(document.raw.decode())
+        after = Member(document.raw)
         update = unchecked.Unchecked(
             known, before, after, None, rules.added_at, rules.prefer, unmerged, earlier=self._confirmed
         )

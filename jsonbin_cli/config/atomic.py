@@ -47,7 +47,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], check: Callable[[], N
             os.close(folder)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Replace `path` by `data` with the usual mode, so that a killed process leaves the old file or the new one.
 
     It does not wait until the data is on the disk: with many files that would take most of the time. Raises OSError.

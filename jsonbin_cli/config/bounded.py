@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
-from typing import IO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 WRITER_SECONDS = 5
 """How many seconds to wait for a program that writes to a named pipe."""
@@ -19,6 +19,19 @@ PIPE_SECONDS = 60
 
 class TooLarge(Exception):
     """There are more bytes than the limit."""
+
+
+class NotAFile(Exception):
+    """There is a pipe or a device, which may have no end, or a folder."""
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to be read piece by piece. Raises NotAFile; OSError."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise NotAFile
+        yield file
 
 
 class Content(NamedTuple):
@@ -33,8 +46,7 @@ def read_at_most(path: Path, most: int, seconds: float = PIPE_SECONDS) -> Conten
 
     Raises TooLarge; OSError, which is TimeoutError where a pipe sends nothing in time.
     """
-    # A named pipe that nobody writes to would block already here.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = _without_waiting(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
         if sys.platform == "win32" or S_ISREG(status.st_mode):
@@ -112,6 +124,11 @@ def _ctrl_c_held() -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
     if pressed:
         signal.raise_signal(signal.SIGINT)
+
+
+def _without_waiting(path: str | Path, flags: int) -> int:
+    """Open a file, and a named pipe without waiting for who writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _file(descriptor: int, most: int) -> bytes:

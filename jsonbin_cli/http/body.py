@@ -6,6 +6,7 @@ import zlib
 
 import httpx
 
+from jsonbin_cli.config.memory import LARGE, give_back_what_is_free
 from jsonbin_cli.http.unreachable import Unusable
 
 # The largest record of an update, and 64 KiB for what stands around it. The values in a longer text could take more
@@ -32,6 +33,8 @@ def body_of(response: httpx.Response) -> bytes:
             raise Unusable("answered with gzip that cannot be decoded") from None
         if len(body) > LARGEST:
             raise Unusable("answered with more than JSONBin ever does")
+        if len(body) > LARGE:
+            give_back_what_is_free()
     if decoder and not (empty or decoder.eof):
         raise Unusable("answered with gzip that ends in the middle")
     return bytes(body)

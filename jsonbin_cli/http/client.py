@@ -75,7 +75,8 @@ class Client:
         self._values = values
         self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
         self._last: Request | None = None
-        self._reply: Reply | None = None
+        self._done: str | None = None
+        # Neither the last request nor its reply is kept as a whole: both may be large.
         # Whether an earlier try of the last request may have been carried out.
         self._may_be_done = False
 
@@ -90,8 +91,7 @@ class Client:
         elif self._connecting:
             self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
-            done = self._reply.done if self._reply else None
-            raise interrupted(self._last, done, self._exchange.sent or self._may_be_done) from None
+            raise interrupted(self._last, self._done, self._exchange.sent or self._may_be_done) from None
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.
@@ -100,7 +100,7 @@ class Client:
         the trusted certificates cannot be used.
         """
         # The outcome of the last request says nothing about this one.
-        self._last, self._reply, self._may_be_done = request, None, False
+        self._last, self._done, self._may_be_done = request._replace(document=None), None, False
         self._exchange.begin()
         if not self._turn():
             raise Interrupted("interrupted; nothing was sent", bin=request.bin)
@@ -122,8 +122,9 @@ class Client:
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if pause is None or not self._goes_on(pause[0], f"JSONBin answered {answer.status}", pause[1]):
                 with self._values:
-                    self._reply = understand(request, answer, self._account, may_be_done=may_be_done)
-                return self._reply
+                    reply = understand(request, answer, self._account, may_be_done=may_be_done)
+                self._done = reply.done
+                return reply
         raise AssertionError("counting has no end")  # pragma: no cover (tells the type checker)
 
     @cached_property

@@ -42,7 +42,7 @@ class Reply(NamedTuple):
 
     def part(self, name: str | None) -> bytes:
         """`record` or `metadata` as the server wrote it; None is all of it."""
-        return {"record": self.record, "metadata": self.metadata}[name].text.encode() if name else self.raw
+        return {"record": self.record, "metadata": self.metadata}[name].raw if name else self.raw
 
     @property
     def id(self) -> str:
@@ -85,8 +85,8 @@ def understand(request: Request, answer: Answer, account: Account, *, may_be_don
         raise _failure(request, answer, account, may_be_done=may_be_done and request.writes)
     parts = _echo(request, answer.body) or _parts(request, answer, account)
     # `metaData` was observed in older answers.
-    metadata = parts.get("metadata") or parts.get("metaData") or Member("null")
-    reply = Reply(answer.body, parts.get("record", Member("null")), metadata, _done(request, metadata.value))
+    metadata = parts.get("metadata") or parts.get("metaData") or Member(b"null")
+    reply = Reply(answer.body, parts.get("record", Member(b"null")), metadata, _done(request, metadata.value))
     if request.versioning_source and "version" not in _members_of(metadata.value):
         note = (
             f"{request.versioning_source} asked for a version, and JSONBin made none; "
@@ -114,14 +114,14 @@ def _echo(request: Request, body: bytes) -> dict[str, Member] | None:
         return None
     if not others:  # a comma, and nothing after it
         return None
-    return {"record": Member(sent.decode())} | others
+    return {"record": Member(sent)} | others
 
 
 def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Member]:
     """The members of a reply, its record compared with the one that was sent. Raises Trouble, StoredDifferently."""
     try:
         if request.verb == "list":
-            return {"record": _listed(answer.body.decode())}
+            return {"record": _listed(answer.body)}
         parts = members(answer.body.decode(), any_size=request.any_size)
     except TooManyValues as wrong:
         raise Trouble(
@@ -136,11 +136,11 @@ def _parts(request: Request, answer: Answer, account: Account) -> dict[str, Memb
     return parts
 
 
-def _listed(text: str) -> Member:
+def _listed(body: bytes) -> Member:
     """The array in the answer to `list`. Raises ValueError."""
-    if not isinstance(parse(text), list):
+    if not isinstance(parse(body.decode()), list):
         raise ValueError
-    return Member(text)
+    return Member(body)
 
 
 def _compare(request: Request, sent: JSON, stored: JSON) -> None:

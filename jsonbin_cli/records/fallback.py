@@ -44,7 +44,7 @@ def _keep(file: str, record: Member) -> tuple[str, ...]:
     try:
         if path.exists() and not path.is_file():  # a device would be replaced by a file
             return (f"{file} is not a file, so the record is not kept there",)
-        write_whole(path.resolve(), record.text.encode() + b"\n")
+        write_whole(path.resolve(), record.raw + b"\n")
     except OSError as wrong:
         return (f"{file} could not be written, so the record is not kept there: {wrong.strerror}",)
     return ()
@@ -58,4 +58,4 @@ def _kept(file: str, failure: Failure) -> Latest:
         failure.message += f"; and there is no record to fall back to: {wrong}"
         raise failure from None
     note = f"{failure.message}; this is the record that {file} has kept since {when:%Y-%m-%dT%H:%M:%SZ}"
-    return Latest(Member(kept.raw.decode().strip()), (note,))
+    return Latest(Member(kept.raw.strip()), (note,))

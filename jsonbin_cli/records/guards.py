@@ -15,7 +15,7 @@ from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.protocol import Prefer
-from jsonbin_cli.records.text import JSON, Member, text_of
+from jsonbin_cli.records.text import JSON, Member, size_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5
@@ -49,7 +49,7 @@ def expected(file: str | None, *, as_is: bool) -> Expected | None:
         return None
     document = json_from(file, as_is=as_is)
     check_depth(document.name, document.value)
-    return Expected(document.name, Member(document.raw.decode()))
+    return Expected(document.name, Member(document.raw))
 
 
 def check_match(wanted: Expected | None, held: JSON, target: Target, profile: str | None) -> None:
@@ -67,7 +67,7 @@ def check_match(wanted: Expected | None, held: JSON, target: Target, profile: st
 
 def check_unchanged(before: Member, now: Member, target: Target) -> None:
     """Raise Conflict where another writer changed the bin between two reads."""
-    if before.text != now.text and before.value != now.value:
+    if before.raw != now.raw and before.value != now.value:
         raise Conflict(
             f"the bin was changed by somebody else since it was read, {_first(before.value, now.value)}; "
             "nothing was sent",
@@ -125,7 +125,7 @@ def share(text: str | None) -> Decimal | None:
 
 def check_shrink(before: JSON, after: JSON, most: Decimal | None, target: Target) -> str | None:
     """A sentence where the new record is much smaller than the old one; TooMuchLost over `most` per cent."""
-    old, new = len(text_of(before).encode()), len(text_of(after).encode())
+    old, new = size_of(before), size_of(after)
     said = f"the new record has {new:,} bytes, where the bin holds {old:,}"
     if most is not None and (old - new) * 100 > old * most:
         raise TooMuchLost(

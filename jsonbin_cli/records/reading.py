@@ -8,6 +8,7 @@ from contextlib import suppress
 from shlex import quote
 from typing import BinaryIO, NamedTuple
 
+from jsonbin_cli.config.memory import LARGE, give_back_what_is_free
 from jsonbin_cli.failures import InvalidInput, UsageMistake
 
 # Ten times the largest record: the size of a file that is mostly blanks can be told, and an endless one is not read on.
@@ -44,6 +45,8 @@ def source_from(file: str | None) -> Source:
         name, data = "stdin", _standard_input(asked_for=file == "-")
     else:
         name, data = file, _contents(file)
+    if len(data) > LARGE:
+        give_back_what_is_free()
     return source_of(name, data[:READ_AT_MOST])._replace(is_input=True, is_cut=len(data) > READ_AT_MOST)
 
 

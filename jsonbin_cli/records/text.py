@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from io import StringIO
 from itertools import repeat
 from typing import NamedTuple, TypeAlias, cast
 
@@ -24,6 +25,7 @@ _TOKEN = (
 _CONTAINER_OR_STRING = rf"{STRING}|([\[{{])"
 MOST_CONTAINERS = 50_000
 """How many arrays and objects a text may hold: each takes up to 200 bytes of memory, and two of its own."""
+_SHORT = 64 * 1024  # characters
 # What is nested deeper is indented no further: the indentation would grow with the square of the text.
 _DEEPEST = 20
 _LONE_SURROGATE = "[\ud800-\udfff]"
@@ -50,9 +52,17 @@ class TooManyValues(NotJSON):
 
 
 class Member(NamedTuple):
-    """The exact text of one member's value. `value` is made anew each time: it takes many times as much memory."""
+    """The exact text of one member's value, in UTF-8: as a `str` it may take four times as much memory.
 
-    text: str
+    `text` and `value`, which takes many times as much, are made anew each time.
+    """
+
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.raw.decode()
 
     @property
     def value(self) -> JSON:
@@ -70,7 +80,7 @@ def parse(text: str, duplicates: list[str] | None = None, *, any_size: bool = Fa
     if not any_size:
         _check_containers(text)
     try:
-        decoder = _decoder() if duplicates is None else _new_decoder(duplicates)
+        decoder = _decoder(text) if duplicates is None else _new_decoder(_integers(), duplicates)
         return cast(JSON, decoder.decode(text))
     except (ValueError, RecursionError) as wrong:
         raise _not_json(text, wrong) from None
@@ -78,7 +88,7 @@ def parse(text: str, duplicates: list[str] | None = None, *, any_size: bool = Fa
 
 def is_sequence(text: str) -> bool:
     """Whether `text` is several JSON values, each on a line of its own or ended by its bracket."""
-    decoder = _decoder()
+    decoder = _decoder(text)
     start = _after_blanks(text, 0)
     try:
         while True:
@@ -99,7 +109,7 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
     """
     if not any_size:
         _check_containers(text)
-    decoder = _decoder()
+    decoder = _decoder(text)
     found: dict[str, Member] = {}
     try:
         position = _after(text, "{", 0)
@@ -111,7 +121,7 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
                 raise NotJSON("expecting property name enclosed in double quotes", position)
             start = _after(text, ":", position)
             _, end = decoder.raw_decode(text, start)
-            found[name] = Member(text[start:end])
+            found[name] = Member(text[start:end].encode())
             position = _after_blanks(text, end)
             if text[position : position + 1] == "}":
                 return _only(text, position, found)
@@ -124,30 +134,44 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
 
 def text_of(value: JSON) -> str:
     """The JSON text of a value, without blanks."""
-    pieces: list[str] = []
+    text = StringIO()  # a list of the pieces would take many times as much memory as the text
+    text.writelines(_pieces(value))
+    return text.getvalue()
+
+
+def size_of(value: JSON) -> int:
+    """How many bytes that text has in UTF-8."""
+    return sum(len(piece.encode()) for piece in _pieces(value))
+
+
+def _pieces(value: JSON) -> Iterator[str]:
+    """The text of a value piece by piece."""
     # What is left of each array and object that is begun, and its end.
     begun: list[tuple[Iterator[tuple[str | None, JSON]], str]] = []
     while True:
         if isinstance(value, dict):
-            pieces.append("{")
+            piece = "{"
             begun.append((iter(value.items()), "}"))
         elif isinstance(value, list):
-            pieces.append("[")
+            piece = "["
             begun.append((zip(repeat(None), value), "]"))
         else:
-            pieces.append(_scalar(value))
+            piece = _scalar(value)
+        yield piece
         following = None
         while following is None:
             if not begun:
-                return "".join(pieces)
+                return
             following = next(begun[-1][0], None)
             if following is None:
-                pieces.append(begun.pop()[1])
-        if pieces[-1] not in ("{", "["):
-            pieces.append(",")
+                piece = begun.pop()[1]
+                yield piece
+        if piece not in ("{", "["):
+            yield ","
         name, value = following
         if name is not None:
-            pieces += _quoted(name), ":"
+            yield _quoted(name)
+            yield ":"
 
 
 def indented(text: str) -> Iterator[tuple[str, str]]:
@@ -184,23 +208,28 @@ def _check_containers(text: str) -> None:
         raise TooManyValues
 
 
-def most_memory_of(text: str) -> int:
+def most_memory_of(text: bytes) -> int:
     """How many bytes of memory the value of a JSON text may take at most, about."""
-    arrays, objects = text.count("["), text.count("{")
-    return 100 * arrays + 200 * objects + 110 * (text.count(",") + objects + 1)
+    arrays, objects = text.count(b"["), text.count(b"{")
+    return 100 * arrays + 200 * objects + 110 * (text.count(b",") + objects + 1)
 
 
 class _Constant(ValueError):
     """NaN or an infinity was met."""
 
 
+def _decoder(text: str) -> json.JSONDecoder:
+    """The decoder that does not look for duplicates: a new one for a long text, whose numbers it then forgets."""
+    return _decoder_of_short_texts() if len(text) <= _SHORT else _new_decoder(_integers())
+
+
 @cache
-def _decoder() -> json.JSONDecoder:
-    """The decoder that does not look for duplicates. A server parses many small texts, and to make one takes longer."""
-    return _new_decoder(None)
+def _decoder_of_short_texts() -> json.JSONDecoder:
+    """It remembers nothing. A server parses many small texts, and to make a decoder takes longer than that."""
+    return _new_decoder(Number)
 
 
-def _new_decoder(duplicates: list[str] | None) -> json.JSONDecoder:
+def _new_decoder(integer: Callable[[str], Number], duplicates: list[str] | None = None) -> json.JSONDecoder:
     def counted(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
         found = dict(pairs)
         if len(found) < len(pairs) and duplicates is not None:
@@ -209,7 +238,7 @@ def _new_decoder(duplicates: list[str] | None) -> json.JSONDecoder:
 
     return json.JSONDecoder(
         parse_float=cast(Callable[[str], float], Number),
-        parse_int=cast(Callable[[str], int], _integers()),
+        parse_int=cast(Callable[[str], int], integer),
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,
     )

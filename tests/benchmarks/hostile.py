@@ -3,13 +3,16 @@
 Run: python tests/benchmarks/hostile.py [--rows 15] [--timeout 2] [--only WORD] [--terminal | COMMAND…]
 
 Each is a run of the installed program over TCP: an `update` in a pipe or, with --terminal, a `get` at a terminal, which
-spreads the reply over lines, or a COMMAND such as `set BIN /0:=1`, all of whose requests get that reply. Memory is the peak of the process beyond that of the same with a small reply.
+spreads the reply over lines, or a COMMAND such as `set BIN /0:=1`, all of whose requests get that reply. Memory is the
+peak of the process beyond that of the same with a small reply; the seconds of a processor do not depend on what else
+the machine has to do.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -29,11 +32,12 @@ _PEAK = Path(__file__).with_name("peak.py")
 
 
 class Cost(NamedTuple):
-    """What one run took: seconds, MiB at its peak, and its exit code."""
+    """What one run took: seconds, MiB at its peak, its exit code, and seconds of a processor."""
 
     seconds: float
     memory: float
     code: int
+    processor: float = 0.0
 
 
 def cost(
@@ -56,7 +60,7 @@ def cost(
     server.reply = reply
     program = str(Path(sys.executable).parent / "jsonbin")
     call = command or ["get" if terminal else "update", _BIN]
-    started = time.monotonic()
+    started, before = time.monotonic(), _processor()
     with open(os.devnull, "wb") as nowhere:
         ends = os.openpty() if terminal else None
         process = subprocess.Popen(
@@ -72,7 +76,15 @@ def cost(
         seconds = time.monotonic() - started
         if ends:
             os.close(ends[1])
-    return Cost(seconds, int(peak.read_text()) / 1024, process.returncode)
+    return Cost(seconds, int(peak.read_text()) / 1024, process.returncode, _processor() - before)
+
+
+def _processor() -> float:
+    """Seconds that the processes took which have ended."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _read_all(terminal: int) -> None:
@@ -105,7 +117,8 @@ def main() -> None:
     for title, key in (("MiB beyond it", 1), ("seconds", 0)):
         print(f"\n{len(found)} replies by {title}")
         for name, run in sorted(found, key=lambda row: row[1][key], reverse=True)[: options.rows]:
-            print(f"  {run.memory - plain.memory:6.1f} MiB  {run.seconds:5.2f} s  exit {run.code:3}  {name}")
+            seconds = f"{run.seconds:5.2f} s, of a processor {run.processor:5.2f}"
+            print(f"  {run.memory - plain.memory:6.1f} MiB  {seconds}  exit {run.code:3}  {name}")
 
 
 if __name__ == "__main__":

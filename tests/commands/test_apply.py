@@ -120,6 +120,12 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
     assert run == Run(2, "", "error: plan.json has no updates\n")
 
 
+UPDATE = (
+    f'{{"name": "a", "bin": "{BIN}", "alias": null, "file": "a.json", "versioning": null, '
+    f'"bytes": "{"00" * 16}", "replaces": "{"00" * 16}"}}'
+)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -131,7 +137,10 @@ def test_a_plan_has_its_limits(many: Many, jsonbin_server: LocalJSONBin) -> None
         % BIN,
         '{"jsonbin_plan": 1, "address": "", "folder": ".", "updates": [{"name": "a", "bin": "%s", "file": "../c"}]}'
         % BIN,
+        '{"jsonbin_plan": 1, "address": "", "folder": ".", "updates": [%s, %s]}' % (UPDATE, UPDATE),
+        '{"jsonbin_plan": ' + "[" * 100_000,
     ],
+    ids=lambda text: text[:30],
 )
 def test_what_is_no_plan(jsonbin: Program, broken: str) -> None:
     """A plan names files of its folder and bins, and nothing else."""
@@ -142,6 +151,33 @@ def test_what_is_no_plan(jsonbin: Program, broken: str) -> None:
         "error: plan.json is not a plan that this version of the program wrote\n"
         "hint: make it again: jsonbin apply --plan FILE\n",
     )
+
+
+def test_a_plan_shows_nothing_of_the_files_that_it_names(jsonbin: Program) -> None:
+    """Also where it is not the one that was written here, and names what is no record, or is not there."""
+    (jsonbin.home / "secrets").mkdir()
+    (jsonbin.home / "secrets" / "a.json").write_text("the secret")
+    url = "http://127.0.0.1:9/v3"
+    other = UPDATE.replace(BIN, BIN[::-1]).replace("a.json", "b.json").replace('"name": "a"', '"name": "b"')
+    plan = {"jsonbin_plan": 1, "address": url, "folder": "secrets", "updates": [json.loads(UPDATE), json.loads(other)]}
+    (jsonbin.home / "plan.json").write_text(json.dumps(plan))
+    run = jsonbin("apply", "plan.json", env={"JSONBIN_API_URL": url})
+    assert run.code == 6
+    assert run.err.splitlines()[:3] == [
+        "plan: 2 drifted; 0 more requests after 0",
+        "error: 2 bins (a, b): the file is not the one that was planned; nothing was sent",
+        "hint: make the plan again",
+    ]
+    assert "the secret" not in run.out + run.err
+
+
+def test_a_plan_of_what_is_no_file(jsonbin: Program) -> None:
+    """A folder, and a pipe that would be waited for, are in no plan."""
+    (jsonbin.home / "a.json").mkdir()
+    (jsonbin.home / "plan.json").write_text(
+        f'{{"jsonbin_plan": 1, "address": "", "folder": ".", "updates": [{UPDATE}]}}'
+    )
+    assert jsonbin("apply", "plan.json").err.startswith("error: plan.json is not a plan that this version")
 
 
 def test_what_somebody_changed_at_the_service_is_not_overwritten(many: Many) -> None:

@@ -80,7 +80,9 @@ def test_it_was_decided_beforehand_what_then(jsonbin: Program, bin: VersionedBin
 @pytest.mark.parametrize("name", ["0", "z"])
 def test_what_several_left_is_finished_in_any_order(jsonbin: Program, bin: VersionedBin, name: str) -> None:
     """What one is to take from the list, another one puts back, whose note comes before or after it."""
-    empty, with_b, with_d = (Member(text) for text in ('{"n":0,"l":[]}', '{"n":1,"l":["b"]}', '{"n":2,"l":["b","d"]}'))
+    empty, with_b, with_d = (
+        Member(text.encode()) for text in ('{"n":0,"l":[]}', '{"n":1,"l":["b"]}', '{"n":2,"l":["b","d"]}')
+    )
     bin.base = empty.text
     bin.before["PUT"] = [bin.somebody(with_b.text)]  # who has not seen version 1
     bin.before["GET"] = [None, None, bin.somebody(with_d.text)]  # who has seen version 2 only

@@ -174,7 +174,7 @@ def test_an_embedded_store_in_trouble(kept: Path) -> None:
 
     kept.write_text("[1]\n")
     found = latest(str(kept), read)
-    assert found.record == Member("[1]")
+    assert found.record == Member(b"[1]")
     assert found.notes[0].startswith(f"the store is locked; this is the record that {kept} has kept since 20")
     with pytest.raises(StoreFailure):
         latest(None, read)

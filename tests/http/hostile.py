@@ -257,7 +257,9 @@ def _bodies() -> Iterator[Reply]:
         ("objects", b'{"":12345}', 1),
         ("nested objects", b'{"":' * 97 + b"12345" + b"}" * 97, 97),
     ):
-        yield Reply(f"body: as many {name} as are read", http(_most_values(item, each)), ("different",))
+        for beside, last in (("", b"0"), (" beside an emoji", '"\N{GRINNING FACE}"'.encode())):
+            body = _most_values(item, each, last)
+            yield Reply(f"body: as many {name} as are read{beside}", http(body), ("different",))
     for name, body in (
         ("2 MiB", b'{"record":"' + b"x" * (2 * _MIB) + b'"}'),
         ("31 MiB", b'{"record":[' + b"1," * (15 * _MIB) + b"1]}"),
@@ -265,11 +267,11 @@ def _bodies() -> Iterator[Reply]:
         yield Reply(f"body: {name}", http(body), ("no-answer",))
 
 
-def _most_values(item: bytes, each: int) -> bytes:
-    """A reply whose values take as much memory as any can: `item` holds `each` arrays and objects."""
+def _most_values(item: bytes, each: int, last: bytes) -> bytes:
+    """A reply whose values take as much memory as any can: `item` holds `each` arrays and objects, `last` none."""
     items = [item] * ((MOST_CONTAINERS - 10) // each)
     rest = _MIB - 4096 - len(item) * len(items) - len(items)
-    record = b"0," + b",".join([*items, *[b"54321"] * (rest // 6)])
+    record = b"0," + b",".join([*items, *[b"54321"] * (rest // 6), last])
     return b'{"record":[%s],"metadata":{"id":"x","version":4,"versionCount":3}}' % record
 
 

@@ -143,6 +143,7 @@ def test_a_large_reply_takes_little_memory(jsonbin: Program, name: str, terminal
         (["update", BIN, "large.json", "--backup"], 1),
         (["diff", BIN, "large.json"], 1),
         (["history", BIN, "--lost"], 0),
+        (["apply", "many", "--check", "--jobs", "4"], 1),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -150,11 +151,14 @@ def test_several_large_replies_take_little_memory(jsonbin: Program, command: lis
     """At most 64 MiB more than one small one, where a command reads several, and a file besides."""
     if sys.platform == "win32":
         pytest.skip("Windows does not say what a process took")
-    reply = next(reply for reply in REPLIES if reply.name == "body: as many objects as are read")
-    record = reply.sent.partition(b'"record":')[2].partition(b',"metadata"')[0]
-    (jsonbin.home / "large.json").write_bytes(record.replace(b"[0,", b"[7,"))
+    reply = next(reply for reply in REPLIES if reply.name == "body: as many objects as are read beside an emoji")
+    record = reply.sent.partition(b'"record":')[2].partition(b',"metadata"')[0].replace(b"[0,", b"[7,")
+    (jsonbin.home / "large.json").write_bytes(record)
+    (jsonbin.home / "many").mkdir()
+    for number in range(4):
+        (jsonbin.home / "many" / f"{number:024}.json").write_bytes(record)
     stdin = b'[{"op":"replace","path":"/0","value":5}]'
-    command = [str(jsonbin.home / word) if word == "large.json" else word for word in command]
+    command = [str(jsonbin.home / word) if word in ("large.json", "many") else word for word in command]
     env, peak = unmeasured(jsonbin.env), jsonbin.home / "peak"
     with RawServer() as server:
         small = cost(server, Reply("", http(GOOD), ("reply",)), 60, peak, env)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ import pytest
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.records.folders import digests, naming
-from jsonbin_cli.records.folders.manifest import Entry
+from jsonbin_cli.records.folders.manifest import Entry, folder_at
 from jsonbin_cli.records.folders.state import State
 from jsonbin_cli.records.text import parse
 from tests.conftest import BIN, Program, Run
 
 OTHER = "65a1b2c3d4e5f60718293a4c"
+THIRD = "65a1b2c3d4e5f60718293a4d"
 ACCOUNT = Account(None, None, "http://127.0.0.1:9/v3", "the default")
 FILE, RECORD = b"\1" * digests.SIZE, b"\2" * digests.SIZE
 
@@ -116,19 +118,44 @@ def test_what_is_no_manifest(jsonbin: Program, folder: Path, text: str, said: st
 
 
 def test_a_manifest_of_many_bins(jsonbin: Program, folder: Path) -> None:
-    """Mistakes are found wherever they are, in the whole text: here in the third part of it."""
+    """Mistakes are found wherever they are: here in the third part that is read."""
     tables = [f"[bins.b{number}]\nid = '{number:024}'\nfile = 'a.json'\n" for number in range(1200)]
     (folder / "bins.toml").write_text("".join([*tables, "[bins.b0]\n"]))
-    assert refused(jsonbin)[0] == "records/bins.toml:3601:9: not valid TOML"
+    assert refused(jsonbin)[0] == "records/bins.toml: b0: has two tables; nothing was sent"
+    (folder / "bins.toml").write_text("".join([*tables, "[bins.b1199]\n"]))
+    assert refused(jsonbin)[0] == "records/bins.toml:3601:12: not valid TOML"
     (folder / "bins.toml").write_text("".join([*tables, "x"]))
     assert refused(jsonbin)[0] == "records/bins.toml: not valid TOML"
     (folder / "bins.toml").write_text("".join([*tables, "[bins.b0.more]\n"]))
-    assert refused(jsonbin)[0] == "records/bins.toml: not valid TOML"
+    assert refused(jsonbin)[0] == "records/bins.toml: b0: has two tables; nothing was sent"
     (folder / "bins.toml").write_text("".join([*tables, f"[bins.c]\nid = '{7:024}'\nfile = 'b.json'\n"]))
     assert refused(jsonbin)[1:] == [f"    c: is the same bin as b7, {7:024}", "    c: file b.json: no such file"]
     text = "".join([*tables, 'x = """\n[bins.b0]\n"""\n'])
     (folder / "bins.toml").write_text(text)
     assert refused(jsonbin)[0] == 'records/bins.toml: b1199: unknown member "x"; nothing was sent'
+
+
+@pytest.mark.parametrize("deep", [100, 101])
+def test_how_deep_a_file_may_be_nested(jsonbin: Program, folder: Path, deep: int) -> None:
+    """As deep as what is changed may be: 100 levels."""
+    (folder / "a.json").write_text("[" * deep + "1" + "]" * deep)
+    (folder / "bins.toml").write_text(f"[bins.a]\nid = '{BIN}'\nfile = 'a.json'\n")
+    run = jsonbin("apply", "records", "--retries=0", env={"JSONBIN_API_URL": "http://127.0.0.1:9/v3"})
+    assert run.code == (3 if deep == 100 else 2)
+    assert ("records/a.json is nested deeper than 100 levels" in run.err) == (deep == 101)
+
+
+def test_a_manifest_takes_little_memory(tmp_path: Path) -> None:
+    """Its text is not in memory as a whole, nor are its tables: at most 700 bytes a bin, while it is read."""
+    tables = (f"[bins.b{number}]\nid = '{number:024}'\nfile = 'b{number}.json'\n" for number in range(3000))
+    (tmp_path / "bins.toml").write_text("".join(tables))
+    tracemalloc.start()
+    try:
+        found = folder_at(str(tmp_path), {}, None, with_files=False)
+        assert tracemalloc.get_traced_memory()[1] < 3000 * 700
+    finally:
+        tracemalloc.stop()
+    assert len(found.entries) == 3000
 
 
 def test_a_manifest_that_cannot_be_read(jsonbin: Program, folder: Path) -> None:
@@ -140,6 +167,10 @@ def test_a_manifest_that_cannot_be_read(jsonbin: Program, folder: Path) -> None:
     (folder / "bins.toml").unlink()
     (folder / "bins.toml").mkdir()
     assert refused(jsonbin) == ["records/bins.toml: Is a directory"]
+    if sys.platform != "win32":
+        (folder / "bins.toml").rmdir()
+        os.mkfifo(folder / "bins.toml")
+        assert refused(jsonbin) == ["records/bins.toml: is not a file"]
 
 
 def test_without_a_manifest_the_names_of_the_files_say_which_bins(jsonbin: Program, folder: Path) -> None:
@@ -147,14 +178,18 @@ def test_without_a_manifest_the_names_of_the_files_say_which_bins(jsonbin: Progr
     jsonbin.configure(f"default_profile = 'w'\n[profiles.w.bins]\nflags = '{BIN}'\n")
     for name in ("flags", "flag", BIN, OTHER):
         (folder / f"{name}.json").write_text("[1]")
+    (folder / f"{THIRD}.json").mkdir()
     if sys.platform != "win32":
         (folder / f"{OTHER}.json").unlink()
         (folder / f"{OTHER}.json").symlink_to("/etc/passwd")
+        (folder / f"{THIRD}.json").rmdir()
+        os.mkfifo(folder / f"{THIRD}.json")
     (folder / "notes.txt").write_text("not a record")
     hint = 'name each file as its bin, or write bins.toml: [bins.flags], then id = "24 hexadecimal digits" and file = "flags.json"'
     assert refused(jsonbin, hint) == [
-        "records has 4 mistakes; nothing was sent",
+        "records has 5 mistakes; nothing was sent",
         f"    {OTHER}.json leads outside of the folder",
+        f"    {THIRD}.json is not a file",
         '    a.json: the name is neither a bin id nor an alias of profile "w"',
         '    flag.json: the name is neither a bin id nor an alias of profile "w"',
         f"    flags.json is the same bin as {BIN}.json, {BIN}",
@@ -346,6 +381,26 @@ def test_what_was_not_written_here_is_no_state_file(tmp_path: Path, wrong: dict[
     path.write_text(f"{first}\n{json.dumps(json.loads(line) | wrong)}\n")
     with pytest.raises(BadConfig, match="is not a state file of jsonbin"):
         State(path, ACCOUNT, "apply")
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999", "-1", "2147483648", "[" * 60_000], ids=["infinite", "-1", "2^31", "nested"]
+)
+def test_a_run_that_no_run_is_is_in_no_state_file(tmp_path: Path, number: str) -> None:
+    """It would stop a run in its midst, once the number is written."""
+    path = tmp_path / "state"
+    path.write_text(f'{{"jsonbin_state": 1, "run": {number}}}\n')
+    with pytest.raises(BadConfig, match="is not a state file of jsonbin"):
+        State(path, ACCOUNT, "apply")
+
+
+def test_the_last_run_that_can_be_written(tmp_path: Path) -> None:
+    """The run after it is written too."""
+    path = tmp_path / "state"
+    path.write_text('{"jsonbin_state": 1, "run": 2147483647, "finished": true}\n')
+    with State(path, ACCOUNT, "apply") as state:
+        state.keep(BIN, FILE, RECORD)
+        assert state.is_done(BIN, FILE)
 
 
 def test_a_state_file_that_cannot_be_made_is_told(jsonbin: Program, folder: Path) -> None:

@@ -157,7 +157,7 @@ def test_the_first_difference_is_named_with_the_number_of_the_others() -> None:
     """One, two, three."""
     for after, said in (("[2,1,1]", "at /0;"), ("[2,2,1]", "at /0 and 1 more;"), ("[2,2,2]", "at /0 and 2 more;")):
         with pytest.raises(Conflict, match=f"since it was read, {said}"):
-            check_unchanged(Member("[1,1,1]"), Member(after), Target(BIN))
+            check_unchanged(Member(b"[1,1,1]"), Member(after.encode()), Target(BIN))
 
 
 def test_an_empty_record_is_not_a_wrapped_one() -> None:

@@ -32,21 +32,21 @@ from tests.versioned import VersionedBin
 )
 def test_what_the_next_version_undid(versions: tuple[str, ...], found: list[Lost]) -> None:
     """And what no later one put back."""
-    records = [Member(text) for text in versions]
+    records = [Member(text.encode()) for text in versions]
     assert lost(enumerate(records), lambda: records[-1]) == found
 
 
 def test_what_is_there_again_is_not_lost() -> None:
     """Whether a version brought it back, or an update without one."""
-    records = map(Member, ('{"a":1}', '{"a":2}', '{"a":1,"b":1}'))
-    assert lost(enumerate(records), lambda: Member('{"a":2}')) == []
+    records = map(Member, (b'{"a":1}', b'{"a":2}', b'{"a":1,"b":1}'))
+    assert lost(enumerate(records), lambda: Member(b'{"a":2}')) == []
 
 
 def test_a_change_is_known_only_where_the_version_before_is() -> None:
     """The oldest version that was read may have changed anything."""
-    records = [Member(text) for text in ('{"x":1}', '{"x":1,"b":1}', '{"x":1,"c":1}')]
+    records = [Member(text) for text in (b'{"x":1}', b'{"x":1,"b":1}', b'{"x":1,"c":1}')]
     assert lost(enumerate(records, 7), lambda: records[-1]) == [Lost(8, ("/b",))]
-    assert lost(enumerate(map(Member, ("[0]", "[1]"))), lambda: Member("[0]")) == []
+    assert lost(enumerate(map(Member, (b"[0]", b"[1]"))), lambda: Member(b"[0]")) == []
 
 
 @pytest.fixture

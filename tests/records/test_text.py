@@ -110,6 +110,19 @@ def test_a_long_string_takes_no_more_memory_than_its_text(inside: str) -> None:
         tracemalloc.stop()
 
 
+def test_nothing_is_left_of_many_texts() -> None:
+    """A run over many bins, and a server, read very many, which hold numbers of all kinds."""
+    parse('{"n":0}')
+    tracemalloc.start()
+    try:
+        for number in range(1000, 3000):
+            parse(f'{{"n":{number}}}')
+            members(f'{{"n":{number}}}')
+        assert tracemalloc.get_traced_memory()[0] < 10_000
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("item", ["[[[]]]", '{"":{}}', "1", '"ab"'])
 def test_the_text_of_many_values_takes_little_memory(item: str) -> None:
     """Some bytes for each of its tokens, beside the text."""

@@ -86,10 +86,10 @@ def test_writers_that_are_killed_in_random_orders(thorough: bool) -> None:
 
 def test_a_note_holds_all_of_an_update(tmp_path: Path) -> None:
     """Digits too, and more arrays than are compared."""
-    many = Member("[" + "[1.10]," * 20_000 + "[1.10]]")
+    many = Member(b"[" + b"[1.10]," * 20_000 + b"[1.10]]")
     earlier = Unchecked(3, many, many, 4, ("/n",), "ours")
     unmerged = (Unmerged("/l/~1", 7, (Number("1.10"), {"a": []})), Unmerged("", 8, ()))
-    update = Unchecked(5, many, Member('{"n":1.10}'), None, (), None, unmerged, earlier)
+    update = Unchecked(5, many, Member(b'{"n":1.10}'), None, (), None, unmerged, earlier)
     note = NoteFile(tmp_path / "note.json")
     note.write(update)
     assert note.read() == update

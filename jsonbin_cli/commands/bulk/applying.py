@@ -58,7 +58,7 @@ class Applying:
         self._wishes = wishes
         self._state = state
         self._planned = planned
-        self._files = Files(folder, account, as_is=options.as_is)
+        self._files = Files(folder, account, as_is=options.as_is, planned=planned is not None)
         self._on_terminal = streams.is_terminal("stdout")
         self._shows_lines = not (options.quiet or self._on_terminal)
 

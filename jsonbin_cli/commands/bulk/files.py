@@ -12,18 +12,24 @@ from jsonbin_cli.records.document import Document, document_from
 from jsonbin_cli.records.folders import digests, manifest
 from jsonbin_cli.records.folders.manifest import Entry, Folder
 from jsonbin_cli.records.guards import check_depth
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE
 
 # What a schema without `$schema` is written in.
 _DRAFT = "2020-12"
 
 
 class Files:
-    """The records of a folder, for an account whose plan says how large they may be."""
+    """The records of a folder, for an account whose plan says how large they may be.
 
-    def __init__(self, folder: Folder, account: Account, *, as_is: bool) -> None:
+    Where they are `planned`, a file that holds no record is only not the one that was planned: nothing of it is shown,
+    since whoever wrote the plan could have named any file.
+    """
+
+    def __init__(self, folder: Folder, account: Account, *, as_is: bool, planned: bool = False) -> None:
         self.folder = folder
         self._plan = account.plan
         self._as_is = as_is
+        self._planned = planned
         self._schemas: dict[str, bytes] = {}
 
     def rows(self) -> tuple[list[Row], list[str]]:
@@ -40,7 +46,10 @@ class Files:
                 rows.append(Row(entry, digests.of_bytes(document.raw)))
                 notes += document.notes
             except InvalidInput as failure:
-                failures.append(failure)
+                if self._planned:
+                    rows.append(Row(entry))
+                else:
+                    failures.append(failure)
         if len(failures) == 1:
             raise failures[0]
         manifest.check(self.folder.manifest or self.folder.path, [failure.message for failure in failures])
@@ -59,7 +68,8 @@ class Files:
 
     def _document(self, entry: Entry) -> Document:
         document = document_from(self.folder.path_of(entry.file), self._plan, as_is=self._as_is)
-        check_depth(document.name, document.value)
+        if document.raw.count(b"[") + document.raw.count(b"{") > DEEPEST_TO_CHANGE:  # else it need not be parsed again
+            check_depth(document.name, document.value)
         return document
 
     def _check_schema(self, entry: Entry, document: Document) -> None:

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from jsonbin_cli.commands.bulk.outcomes import Row
     from jsonbin_cli.config.account import Account
     from jsonbin_cli.http.client import Client
-    from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.records.folders.plan_file import Planned
     from jsonbin_cli.records.folders.state import State
-    from jsonbin_cli.records.text import JSON
+    from jsonbin_cli.records.text import JSON, Member
 
 UPDATE, UNCHANGED, DRIFTED = "update", "unchanged", "drifted"
 PLANS = (UPDATE, UNCHANGED, DRIFTED, "refused", "no-answer", "skipped")
@@ -76,19 +75,19 @@ class Planner(NamedTuple):
 
     def look(self, client: Client, row: Row) -> Seen:
         """Read a bin and decide. Where it is to be updated, the old record is kept first. Raises Failure."""
-        reply = client.send(request.read(row.entry.target))
+        record = client.send(request.read(row.entry.target)).record  # all of the reply would take twice the memory
         with self.values:
-            seen = self._decide(reply, row)
+            seen = self._decide(record, row)
         if seen.word == UPDATE and self.wishes.keep and not self.wishes.only_plans:
-            backups.keep(self.account, row.entry.target, reply.part("record"))
+            backups.keep(self.account, row.entry.target, record.raw)
         return seen
 
-    def _decide(self, reply: Reply, row: Row) -> Seen:
-        held = reply.record.value
+    def _decide(self, record: Member, row: Row) -> Seen:
+        held = record.value
         digest = digests.of_value(held)
         if self.planned is not None and self.planned[row.entry.id].held != digest:
             return Seen(DRIFTED, digest, failure=_not_as_planned(row))
-        if digests.of_bytes(reply.part("record")) == row.file:
+        if digests.of_bytes(record.raw) == row.file:
             return Seen(UNCHANGED, digest)
         guards.check_held(held)
         new = self.files.document(row).value

@@ -119,11 +119,10 @@ class Pulling:
 
     def _get(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Got:
         """Read a bin, and write its file where that may be. `values` is that of the pace. Raises Failure."""
-        reply = client.send(request.read(row.entry.target))
-        text = reply.part("record")
-        file = digests.of_bytes(text)
+        found = client.send(request.read(row.entry.target)).record
+        file = digests.of_bytes(found.raw)
         with values:
-            record = digests.of_value(reply.record.value)
+            record = digests.of_value(found.value)
             holds = bool(row.file) and row.file != file and not self._asked.theirs and self._digest_held(row) == record
         if row.file == file:
             return _Got("unchanged", record, file)
@@ -139,7 +138,7 @@ class Pulling:
                     f"to send what the files hold: jsonbin apply {quote(self._folder.path)}{option}",
                     bin=row.entry.id,
                 )
-        writing.write_record(self._folder, row.entry, text)
+        writing.write_record(self._folder, row.entry, found.raw)
         return _Got("written", record, file)
 
     def _digest_held(self, row: Row) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ def bins_from(path: Path) -> list[Bin]:
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
         raise InvalidInput(f"there is no *.json file in {path}")
+    for file in files if path.is_dir() else ():
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(path)):
+            raise InvalidInput(f"{file} leads outside of the folder")
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            raise InvalidInput(f"{file} is not a file")
     return [_bin_from(file) for file in files]
 
 
@@ -83,4 +89,5 @@ def _bin_from(file: Path) -> Bin:
     record = _record_in(str(file))
     if BIN_ID.fullmatch(file.stem):
         return Bin(file.stem.lower(), record, True, now())
-    return Bin(hashlib.sha256(file.stem.encode()).hexdigest()[:24], record, True, now(), file.stem[:128])
+    name = os.fsencode(file.stem)  # which need not be text
+    return Bin(hashlib.sha256(name).hexdigest()[:24], record, True, now(), name.decode("utf-8", "replace")[:128])

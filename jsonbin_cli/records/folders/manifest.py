@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from jsonbin_cli.config.account import Target
-from jsonbin_cli.config.bounded import TooLarge, read_at_most
+from jsonbin_cli.config.bounded import NotAFile, TooLarge, opened
 from jsonbin_cli.config.file import BIN_ID
 from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
-from jsonbin_cli.records.folders.tables import parts
+from jsonbin_cli.records.folders.tables import NotTOML, parts
 
 MANIFEST = "bins.toml"
 _LARGEST = 16 * 1024 * 1024
@@ -66,11 +66,7 @@ def folder_at(path: str, aliases: Mapping[str, str], profile: str | None, *, wit
     else:
         raise UsageMistake(f"{shortened(path)}: no such folder or manifest", "jsonbin pull FOLDER BIN makes one")
     reading = _Reading(path, manifest, aliases, profile, with_files=with_files)
-    text = _text(manifest)
-    try:
-        entries = [entry for tables in parts(text) for entry in reading.entries(tables)]
-    except (ValueError, RecursionError) as wrong:
-        raise _not_toml(manifest, wrong) from None
+    entries = [entry for tables in _tables(manifest) for entry in reading.entries(tables)]
     if not entries and not reading.mistakes:
         reading.mistakes.append("names no bin")
     check(manifest, reading.mistakes, _EXAMPLE if not entries else None)
@@ -97,27 +93,37 @@ def check(where: str, mistakes: list[str], hint: str | None = None) -> None:
     raise failure
 
 
-def _text(manifest: str) -> str:
-    """The text of the manifest. Raises InvalidInput."""
+def _tables(manifest: str) -> Iterator[dict[str, Any]]:
+    """The tables of the manifest, part by part. Raises InvalidInput."""
     try:
-        return read_at_most(Path(manifest), _LARGEST).data.decode("utf-8-sig")
-    except TooLarge:
-        fault = f"is larger than {_LARGEST:,} bytes"
-    except OSError as wrong:
-        fault = wrong.strerror or "cannot be read"
+        with opened(manifest) as file:
+            yield from parts(_lines(file))
+    except NotTOML as wrong:
+        place = f":{wrong.line}:{wrong.column}" if wrong.line else ""
+        failure = InvalidInput(f"{manifest}{place}: not valid TOML", _EXAMPLE)
+        failure.file, failure.line, failure.column = manifest, wrong.line, wrong.column
+        raise failure from None
     except UnicodeDecodeError:
         fault = "is not UTF-8 text"
+    except TooLarge:
+        fault = f"is larger than {_LARGEST:,} bytes"
+    except NotAFile:
+        fault = "is not a file"
+    except OSError as wrong:
+        fault = wrong.strerror or "cannot be read"
+    else:
+        return
     raise InvalidInput(f"{manifest}: {fault}")
 
 
-def _not_toml(manifest: str, wrong: Exception) -> InvalidInput:
-    # The parser's own words could quote what somebody took for the place of a key.
-    place = re.search(r"line (\d+), column (\d+)", str(wrong))
-    failure = InvalidInput(f"{manifest}{f':{place[1]}:{place[2]}' if place else ''}: not valid TOML", _EXAMPLE)
-    failure.file = manifest
-    if place:
-        failure.line, failure.column = int(place[1]), int(place[2])
-    return failure
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of the manifest, without a byte order mark. Raises TooLarge."""
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
+    while line := file.readline(_LARGEST):
+        if file.tell() > _LARGEST:
+            raise TooLarge
+        yield line
 
 
 class _Reading:
@@ -134,6 +140,7 @@ class _Reading:
         self._profile = profile
         self._with_files = with_files
         self._names: dict[str, str] = {}
+        self._tables: dict[str, None] = {}  # a set may take five times as much memory
 
     def entries(self, tables: dict[str, Any]) -> Iterator[Entry]:
         """The entries without a mistake."""
@@ -149,6 +156,10 @@ class _Reading:
             if not isinstance(table, dict):
                 self._add(name, "is not a table")
                 continue
+            if name in self._tables:  # in another part, else the parser would have found it
+                self._add(name, "has two tables")
+                continue
+            self._tables[name] = None
             entry = self._entry(name, table)
             if entry and len(self.mistakes) == before:
                 yield entry
@@ -249,6 +260,8 @@ def _by_names(path: str, aliases: Mapping[str, str], profile: str | None) -> tup
             mistakes.append(f"{shortened(file)} is the same bin as {shortened(names[bin_id])}, {bin_id}")
         elif not _is_inside(root, os.path.realpath(os.path.join(path, file))):
             mistakes.append(f"{shortened(file)} leads outside of the folder")
+        elif not os.path.isfile(os.path.join(path, file)):  # a pipe would be waited for
+            mistakes.append(f"{shortened(file)} is not a file")
         else:
             entries.append(Entry(stem, bin_id, alias, file))
         names.setdefault(bin_id, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jsonbin_cli.records.folders.manifest import Entry
 
@@ -30,9 +30,10 @@ class Taken:
         return Entry(plain, bin_id, None, f"{plain}.json")
 
 
-def lines(entries: Iterable[Entry]) -> bytes:
-    """The tables of a manifest, in TOML."""
+def lines(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The tables of a manifest, in TOML, one bin after the other."""
     import tomli_w
 
-    tables = ({"bins": {entry.name: {"id": entry.id, "file": entry.file}}} for entry in entries)
-    return "\n".join(tomli_w.dumps(table) for table in tables).encode()
+    for number, entry in enumerate(entries):
+        table = {"bins": {entry.name: {"id": entry.id, "file": entry.file}}}
+        yield (b"\n" if number else b"") + tomli_w.dumps(table).encode()

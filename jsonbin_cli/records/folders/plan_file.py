@@ -78,8 +78,10 @@ def read_plan(path: str) -> Plan:
             raise ValueError
         folder = os.path.normpath(os.path.join(os.path.dirname(path), str(found["folder"])))
         updates = [_planned(one, folder) for one in found["updates"]]
+        if len({one.entry.id for one in updates}) < len(updates):
+            raise ValueError
         return Plan(str(found["address"]), Folder(folder, path, [one.entry for one in updates]), updates)
-    except (OSError, TooLarge, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, TooLarge, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InvalidInput(
             f"{path} is not a plan that this version of the program wrote", "make it again: jsonbin apply --plan FILE"
         ) from None
@@ -89,8 +91,11 @@ def _planned(one: dict[str, Any], folder: str) -> Planned:
     """One update. Raises ValueError and the like for what could not be one."""
     root = os.path.realpath(folder)
     file = str(one["file"])
-    inside = os.path.realpath(os.path.join(folder, file)).startswith(os.path.join(root, ""))
+    whole = os.path.realpath(os.path.join(folder, file))
+    inside = whole.startswith(os.path.join(root, ""))
     if not BIN_ID.fullmatch(one["bin"]) or os.path.isabs(file) or not inside:
+        raise ValueError
+    if os.path.exists(whole) and not os.path.isfile(whole):  # a pipe would be waited for
         raise ValueError
     alias = None if one["alias"] is None else str(one["alias"])
     versioning = None if one["versioning"] is None else bool(one["versioning"])

@@ -18,12 +18,12 @@ from functools import lru_cache
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
-from stat import S_ISREG
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.atomic import make_folder, write_whole
+from jsonbin_cli.config.bounded import NotAFile, opened
 from jsonbin_cli.config.environment import state_folder
 from jsonbin_cli.config.locks import alone
 from jsonbin_cli.failures import BadConfig
@@ -37,6 +37,7 @@ _WHEN = "%Y-%m-%dT%H:%M:%SZ"
 # There may be very many bins, of which each keeps this.
 _PACKED = struct.Struct(f"<{digests.SIZE}s{digests.SIZE}siII")
 _NO_VERSION = -1
+_MOST_RUNS = 2**31  # so that each number of a run can be packed
 
 
 class Applied(NamedTuple):
@@ -153,13 +154,10 @@ class State:
         for path in (self.path, self._journal):
             with suppress(FileNotFoundError):
                 try:
-                    with open(path, "rb", opener=_without_waiting) as file:
-                        status = os.fstat(file.fileno())
-                        if not S_ISREG(status.st_mode):
-                            raise ValueError
-                        last_line = status.st_mtime
+                    with opened(path) as file:
+                        last_line = os.fstat(file.fileno()).st_mtime
                         self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
-                except (ValueError, TypeError, KeyError):
+                except (NotAFile, ValueError, TypeError, KeyError, RecursionError, OverflowError):
                     raise BadConfig(
                         f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
                     ) from None
@@ -182,6 +180,8 @@ class State:
                 if not is_journal and found["jsonbin_state"] != _FORMAT:
                     raise ValueError
                 self._run = int(found["run"])
+                if not 0 <= self._run < _MOST_RUNS:
+                    raise ValueError
                 self._finished = bool(found.get("finished", False))
                 self._last_task = str(found.get("task", ""))
             elif number == 0 and not is_journal:
@@ -210,11 +210,6 @@ def state_path(folder: str, chosen: str | None) -> Path:
         return Path(chosen)
     name = sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return state_folder() / "folders" / f"{name}.jsonl"
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file, and a pipe without waiting for who writes to it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @lru_cache  # the bins of a second have it in common

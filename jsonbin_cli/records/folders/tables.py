@@ -4,46 +4,46 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 _AT_A_TIME = 500
-_HEADER = re.compile(r"^\[bins\.", re.MULTILINE)
+_HEADER = b"[bins."
 
 
-def parts(text: str) -> Iterator[dict[str, Any]]:
-    """What a manifest holds, in parts that have no bin in common. Raises ValueError, RecursionError.
+class NotTOML(ValueError):
+    """What is not TOML; `line` and `column` count from 1, None where they are not known."""
 
-    A string over several lines may hold what looks like a table, so that a text with one is a single part.
-    """
-    names: set[str] = set()
-    for piece in [text] if '"""' in text or "'''" in text else _pieces(text):
+    def __init__(self, line: int | None = None, column: int | None = None) -> None:
+        super().__init__()
+        self.line = line
+        self.column = column
+
+
+def parts(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """What a manifest in UTF-8 holds, cut before each so many-th table. Raises NotTOML, UnicodeDecodeError."""
+    before = 0
+    for piece in _pieces(lines):
         try:
-            found = tomllib.loads(piece)
-        except ValueError:
-            raise _broken(text) from None
-        bins = found.get("bins", {})
-        if isinstance(bins, dict):
-            if not names.isdisjoint(bins):
-                raise _broken(text)
-            names.update(bins)
-        yield found
+            yield tomllib.loads(piece.decode())
+        except UnicodeDecodeError:
+            raise
+        except (ValueError, RecursionError) as wrong:
+            # The parser's own words could quote what somebody took for the place of a key.
+            place = re.search(r"line (\d+), column (\d+)", str(wrong))
+            raise (NotTOML(before + int(place[1]), int(place[2])) if place else NotTOML()) from None
+        before += piece.count(b"\n")
 
 
-def _broken(text: str) -> ValueError:
-    """What is wrong with a text of which a part is wrong, or two parts are about the same bin."""
-    try:
-        tomllib.loads(text)
-    except ValueError as wrong:
-        return wrong
-    return ValueError("a bin has tables inside its table")
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """The text, cut before each so many-th table."""
-    start = 0
-    for number, header in enumerate(_HEADER.finditer(text)):
-        if number and number % _AT_A_TIME == 0:
-            yield text[start : header.start()]
-            start = header.start()
-    yield text[start:]
+def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """A string over several lines may hold what looks like a table, so that nothing is cut from there on."""
+    piece, tables, cuts = bytearray(), 0, True
+    for line in lines:
+        if line.startswith(_HEADER):
+            if cuts and tables == _AT_A_TIME:
+                yield bytes(piece)
+                piece, tables = bytearray(), 0
+            tables += 1
+        cuts = cuts and b'"""' not in line and b"'''" not in line
+        piece += line
+    yield bytes(piece)

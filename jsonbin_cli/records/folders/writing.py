@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from jsonbin_cli.config import atomic
@@ -47,10 +48,10 @@ def add_entries(folder: Folder, entries: Iterable[Entry]) -> None:
     try:
         if folder.manifest is None:
             # So far the names of the files said which bins there are; from now on the manifest does.
-            atomic.replace(path, naming.lines([*folder.entries, *new]))
+            atomic.replace(path, naming.lines(chain(folder.entries, new)))
         else:
             path = Path(os.path.realpath(folder.manifest))
-            atomic.replace(path, path.read_bytes().rstrip(b"\n") + b"\n\n" + naming.lines(new))
+            atomic.replace(path, chain([path.read_bytes().rstrip(b"\n"), b"\n\n"], naming.lines(new)))
     except OSError as wrong:
         raise unusable(path, wrong) from None
 

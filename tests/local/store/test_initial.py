@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,44 @@ def test_what_jsonbin_would_refuse_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.json").write_text("{}")
     with pytest.raises(InvalidInput):
         bins_from(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("pipe", "a.json is not a file"),
+        ("folder", "a.json is not a file"),
+        ("/dev/zero", "a.json leads outside of the folder"),
+        ("../outside.json", "a.json leads outside of the folder"),
+        ("a.json", "a.json: Too many levels of symbolic links"),
+        ("nowhere", "a.json: no such file"),
+    ],
+)
+def test_what_is_no_file_of_the_folder_is_not_read(tmp_path: Path, kind: str, said: str) -> None:
+    """A pipe is not waited for, and no link is followed out of the folder."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has other devices, and links for some users only")
+    (tmp_path / "outside.json").write_text("[1]")
+    path = tmp_path / "records" / "a.json"
+    path.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(kind)
+    with pytest.raises(InvalidInput) as told:
+        bins_from(path.parent)
+    assert told.value.message == f"{path.parent}/{said}"
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """It is shown as far as it is text."""
+    if sys.platform != "linux":
+        pytest.skip("other systems have no such names")
+    Path(os.fsdecode(bytes(tmp_path) + b"/a\xff.json")).write_text("[1]")
+    (bin,) = bins_from(tmp_path)
+    assert (bin.name, bin.record) == ("a\N{REPLACEMENT CHARACTER}", b"[1]")
 
 
 def test_bins_that_are_there_stay_as_they_are(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records.guards import put_together
-    from jsonbin_cli.records.text import indented
+    from jsonbin_cli.records.writing import indented
     from jsonbin_cli.terminal.editor import draft, edited
 
     account = resolve(options.profile)

@@ -21,7 +21,8 @@ from jsonbin_cli.failures import (
 from jsonbin_cli.http import request
 from jsonbin_cli.records import protocol, reconcile, unchecked
 from jsonbin_cli.records.document import document_made
-from jsonbin_cli.records.text import Member, most_memory_of, text_of
+from jsonbin_cli.records.text import Member, most_memory_of
+from jsonbin_cli.records.writing import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -14,7 +14,8 @@ from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
 from jsonbin_cli.records.paths import Item, Path, at_end, item_of, pointer_to, value_at, with_value, without
-from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse, text_of
+from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
+from jsonbin_cli.records.writing import text_of
 
 _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
 

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import step_to
 from jsonbin_cli.records.sums import Sums
-from jsonbin_cli.records.text import JSON, text_of
+from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.writing import text_of
 
 _SHOWN = 200
 _MOST_ITEMS = 20_000

@@ -13,7 +13,8 @@ from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import depth, walk
 from jsonbin_cli.records.reading import Source, source_from, source_of
 from jsonbin_cli.records.size import LARGEST, how_to_shrink
-from jsonbin_cli.records.text import JSON, NotJSON, parse, text_of
+from jsonbin_cli.records.text import JSON, NotJSON, parse
+from jsonbin_cli.records.writing import text_of
 
 # How deep the parser goes depends on who calls it; what is nested this deep passes everywhere in this program.
 DEEPEST = 500

@@ -15,7 +15,8 @@ from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.merge import merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.protocol import Prefer
-from jsonbin_cli.records.text import JSON, Member, size_of
+from jsonbin_cli.records.text import JSON, Member
+from jsonbin_cli.records.writing import size_of
 
 # A new record under half the size of the old one is worth a note, unless both are tiny.
 _MUCH = 0.5

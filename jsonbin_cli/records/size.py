@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from jsonbin_cli.records.pointers import step_to
-from jsonbin_cli.records.text import text_of
+from jsonbin_cli.records.writing import text_of
 
 # The reference (2026) says 100 kB and 1 MB, and not whether a kB is 1000 or 1024 bytes. The larger one
 # is used, so that nothing is refused here that JSONBin might accept.

@@ -17,7 +17,8 @@ from jsonbin_cli.failures import BackupFailed
 from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.protocol import Prefer, Unmerged
-from jsonbin_cli.records.text import Member, members, text_of
+from jsonbin_cli.records.text import Member, members
+from jsonbin_cli.records.writing import text_of
 
 # Two updates, each with two of the largest records, and parts of them that are not merged yet.
 _LARGEST = 10 * 1024 * 1024

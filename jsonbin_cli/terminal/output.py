@@ -66,7 +66,7 @@ def show_listing(data: str, text: str) -> None:
     """Write a list to standard output: on a terminal as lines for people, else as JSON."""
     if not is_terminal("stdout"):
         write(data.encode() + b"\n", "the list")
-    elif text:
+    else:
         show_text(text)
 
 
@@ -133,7 +133,7 @@ def _show_json(data: bytes, what: str) -> None:
     if not is_terminal("stdout"):
         write(data + b"\n", what)
         return
-    from jsonbin_cli.records.text import indented
+    from jsonbin_cli.records.writing import indented
 
     # Outside its strings JSON may hold carriage returns, and inside them C1 controls and the like: escaped these mean
     # the same.

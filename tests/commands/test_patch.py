@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from jsonbin_cli.records.patch import is_operations, merge_patch
-from jsonbin_cli.records.text import JSON, parse, text_of
+from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.writing import text_of
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.inside import Inside
 from tests.records.values import records

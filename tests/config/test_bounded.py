@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import ItemsView, Mapping
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,24 @@ def test_ctrl_c_as_soon_as_the_command_runs_stops_it(moment: int, jsonbin: Progr
     with pytest.raises(ProcessLookupError):
         os.kill(int((jsonbin.home / "pid").read_text()), 0)
     process.communicate()
+
+
+def test_ctrl_c_while_the_command_is_being_started(tmp_path: Path) -> None:
+    """It is started, so that it can be stopped, and then the interrupt is what it is elsewhere."""
+    if sys.platform == "win32":
+        pytest.skip("there is no sh")
+
+    class Pressed(dict[str, str]):
+        def items(self) -> ItemsView[str, str]:
+            signal.raise_signal(signal.SIGINT)
+            return super().items()
+
+    ready = tmp_path / "ready"
+    os.mkfifo(ready)
+    with pytest.raises(KeyboardInterrupt):
+        output_of(["sh", "-c", f"exec 3<>'{ready}'; exec sleep 60"], 10, 60, Pressed(os.environ))
+    with pytest.raises(OSError, match="No such device"):  # nobody has it open
+        os.open(ready, os.O_WRONLY | os.O_NONBLOCK)
 
 
 def test_a_command_ignores_ctrl_c_where_the_program_does(jsonbin: Program) -> None:

@@ -11,7 +11,8 @@ from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request, count_versions, create, list_collections, read, update
 from jsonbin_cli.records.document import Document, document_of
-from jsonbin_cli.records.text import JSON, MOST_CONTAINERS, parse, text_of
+from jsonbin_cli.records.text import JSON, MOST_CONTAINERS, parse
+from jsonbin_cli.records.writing import text_of
 from tests.conftest import BIN
 
 ACCOUNT = Account(None, None, "https://api.jsonbin.io/v3", "the default")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from jsonbin_cli.records.compare import changes, lines, operations
-from jsonbin_cli.records.text import JSON, parse, text_of
+from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.writing import text_of
 from tests.records.values import values
 
 

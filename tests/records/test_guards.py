@@ -11,7 +11,8 @@ from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
 from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
 from jsonbin_cli.records.protocol import Prefer
-from jsonbin_cli.records.text import JSON, Member, parse, text_of
+from jsonbin_cli.records.text import JSON, Member, parse
+from jsonbin_cli.records.writing import text_of
 from tests.commands.kept import edits, holds
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside

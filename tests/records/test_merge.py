@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from jsonbin_cli.records.merge import ABSENT, Clash, Merged, Missing, changed_places, merge, put_at, value_at
 from jsonbin_cli.records.numbers import Number, total
-from jsonbin_cli.records.text import JSON, parse, text_of
+from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.writing import text_of
 from tests.records.values import values
 
 

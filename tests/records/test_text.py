@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import depth, walk
-from jsonbin_cli.records.text import JSON, NotJSON, indented, members, parse, text_of
+from jsonbin_cli.records.text import JSON, NotJSON, members, parse
+from jsonbin_cli.records.writing import indented, text_of
 from tests.records.values import values
 
 DEEP = "[" * 400 + "1" + "]" * 400

@@ -9,7 +9,8 @@ from typing import Any
 import jsonpath
 
 from jsonbin_cli.records.numbers import Number
-from jsonbin_cli.records.text import JSON, text_of
+from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.writing import text_of
 
 _LARGEST = 4 * 1024 * 1024
 

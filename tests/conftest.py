@@ -183,10 +183,10 @@ def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
 
 
 def _partly_cold(warm: Runner) -> Runner:
-    """A fresh process for one in five of all command lines, and always for the same ones."""
+    """A fresh process for one in ten of all command lines, and always for the same ones."""
 
     def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
-        is_cold = crc32(" ".join(arguments).encode(errors="surrogateescape")) % 5 == 0
+        is_cold = crc32(" ".join(arguments).encode(errors="surrogateescape")) % 10 == 0
         return (fresh if is_cold else warm)(arguments, env, cwd, stdin)
 
     return run

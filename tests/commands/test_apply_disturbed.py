@@ -16,6 +16,8 @@ from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, unmeasured
 from tests.many import Many, words
 
+pytestmark = pytest.mark.long
+
 KINDS = ("502", "late-502", "429:0", "cut", "html")
 
 

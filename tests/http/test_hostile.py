@@ -21,6 +21,8 @@ from tests.conftest import BIN, Program, unmeasured
 from tests.http.hostile import GOOD, Outcome, Reply, http, replies
 from tests.http.raw import RawServer
 
+pytestmark = pytest.mark.long
+
 REPLIES = replies()
 OUTCOMES: dict[str, Outcome] = {
     "Refused": "refused",

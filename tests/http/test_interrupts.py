@@ -14,6 +14,8 @@ from tests.conftest import BIN, Program
 from tests.http.hostile import Reply, http
 from tests.http.raw import RawServer
 
+pytestmark = pytest.mark.long
+
 RECORD = json.dumps({"text": "x" * 745_000}).encode()
 STEPS = 16
 

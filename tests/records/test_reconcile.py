@@ -19,6 +19,8 @@ from jsonbin_cli.records.reconcile import arrived, settle
 from jsonbin_cli.records.text import JSON
 from tests.records.interleaved import Bin, Truth, Writer, run, updated
 
+pytestmark = pytest.mark.long
+
 COUNTED = Rules(added_at=("/n",))
 LISTS = Rules(added_at=("/l", "/m", "/n"))
 # Whatever the order is, these do not give up.

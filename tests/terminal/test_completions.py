@@ -20,6 +20,8 @@ from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
+pytestmark = pytest.mark.long
+
 SCRIPTS = Path(__file__).parents[2] / "completions"
 CONFIG = f"""
 default_profile = "work"

@@ -11,9 +11,13 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from tests.conftest import unmeasured
+
+pytestmark = pytest.mark.long
 
 CLIENTS = 8
 HEADERS = {"X-Master-Key": LOCAL_MASTER_KEY, "Content-Type": "application/json"}

@@ -9,9 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.local.server.page.test_copies import JSON, ODD, copied
+
+pytestmark = pytest.mark.long
 
 DEMO = LocalJSONBin.demo
 

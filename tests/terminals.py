@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import struct
 import subprocess
@@ -57,8 +58,9 @@ class Terminal:
 
     @property
     def shown(self) -> str:
-        """The whole screen as a person sees it, without the blanks at its end."""
-        return "\n".join(line.rstrip() for line in self._drawn().display).rstrip("\n")
+        """The whole screen as a person sees it, without the blanks at its end; `interrupt` shows one ^C."""
+        lines = "\n".join(line.rstrip() for line in self._drawn().display)
+        return re.sub(r"(\^C)+", "^C", lines.rstrip("\n"))
 
     @property
     def coloured(self) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import ItemsView, Mapping
+from collections import UserDict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -190,10 +191,10 @@ def test_ctrl_c_while_the_command_is_being_started(tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("there is no sh")
 
-    class Pressed(dict[str, str]):
-        def items(self) -> ItemsView[str, str]:
+    class Pressed(UserDict[str, str]):
+        def __iter__(self) -> Iterator[str]:
             signal.raise_signal(signal.SIGINT)
-            return super().items()
+            return super().__iter__()
 
     ready = tmp_path / "ready"
     os.mkfifo(ready)

@@ -544,6 +544,16 @@ def test_the_rate_of_requests(many: Many) -> None:
     assert many.apply("--rate", "nan").code == 2
 
 
+def test_a_drift_is_seen_by_the_next_run_too(many: Many) -> None:
+    """A run that reported one bin is over: the next one reads all bins again."""
+    assert many.apply("-q").code == 0
+    for drifted in (["b1"], ["b0", "b1"]):
+        many.put(drifted[0], b'{"n": 7}')
+        run = many.apply()
+        assert run.code == 6
+        assert sorted(name for name, word in words(run).items() if word == "drifted") == drifted
+
+
 def test_the_plan_at_a_terminal(many: Many) -> None:
     """A table in 80 columns, with the differences beneath; nothing of a progress bar stays."""
     assert many.apply("-q").code == 0

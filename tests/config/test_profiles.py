@@ -378,6 +378,11 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
             "hint: copy it again, whole, from the dashboard's list of bins\n",
         ),
         (
+            "beadz",
+            '"beadz" is not a bin: neither 24 hexadecimal digits, nor an alias of profile "work", nor a URL\n'
+            "hint: jsonbin config alias beadz ID --profile work\n",
+        ),
+        (
             f"{BIN[:20]}z{BIN[21:]}",
             'BIN has "z" at place 21, and an id has only digits and a to f\n'
             "hint: copy it again, whole, from the dashboard's list of bins\n",

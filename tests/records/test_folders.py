@@ -306,6 +306,15 @@ def test_a_run_that_did_not_finish_is_taken_up(tmp_path: Path) -> None:
         assert (last.file, last.record, last.version) == (FILE, RECORD, 3)
 
 
+def test_a_run_for_something_else_is_not_taken_up(tmp_path: Path) -> None:
+    """What an `apply` finished was not asked of a `pull`."""
+    path = tmp_path / "state"
+    with State(path, ACCOUNT, "apply") as state:
+        state.keep(BIN, FILE, RECORD)
+    with State(path, ACCOUNT, "pull") as other:
+        assert not other.is_done(BIN, FILE)
+
+
 def test_what_was_appended_survives_the_end_of_the_process(tmp_path: Path) -> None:
     """As it does not become part of the file then, and its last line may be cut off."""
     path = tmp_path / "state"

@@ -96,7 +96,7 @@ TESTS = {
 # What runs import from the libraries; the package itself and its tests are imported anew in each fork.
 _LIBRARIES = (
     *("anyio.pytest_plugin", "httpx", "hypothesis.strategies", "jsonpatch", "jsonpath", "jsonschema"),
-    *("pytest_cov.plugin", "regex", "typer"),
+    *("pytest_cov.plugin", "typer"),
 )
 _OPERATORS = (
     r"(Eq_NotEq|NotEq_Eq|Lt_LtE|Lt_GtE|LtE_Lt|LtE_Gt|Gt_GtE|Gt_LtE|GtE_Gt|GtE_Lt|Is_IsNot|IsNot_Is"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake
-from jsonbin_cli.records.guards import check_depth, check_shrink, check_unchanged, lone_record, put_together, share
+from jsonbin_cli.records.guards import (
+    check_held,
+    check_shrink,
+    check_unchanged,
+    expected,
+    lone_record,
+    put_together,
+    share,
+)
 from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member, parse
 from jsonbin_cli.records.writing import text_of
@@ -144,14 +153,17 @@ def test_the_share_holds_to_the_byte() -> None:
         check_shrink(array(200), array(99), Decimal(50), Target(BIN))
 
 
-def test_the_deepest_value_that_is_changed() -> None:
-    """100 levels pass, 101 do not."""
-    value: JSON = []
-    for _ in range(99):
-        value = [value]
-    check_depth("stdin", value)
-    with pytest.raises(InvalidInput, match="stdin is nested deeper than 100 levels"):
-        check_depth("stdin", [value])
+def test_the_deepest_value_that_is_changed(tmp_path: Path) -> None:
+    """100 levels pass, 101 do not, wherever the value comes from."""
+    check_held(parse("[" * 100 + "]" * 100))
+    with pytest.raises(InvalidInput, match="the record in the bin is nested deeper than 100 levels"):
+        check_held(parse("[" * 101 + "]" * 101))
+    seen = tmp_path / "seen.json"
+    seen.write_text("[" * 100 + "]" * 100)
+    assert expected(str(seen), as_is=False)
+    seen.write_text("[" * 101 + "]" * 101)
+    with pytest.raises(InvalidInput, match=r"seen\.json is nested deeper than 100 levels"):
+        expected(str(seen), as_is=False)
 
 
 def test_the_first_difference_is_named_with_the_number_of_the_others() -> None:
@@ -159,6 +171,11 @@ def test_the_first_difference_is_named_with_the_number_of_the_others() -> None:
     for after, said in (("[2,1,1]", "at /0;"), ("[2,2,1]", "at /0 and 1 more;"), ("[2,2,2]", "at /0 and 2 more;")):
         with pytest.raises(Conflict, match=f"since it was read, {said}"):
             check_unchanged(Member(b"[1,1,1]"), Member(after.encode()), Target(BIN))
+
+
+def test_a_record_that_is_only_spelled_anew_is_not_changed() -> None:
+    """The blanks of the server are nobody's change."""
+    check_unchanged(Member(b"[1,1.10]"), Member(b"[1, 1.10]"), Target(BIN))
 
 
 def test_an_empty_record_is_not_a_wrapped_one() -> None:
@@ -176,6 +193,8 @@ def test_two_changes_of_one_place(prefer: Prefer, both: str) -> None:
     assert text_of(put_together(before, ours, theirs, Target(BIN), prefer=prefer)) == both
     with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
         put_together(before, ours, theirs, Target(BIN))
+    with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
+        put_together(before, parse('{"a":2,"b":2}'), theirs, Target(BIN))
     assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN))) == '{"a":2,"b":3}'
 
 

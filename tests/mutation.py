@@ -67,8 +67,8 @@ TESTS = {
     "http/pace": "http/test_pace",
     "http/listing": "commands/test_ls",
     "http/workers": "commands/test_pull commands/test_apply",
-    "terminal/output": "terminal/test_output",
-    "terminal/streams": "terminal/test_output terminal/test_report",
+    "terminal/output": "terminal/test_streams terminal/test_output",
+    "terminal/streams": "terminal/test_streams terminal/test_output terminal/test_report",
     "terminal/layout": "terminal/test_explain commands/test_help",
     **{
         f"local/api/{module}": f"local/api/test_routes {own} local/api/test_conformance"

@@ -213,7 +213,7 @@ def _appended(base: list[JSON], theirs: list[JSON], ours: list[JSON], sums: Sums
     same = 0
     while same < min(len(base), len(theirs)) and sums.same(base[same], theirs[same]):
         same += 1
-    starts_alike = len(ours) >= len(base) and all(map(sums.same, ours, base))
+    starts_alike = all(map(sums.same, ours, base))
     place = len(base) if starts_alike else len(ours)
     removed = Counter(map(sums.of, base[same:]))
     both = []

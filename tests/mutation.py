@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from cosmic_ray import plugins
@@ -116,7 +117,15 @@ _NO_TEST_FAILED = 0
 
 
 def faults(source: str) -> Iterator[str]:
-    """The text of a module with one fault, for each fault."""
+    """The text of a module with one fault, for each fault; of those that mean the same, one."""
+    meant = {_meaning(source), None}
+    for changed in _changed(source):
+        if (meaning := _meaning(changed)) not in meant:
+            meant.add(meaning)
+            yield changed
+
+
+def _changed(source: str) -> Iterator[str]:
     left_out = _annotations(source)
     for name in plugins.operator_names():
         if not re.search(_OPERATORS, name):
@@ -125,7 +134,7 @@ def faults(source: str) -> Iterator[str]:
         places = [place for node in ast_nodes(get_ast(source)) for place in operator.mutation_positions(node)]
         for occurrence, (start, _) in enumerate(places):
             changed = None if start in left_out else mutate_code(source, operator, occurrence)
-            if changed is not None and _is_python(changed):
+            if changed is not None:
                 yield changed
     yield from _without_a_statement(source)
 
@@ -191,12 +200,30 @@ def examine(module: str, tests: list[str], most: int, *, in_process: bool) -> No
     print(f"{module}: {left} of {len(planted)} faults survived, {took:.1f} s each", flush=True)
 
 
-def _is_python(source: str) -> bool:
+class _WithoutNot(ast.NodeTransformer):
+    """Writes `not x is y` as `x is not y`, `not x == y` as `x != y`, and `not not x` as `x`; what is for types goes."""
+
+    _OPPOSITES: ClassVar = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.UnaryOp(ast.Not(), ast.UnaryOp(ast.Not(), inner)):
+                return inner
+            case ast.UnaryOp(ast.Not(), ast.Compare(left, [operator], right)) if type(operator) in self._OPPOSITES:
+                return ast.Compare(left, [self._OPPOSITES[type(operator)]()], right)
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if "TYPE_CHECKING" in ast.unparse(node.test) else self.generic_visit(node)
+
+
+def _meaning(source: str) -> str | None:
+    """What is the same for two texts that differ in their spelling only; None for a text that is not Python."""
     try:
-        ast.parse(source)
+        return ast.unparse(_WithoutNot().visit(ast.parse(source)))
     except SyntaxError:
-        return False
-    return True
+        return None
 
 
 def _annotations(source: str) -> set[tuple[int, int]]:

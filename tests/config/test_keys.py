@@ -42,12 +42,12 @@ def test_what_a_key_says_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (bad.header, bad.in_environment) == ("X-Access-Key", True)
     assert bad.fault
     assert bad.looks == f"the access key from JSONBIN_ACCESS_KEY {bad.fault.happened}; {bad.fault.fix}"
-    quoted = Key("master", Secret(f"'{SHAPED}'"), "JSONBIN_MASTER_KEY", RENEW)
-    assert quoted.fault
-    assert quoted.looks.endswith(f"; {quoted.fault.fix}")
+    expanded = Key("master", Secret(f"b0{SHAPED[7:]}"), "JSONBIN_MASTER_KEY", RENEW)
+    assert expanded.fault
+    assert expanded.looks.endswith(f"; {expanded.fault.fix}")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert quoted.fault.in_actions
-    assert quoted.looks.endswith(f"; {quoted.fault.in_actions}")
+    assert expanded.fault.in_actions
+    assert expanded.looks.endswith(f"; {expanded.fault.in_actions}")
     assert bad.fault.in_actions is None
     assert bad.looks.endswith(f"; {bad.fault.fix}")
 

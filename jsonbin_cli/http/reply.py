@@ -225,9 +225,8 @@ def _done(request: Request, metadata: JSON) -> str:
         return f"created {about.get('id')}"
     alias = f" ({target.alias})" if target.alias else ""
     version = about.get("version")
-    return f"{'updated' if request.writes else 'read'} {target.id}{alias}" + (
-        f", version {version}" if version is not None else ""
-    )
+    what = {"update": "updated", "delete": "deleted the versions of"}.get(request.verb, "read")
+    return f"{what} {target.id}{alias}" + (f", version {version}" if version is not None else "")
 
 
 def _members_of(value: JSON) -> dict[str, JSON]:

@@ -75,7 +75,9 @@ def _outcome(request: Request, may_have_arrived: bool) -> str:
         return "nothing was changed"
     if not may_have_arrived:
         return "nothing was sent"
-    return "the bin may have changed" if request.verb == "update" else "the bin may have been created"
+    if request.verb == "delete":
+        return "the versions may have been deleted"
+    return f"the bin may have {'changed' if request.target else 'been created'}"
 
 
 def _next_step(request: Request, account: Account, cause: OSError, may_have_arrived: bool) -> str:
@@ -85,10 +87,13 @@ def _next_step(request: Request, account: Account, cause: OSError, may_have_arri
     target = request.target
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
-    if may_have_arrived and request.verb == "update" and target:
-        return f"see what it holds now: jsonbin get {quote(target.alias or target.id)}{profile_option(account.name)}"
-    if may_have_arrived and request.verb == "create":
-        return f"see whether it is there: jsonbin ls --collection all{profile_option(account.name)}"
+    if may_have_arrived and request.writes:
+        if target is None:
+            return f"see whether it is there: jsonbin ls --collection all{profile_option(account.name)}"
+        bin = f"{quote(target.name)}{profile_option(account.name)}"
+        if request.verb == "delete":
+            return f"see which versions are left: jsonbin history {bin}"
+        return f"see what it holds now: jsonbin get {bin}"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"

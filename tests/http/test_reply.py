@@ -9,7 +9,7 @@ import pytest
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import Answered, Refused, StoredDifferently, Trouble
 from jsonbin_cli.http.reply import Answer, Reply, understand
-from jsonbin_cli.http.request import Request, count_versions, create, list_collections, read, update
+from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, list_collections, read, update
 from jsonbin_cli.records.document import Document, document_of
 from jsonbin_cli.records.text import JSON, MOST_CONTAINERS, parse
 from jsonbin_cli.records.writing import text_of
@@ -108,6 +108,7 @@ def test_what_was_done() -> None:
     body = '{"record":[1],"metadata":{"version":2}}'
     assert understood(read(alias), body).done == f"read {BIN} (flags), version 2"
     assert understood(sent("[1]"), '{"record":[1],"metadata":{}}').done == f"updated {BIN}"
+    assert understood(delete_versions(alias), '{"metadata":{}}').done == f"deleted the versions of {BIN} (flags)"
     new = understood(create(document_of("stdin", b"[1]")), '{"record":[1],"metadata":{"id":"x"}}')
     assert (new.done, new.id) == ("created x", "x")
     assert understood(read(alias), '{"record":[1],"metadata":{"id":1}}').id == ""

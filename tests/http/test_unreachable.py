@@ -6,7 +6,7 @@ import pytest
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.http.exchange import Exchange
-from jsonbin_cli.http.request import Request, count_versions, create, read, update
+from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, read, update
 from jsonbin_cli.http.unreachable import interrupted, no_answer
 from jsonbin_cli.records.document import document_of
 from tests.conftest import BIN
@@ -14,9 +14,10 @@ from tests.conftest import BIN
 ACCOUNT = Account(None, None, "https://api.jsonbin.io/v3", "the default")
 TARGET = Target(BIN, "my flags")
 RECORD = document_of("stdin", b"[1]")
-UPDATE, CREATE = update(ACCOUNT, TARGET, RECORD), create(RECORD)
+UPDATE, CREATE, DELETE = update(ACCOUNT, TARGET, RECORD), create(RECORD), delete_versions(TARGET)
 NETWORK = "check this machine's network, and HTTPS_PROXY where it needs a proxy"
 LIST = "see whether it is there: jsonbin ls --collection all"
+LEFT = "see which versions are left: jsonbin history 'my flags'"
 LOOK = "see what it holds now: jsonbin get 'my flags'"
 
 
@@ -26,6 +27,8 @@ LOOK = "see what it holds now: jsonbin get 'my flags'"
         (UPDATE, True, False, "the bin may have changed", LOOK),
         (UPDATE, False, True, "the bin may have changed", LOOK),
         (UPDATE, False, False, "nothing was sent", NETWORK),
+        (DELETE, True, False, "the versions may have been deleted", LEFT),
+        (DELETE, False, False, "nothing was sent", NETWORK),
         (CREATE, True, False, "the bin may have been created", LIST),
         (CREATE, False, False, "nothing was sent", NETWORK),
         (read(TARGET), True, False, "nothing was changed", NETWORK),

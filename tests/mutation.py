@@ -44,7 +44,7 @@ TESTS = {
     "records/guards": "records/test_guards commands/test_changing",
     "records/merge": "records/test_merge records/test_reconcile",
     "records/patch": "commands/test_patch",
-    "records/paths": "commands/test_set commands/test_get",
+    "records/paths": "records/test_paths commands/test_set commands/test_get",
     "records/reconcile": "records/test_reconcile",
     "records/unchecked": "commands/test_merging",
     "records/lost": "records/test_lost",

@@ -1,0 +1,148 @@
+"""Paths to single values: read, written as pointers, and what is put or left out there."""
+
+from __future__ import annotations
+
+import pytest
+
+from jsonbin_cli.failures import InvalidInput, UsageMistake
+from jsonbin_cli.records.paths import Index, Token, at_end, item_of, path_of, pointer_to, value_at, with_value, without
+from jsonbin_cli.records.text import parse
+from jsonbin_cli.records.writing import text_of
+
+RECORD = parse('{"a":{"b/c":1},"l":[1,{"x":2},[]]}')
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer", "ends"),
+    [
+        ("a.b/c", "/a/b~1c", False),
+        ("l[1].x", "/l/1/x", False),
+        ("/l/1/x", "/l/1/x", False),
+        ("l[]", "/l", True),
+        ("/l/-", "/l", True),
+        ("l[].x.y", "/l", True),
+        ("[0]", "/0", False),
+        ("-", "/-", False),
+    ],
+)
+def test_the_pointer_of_a_path(path: str, pointer: str, ends: bool) -> None:
+    """Of a place at the end of an array, that of the array."""
+    assert (pointer_to(path_of(path)), at_end(path_of(path))) == (pointer, ends)
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("l[2]", '{"a":{"b/c":1},"l":[1,{"x":2}]}'),
+        ("/l/1/x", '{"a":{"b/c":1},"l":[1,{},[]]}'),
+        ("a.b/c", '{"a":{},"l":[1,{"x":2},[]]}'),
+        ("l[3]", None),
+        ("l[3].x", None),
+        ("l[4].x", None),
+        ("l[]", None),
+        ("/l/-/x", None),
+        ("l[2][0]", None),
+        ("a.x.y", None),
+    ],
+)
+def test_a_value_is_left_out(path: str, left: str | None) -> None:
+    """What is not there leaves all as it is."""
+    assert text_of(without(RECORD, path_of(path))) == (left or text_of(RECORD))
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("l[0]", ["1"]),
+        ("/l/0", ["1"]),
+        ("l[2]", ["[]"]),
+        ("l[3]", []),
+        ("l[]", []),
+        ("/l/-", []),
+        ("a.b/c", ["1"]),
+        ("/a/b~1c", ["1"]),
+        ("a[0]", []),
+        ("l[0].x", []),
+    ],
+)
+def test_the_value_at_a_path(path: str, found: list[str]) -> None:
+    """As the only item, or none."""
+    assert [text_of(value) for value in value_at(RECORD, path_of(path))] == found
+
+
+@pytest.mark.parametrize(
+    ("path", "after"),
+    [
+        ("l[3]", '{"l":[1,[],2,9]}'),
+        ("l[]", '{"l":[1,[],2,9]}'),
+        ("l[1][0].x", '{"l":[1,[{"x":9}],2]}'),
+        ("l[1]", '{"l":[1,9,2]}'),
+        ("/n/0", '{"l":[1,[],2],"n":{"0":9}}'),
+        ("n[0]", '{"l":[1,[],2],"n":[9]}'),
+    ],
+)
+def test_a_value_is_put(path: str, after: str) -> None:
+    """Over what is there, or where nothing is; what is on the way is made."""
+    assert text_of(with_value(parse('{"l":[1,[],2]}'), path_of(path), parse("9"))) == after
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("l[4]", "l[4]: l has 3 items, so nothing can be put at 4"),
+        ("l[1][1].x", "l[1][1].x: l[1] has 0 items, so nothing can be put at 1"),
+        ("l.x", 'l.x: l is an array, and "x" is not an index'),
+        ("[0]", "[0]: the record is an object, and [ ] is for arrays"),
+        ("l[0].x", "l[0].x: l[0] is a single value, and nothing can be inside it"),
+    ],
+)
+def test_where_nothing_can_be_put(path: str, said: str) -> None:
+    """The place on the way is named that keeps it from being there."""
+    with pytest.raises(InvalidInput) as told:
+        with_value(parse('{"l":[1,[],2]}'), path_of(path), parse("9"))
+    assert told.value.message == said
+
+
+def test_the_longest_path() -> None:
+    """100 steps, to put something there and to leave it out."""
+    longest, too_long = path_of("/a" * 100), path_of("/a" * 101)
+    assert value_at(with_value({}, longest, None), longest) == [None]
+    assert without({}, longest) == {}
+    with pytest.raises(InvalidInput, match="the path has 101 steps"):
+        with_value({}, too_long, None)
+    with pytest.raises(InvalidInput, match="the path has 101 steps"):
+        without({}, too_long)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("a[0].b", ("a", Index(0), "b")),
+        (f"[{'9' * 18}]", (Index(int("9" * 18)),)),
+        ("a[]", ("a", Index(None))),
+        (r"a\.b\\", ("a.b\\",)),
+        ("/", (Token(""),)),
+        (r"/a\:~01", (Token("a:~1"),)),
+    ],
+)
+def test_the_steps_of_a_path(text: str, steps: tuple[object, ...]) -> None:
+    """Names and indices, or the tokens of a JSON Pointer."""
+    assert path_of(text) == (text, steps)
+
+
+@pytest.mark.parametrize("text", ["", "a..b", "a.", "a[x]", "[0]a", f"[{'9' * 19}]", ".a", "a\\", "a]"])
+def test_what_is_no_path(text: str) -> None:
+    """It is refused."""
+    with pytest.raises(UsageMistake):
+        path_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "value"),
+    [("a=b=c", "=", "b=c"), ("a:=1", ":=", "1"), ("a:=@f", ":=@", "f"), ("a+=1", "+=", "1"), ("a=+=1", "=", "+=1")],
+)
+def test_an_argument_of_set(text: str, separator: str, value: str) -> None:
+    """The first separator counts."""
+    assert item_of(text) == (path_of("a"), separator, value)
+    with pytest.raises(UsageMistake, match="has no value"):
+        item_of("a")

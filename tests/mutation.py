@@ -66,7 +66,7 @@ TESTS = {
     "http/body": "http/test_body",
     "http/unreachable": "http/test_unreachable http/test_client",
     "http/pace": "http/test_pace",
-    "http/listing": "commands/test_ls",
+    "http/listing": "http/test_listing commands/test_ls",
     "http/workers": "commands/test_pull commands/test_apply",
     "terminal/output": "terminal/test_streams terminal/test_output",
     "terminal/streams": "terminal/test_streams terminal/test_output terminal/test_report",

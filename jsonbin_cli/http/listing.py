@@ -87,25 +87,26 @@ def _collections(client: Client, wanted: str | None) -> list[str | None]:
     if BIN_ID.fullmatch(wanted):
         return [wanted]
     listed = client.send(request.list_collections()).record.value
-    names = [_collection(item) for item in listed] if isinstance(listed, list) else []
+    names = [found for item in listed if (found := _collection(item))] if isinstance(listed, list) else []
     if wanted == EVERYWHERE:
-        return [None, *(found for found, _ in names if found)]
-    ids = [found for found, name in names if found and name == wanted]
+        return [None, *(found for found, _ in names)]
+    ids = [found for found, name in names if name == wanted]
     if len(ids) == 1:
         return [ids[0]]
     if ids:
         raise UsageMistake(f"{len(ids)} collections are called {shortened(wanted)}", f"name one by its id: {ids[0]}")
-    known = ", ".join(shortened(name, 40) for _, name in names[:10])
+    known = ", ".join(shortened(name or found, 40) for found, name in names[:10])
     raise UsageMistake(
         f"no collection is called {shortened(wanted)}", f"there are: {known}" if known else "there is no collection"
     )
 
 
-def _collection(item: JSON) -> tuple[str | None, str]:
-    """Id and name of a collection of a list; no id for what cannot be one."""
+def _collection(item: JSON) -> tuple[str, str] | None:
+    """Id and name of a collection of a list; None for what cannot be one."""
     if not isinstance(item, dict):
-        return None, ""
+        return None
     found, about = item.get("record"), item.get("collectionMeta")
+    if not (isinstance(found, str) and BIN_ID.fullmatch(found)):
+        return None
     name = about.get("name") if isinstance(about, dict) else None
-    is_id = isinstance(found, str) and BIN_ID.fullmatch(found)
-    return (str(found) if is_id else None), name if isinstance(name, str) else ""
+    return found, name if isinstance(name, str) else ""

@@ -167,7 +167,7 @@ def test_what_is_no_bin_of_a_list_is_passed_over(jsonbin: Program, server: Scrip
     server.replies(200, [1, {}, {"record": "../x"}, {"record": BIN, "snippetMeta": 1, "createdAt": 2}])
     assert jsonbin("ls").out == f'{{"name": null, "id": "{BIN}", "private": true, "createdAt": null}}\n'
     server.replies(200, [1, {"record": "../x", "collectionMeta": {"name": "x"}}, {"record": BIN, "collectionMeta": 1}])
-    assert jsonbin("ls", "--collection", "y").err.endswith("hint: there are: , x, \n")
+    assert jsonbin("ls", "--collection", "y").err.endswith(f"hint: there are: {BIN}\n")
     server.replies(200, [])
     assert jsonbin("ls", "--collection", "y").err.endswith("hint: there is no collection\n")
 

@@ -9,7 +9,16 @@ import pytest
 from jsonbin_cli import __version__
 from jsonbin_cli.config.account import Account, Profile, Target
 from jsonbin_cli.failures import UsageMistake
-from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, read, update
+from jsonbin_cli.http.request import (
+    Request,
+    count_versions,
+    create,
+    delete_versions,
+    list_bins,
+    list_collections,
+    read,
+    update,
+)
 from jsonbin_cli.records.document import document_of
 from tests.conftest import BIN
 
@@ -51,7 +60,7 @@ def test_a_read() -> None:
         (read(TARGET, base=True), ""),
     ):
         assert asked == Request("read", "GET", f"/b/{BIN}{path}", ALWAYS, "reading flags", TARGET)
-        assert (asked.body, asked.writes, asked.repeatable) == (None, False, True)
+        assert (asked.body, asked.writes, asked.repeatable, asked.any_size) == (None, False, True, False)
     with pytest.raises(UsageMistake, match="--base and --version each name an old record"):
         read(TARGET, 1, base=True)
 
@@ -60,6 +69,17 @@ def test_a_count_of_versions() -> None:
     """Of one bin."""
     doing = "counting the versions of flags"
     assert count_versions(TARGET) == Request("count", "GET", f"/b/{BIN}/versions/count", ALWAYS, doing, TARGET)
+
+
+def test_lists() -> None:
+    """A page of the bins of a collection, or of those in none; and all collections."""
+    for asked, path in (
+        (list_bins(None), "/c/uncategorized/bins"),
+        (list_bins("c1"), "/c/c1/bins"),
+        (list_bins("c1", BIN), f"/c/c1/bins/{BIN}"),
+    ):
+        assert asked == Request("list", "GET", path, ALWAYS, "listing bins")
+    assert list_collections() == Request("list", "GET", "/c", ALWAYS, "listing the collections")
 
 
 def test_versions_are_deleted_but_the_latest() -> None:

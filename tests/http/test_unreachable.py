@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 
-from jsonbin_cli.config.account import Account, Target
+from jsonbin_cli.config.account import Account, Profile, Target
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, read, update
-from jsonbin_cli.http.unreachable import interrupted, no_answer
+from jsonbin_cli.http.unreachable import ProxyRefused, Unusable, interrupted, no_answer
 from jsonbin_cli.records.document import document_of
 from tests.conftest import BIN
 
@@ -59,3 +61,61 @@ def test_ctrl_c(request_: Request | None, done: str | None, arrived: bool, messa
     """It says what the last request did, as far as that is known."""
     failure = interrupted(request_, done, arrived)
     assert (failure.message, failure.sent) == (message, sent)
+
+
+def certificate() -> ssl.SSLCertVerificationError:
+    """A certificate that is not trusted."""
+    wrong = ssl.SSLCertVerificationError(1, "failed")
+    wrong.verify_message = "self-signed certificate"
+    return wrong
+
+
+def no_tls() -> ssl.SSLError:
+    """A server that speaks something else."""
+    wrong = ssl.SSLError(1, "[SSL] wrong")
+    wrong.reason = "WRONG_VERSION_NUMBER"
+    return wrong
+
+
+HOST = "api.jsonbin.io"
+SIGNED = "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
+
+
+@pytest.mark.parametrize(
+    ("cause", "sent", "reason", "hint"),
+    [
+        (TimeoutError(), True, f"no answer from {HOST} within 1.5 s", LOOK),
+        (TimeoutError(), False, f"no connection to {HOST} within 0.5 s", NETWORK),
+        (certificate(), False, f"the certificate of {HOST} is not trusted: self-signed certificate", SIGNED),
+        (Unusable("answers in riddles"), True, f"{HOST} answers in riddles", LOOK),
+        (Unusable("answers in riddles"), False, f"{HOST} answers in riddles", NETWORK),
+        (ConnectionResetError(104, "reset"), True, f"{HOST} closed the connection before its answer was whole", LOOK),
+        (ConnectionRefusedError(111, "refused"), False, f"no connection to {HOST}: refused", NETWORK),
+        (OSError(), False, f"no connection to {HOST}: it was closed", NETWORK),
+        (ProxyRefused(), False, f"no connection to {HOST}: the proxy in HTTPS_PROXY did not make one", NETWORK),
+        (
+            no_tls(),
+            False,
+            f"no connection to {HOST}: it does not speak TLS as it should (WRONG_VERSION_NUMBER)",
+            NETWORK,
+        ),
+    ],
+)
+def test_why_no_answer_came(cause: OSError, sent: bool, reason: str, hint: str) -> None:
+    """In a few words; what no second try can cure is not tried again."""
+    exchange = Exchange(0.5, 1.5)
+    exchange.sent = sent
+    failure = no_answer(UPDATE, ACCOUNT, cause, exchange, may_be_done=False)
+    assert failure.message == f"{reason}; {'the bin may have changed' if sent else 'nothing was sent'}"
+    assert (failure.hint, failure.retryable) == (hint, not isinstance(cause, ssl.SSLCertVerificationError))
+
+
+def test_the_hint_names_the_profile_and_the_address() -> None:
+    """The one where something is to be looked up, the other where it is not the usual one."""
+    account = Account(Profile("work"), None, "http://127.0.0.1:9/v3", 'url of profile "work"')
+    exchange = Exchange(10, 30)
+    failure = no_answer(UPDATE, account, OSError(), exchange, may_be_done=False)
+    assert failure.hint == 'the address comes from url of profile "work"; is something listening there?'
+    assert failure.message.startswith("no connection to 127.0.0.1:9: ")
+    for asked, hint in ((UPDATE, LOOK), (DELETE, LEFT), (CREATE, LIST)):
+        assert no_answer(asked, account, OSError(), exchange, may_be_done=True).hint == f"{hint} --profile work"

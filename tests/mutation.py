@@ -67,7 +67,7 @@ TESTS = {
     "http/unreachable": "http/test_unreachable http/test_client",
     "http/pace": "http/test_pace",
     "http/listing": "http/test_listing commands/test_ls",
-    "http/workers": "commands/test_pull commands/test_apply",
+    "http/workers": "http/test_workers commands/test_pull commands/test_apply",
     "terminal/output": "terminal/test_streams terminal/test_output",
     "terminal/streams": "terminal/test_streams terminal/test_output terminal/test_report",
     "terminal/layout": "terminal/test_explain commands/test_help",

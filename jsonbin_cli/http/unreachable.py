@@ -11,10 +11,7 @@ from jsonbin_cli.http.request import Request
 class Unusable(OSError):
     """Something came, and it is no answer that can be read. `fault` completes "HOST …"."""
 
-    fault: str
-
     def __init__(self, fault: str) -> None:
-        super().__init__()
         self.fault = fault
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -30,14 +30,63 @@ def test_requests_go_out_evenly() -> None:
     assert time.monotonic() - started > 0.19
 
 
-def test_all_wait_while_the_service_is_busy() -> None:
-    """Then they go on."""
-    pace = Pace(None)
-    pace.hold(0.2)
-    started = time.monotonic()
+class Clock(Event):
+    """A time that goes on while somebody waits, and only then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self.waited: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Let so much time go by."""
+        assert timeout is not None
+        self.waited.append(timeout)
+        self.now += timeout
+        return self.is_set()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that all go by."""
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", lambda: clock.now)
+    return clock
+
+
+def test_how_long_each_waits(clock: Clock) -> None:
+    """Until the next one of so many in a minute; what was not used up earlier does not add up."""
+    pace = Pace(120)
+    pace.stopped = clock
+    assert [pace.turn() for _ in range(3)] == [True] * 3
+    clock.now += 0.25
     assert pace.turn()
-    assert time.monotonic() - started > 0.19
-    assert not pace.stopped.is_set()
+    clock.now += 60
+    assert [pace.turn() for _ in range(2)] == [True] * 2
+    assert (clock.waited, pace.requests) == ([0.5, 0.5, 0.25, 0.5], 6)
+
+
+def test_all_wait_while_the_service_is_busy(clock: Clock) -> None:
+    """Then they go on; the longest hold counts, and one of more than a minute stops all."""
+    pace = Pace(None)
+    pace.stopped = clock
+    assert pace.turn()
+    pace.hold(60)
+    pace.hold(1)
+    assert [pace.turn(), pace.turn(), pace.pause(2)] == [True] * 3
+    assert (clock.waited, pace.requests) == ([60, 2], 3)
+    pace.hold(60.1)
+    assert [pace.turn(), pace.pause(2)] == [False] * 2
+    assert pace.requests == 3
+
+
+def test_who_was_held_counts_too(clock: Clock) -> None:
+    """The next one goes out a while after it."""
+    pace = Pace(120)
+    pace.stopped = clock
+    pace.hold(1)
+    assert [pace.turn() for _ in range(2)] == [True] * 2
+    assert clock.waited == [1, 0.5]
 
 
 def test_a_stop_ends_each_wait() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from jsonbin_cli.config import keys
 from jsonbin_cli.config.keys import Key, Secret, checked_key, key_from_command, keys_in_environment, served_key
+from jsonbin_cli.config.known_secrets import masked
 from jsonbin_cli.failures import BadConfig
 
 SHAPED = "$2b$10$" + "aB3./" * 10 + "xyz"
@@ -31,6 +32,7 @@ def test_secrets_are_equal_where_their_strings_are() -> None:
     assert (small == large, large == small, small == "a-secret-string") == (False, False, False)
     assert [repr(small), str(small), f"{small}", "%s" % small] == ["Secret(…)"] * 4
     assert small.reveal() == "a-secret-string"
+    assert masked("it is a-secret-string") == "it is •••"
 
 
 def test_what_a_key_says_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:

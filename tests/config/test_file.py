@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,4 +80,15 @@ def test_the_largest_config_file(tmp_path: Path) -> None:
     assert len(read(path).data) == 1024 * 1024 == LARGEST
     path.write_bytes(b"#" * (1024 * 1024 + 1))
     with pytest.raises(BadConfig, match="is larger than 1,048,576 bytes"):
+        read(path)
+
+
+def test_a_config_file_that_others_may_change(tmp_path: Path) -> None:
+    """It can name commands to run."""
+    if sys.platform == "win32":
+        pytest.skip("on Windows no file is refused for its mode")
+    path = tmp_path / "config.toml"
+    path.touch(0o600)
+    path.chmod(0o620)
+    with pytest.raises(BadConfig, match="others may change"):
         read(path)

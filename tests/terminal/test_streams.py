@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from jsonbin_cli.failures import OutputFailed, PipeClosed
+from jsonbin_cli.failures import InvalidInput, OutputFailed, PipeClosed
 from jsonbin_cli.http.reply import Reply
 from jsonbin_cli.records.text import Member
 from jsonbin_cli.terminal import output
@@ -48,7 +48,7 @@ class Streams(NamedTuple):
 @pytest.fixture
 def streams(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Streams]:
     """Makes both streams terminals, or pipes."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "JSONBIN_ERRORS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -105,6 +105,20 @@ def test_what_a_terminal_gets(streams: Callable[..., Streams]) -> None:
     notes = "\x1b[32mdone\x1b[0m\n\x1b[2mdetail\x1b[0m\n\x1b[1;33mnote: \x1b[0mtwo\n    lines\n\x1b[1msure?\x1b[0m "
     assert err.text == lines + notes
     assert output.width()
+
+
+def test_notes_and_failures_for_github(streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are annotations where the first option says so; else they are text."""
+    monkeypatch.setattr("sys.argv", ["jsonbin", "--errors=github", "get"])
+    _, err = streams(terminal=False)
+    output.note("note")
+    output.failure(InvalidInput("wrong"))
+    assert err.text == "::warning title=jsonbin::note\n::error title=jsonbin::wrong\n"
+    monkeypatch.setattr("sys.argv", ["jsonbin", "get"])
+    _, err = streams(terminal=False)
+    output.note("note")
+    output.failure(InvalidInput("wrong"))
+    assert err.text == "note: note\nerror: wrong\n"
 
 
 @pytest.mark.parametrize("forced", [None, "1"])

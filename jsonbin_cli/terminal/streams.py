@@ -149,7 +149,7 @@ def _painted(pieces: Pieces) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(force_terminal=True, color_system="standard", soft_wrap=True)
+    console = Console(color_system="standard", soft_wrap=True)
     with console.capture() as capture:
         console.print(Text.assemble(*pieces), end="")
     return capture.get()

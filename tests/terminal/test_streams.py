@@ -121,6 +121,14 @@ def test_notes_and_failures_for_github(streams: Callable[..., Streams], monkeypa
     assert err.text == "note: note\nerror: wrong\n"
 
 
+def test_each_stream_by_itself(streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One may be a terminal where the other is none."""
+    screen = streams(terminal=True).err
+    monkeypatch.setattr("sys.stdout", Stream(is_terminal=False))
+    output.success("done")
+    assert (output.width(), screen.text) == (None, "\x1b[32mdone\x1b[0m\n")
+
+
 @pytest.mark.parametrize("forced", [None, "1"])
 def test_which_streams_take_colour(
     streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch, forced: str | None

@@ -143,6 +143,15 @@ def test_a_record_that_came_back_changed(record: object, stored: object, said: s
     assert told.value.message == f"JSONBin stored something else than was sent: {said}"
 
 
+@pytest.mark.parametrize(("before", "hint"), [(999, True), (1000, False)])
+def test_of_many_changes_no_more_are_looked_at(before: int, hint: bool) -> None:
+    """That a number lost digits is seen among the first 1000."""
+    changed, lost = f"[{'1,' * before}1234567890123456789]", f"[{'2,' * before}1234567890123456800]"
+    with pytest.raises(StoredDifferently) as told:
+        understood(sent(changed), f'{{"record":{lost},"metadata":{{}}}}')
+    assert (told.value.hint is not None) is hint
+
+
 def _numbers(value: object) -> JSON:
     """A value as it is parsed."""
     return parse(json.dumps(value))
@@ -165,6 +174,7 @@ def _numbers(value: object) -> JSON:
         (404, "x" * 19 + "<", Trouble, "404 Not Found, with a page in HTML instead of JSON"),
         (404, "x" * 20 + "<", Trouble, f"404 Not Found, with something else than a message: {'x' * 20}<"),
         (404, "x" * 81, Trouble, f"404 Not Found, with something else than a message: {'x' * 80}"),
+        (404, " " * 399 + "xy", Trouble, "404 Not Found, with something else than a message: x"),
         (599, "", Trouble, "599, with nothing in it"),
     ],
 )

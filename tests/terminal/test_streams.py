@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
@@ -157,9 +157,21 @@ def test_the_longest_coloured_text(streams: Callable[..., Streams], more: int) -
     write_coloured(pieces, "the text")
     assert out.text.replace("\x1b[32m", "").replace("\x1b[0m", "") == "x" * 64 * 1024 + "y" * more
     assert ("\x1b" in out.text) == (not more)
+
+
+def test_a_long_text_is_never_whole_in_memory(streams: Callable[..., Streams]) -> None:
+    """Each piece over 64 kB lets those go that came before it, and itself."""
     out, _ = streams(terminal=True)
-    write_coloured([("x" * 1000, "green")] * 1000, "the text")
-    assert out.text == "x" * 1_000_000
+    written = []
+
+    def pieces() -> Iterator[tuple[str, str]]:
+        for size in (65_536, 1, 65_536, 1, 5):
+            written.append(len(out.text))
+            yield "x" * size, "green"
+
+    write_coloured(pieces(), "the text")
+    assert written == [0, 0, 65_537, 65_537, 131_074]
+    assert out.text == "x" * 131_079
 
 
 def test_what_could_not_be_written(streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ class Connected(Connecting):
 
     def __init__(self, connection: socket.socket) -> None:
         self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
-        self._until = time.monotonic() + self.seconds
+        self._since = time.monotonic()
         self.context = None
         self._there = connection
 

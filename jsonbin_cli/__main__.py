@@ -27,6 +27,7 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from jsonbin_cli.commands import early
     from jsonbin_cli.config.environment import asks_for_completions
     from jsonbin_cli.failures import CommandFailed, ExitCode, Failure, Interrupted
     from jsonbin_cli.terminal import report, streams
@@ -36,6 +37,7 @@ def _run(arguments: list[str]) -> int:
     style = report.style_of(arguments)
     try:
         try:
+            early.begin(arguments)
             from jsonbin_cli.app import app
 
             code = app(arguments, prog_name="jsonbin", standalone_mode=False)

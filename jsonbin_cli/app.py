@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from jsonbin_cli import __version__
+from jsonbin_cli.commands import early
 
 GROUPS = {
     "Change a record": {
@@ -40,8 +41,6 @@ GROUPS = {
         "serve": "Answer as JSONBin does, over HTTP.",
     },
 }
-# The commands of the first groups talk to JSONBin.
-_WITH_A_KEY = [*GROUPS["Change a record"], *GROUPS["Look, and go back"], *GROUPS["Many bins"]]
 _WHERE_KEYS_COME_FROM = "The key comes from a profile (jsonbin login) or from JSONBIN_MASTER_KEY."
 COMMANDS = {name: summary for commands in GROUPS.values() for name, summary in commands.items()}
 # Without Rich's markup, help and usage errors are plain text, also where a CI runner pretends to be a terminal.
@@ -72,7 +71,7 @@ class Commands(TyperGroup):
         command = getattr(module, "app", None)
         if command is None:
             command = typer.Typer(add_completion=False, **PLAIN)
-            epilog = _WHERE_KEYS_COME_FROM if cmd_name in _WITH_A_KEY else None
+            epilog = _WHERE_KEYS_COME_FROM if cmd_name in early.COMMANDS else None
             command.command(cmd_name, short_help=COMMANDS[cmd_name], epilog=epilog)(getattr(module, f"{cmd_name}_"))
         return typer.main.get_command(command)
 

@@ -33,6 +33,18 @@ def resolve_without_key(chosen: str | None) -> Account:
     return account_of(profile, in_environment, chosen=chosen is not None)
 
 
+def account_in_sight(chosen: str | None) -> Account | None:
+    """The account for a call, without its key, as far as the config file and the names of variables tell it.
+
+    None where its profile is a store, and where the config file can be read only once. Raises BadConfig.
+    """
+    path = config_path()
+    if os.path.exists(path) and not os.path.isfile(path):
+        return None
+    profile = profile_in_use(read(path), chosen)
+    return None if profile and profile.path else account_of(profile, None, chosen=chosen is not None)
+
+
 def in_use(file: ConfigFile, chosen: str | None) -> tuple[Profile | None, Key | None]:
     """The profile of a call, and the key from the environment where that is used instead. Raises BadConfig."""
     profile = profile_in_use(file, chosen)

@@ -1,1 +1,1 @@
-"""The small HTTP layer on httpx."""
+"""The small HTTP layer on httpcore."""

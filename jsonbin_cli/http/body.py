@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-
-import httpx
+from collections.abc import Iterable, Mapping
 
 from jsonbin_cli.config.memory import LARGE, give_back_what_is_free
 from jsonbin_cli.http.unreachable import Unusable
@@ -15,17 +14,17 @@ LARGEST = (1024 + 64) * 1024
 _GZIP = zlib.MAX_WBITS + 16
 
 
-def body_of(response: httpx.Response) -> bytes:
-    """The decoded body. Raises Unusable, or what the transport raises.
+def body_of(headers: Mapping[str, str], pieces: Iterable[bytes]) -> bytes:
+    """The decoded body of an answer, from its headers and the pieces that come. Raises Unusable.
 
     It is decoded no further than the limit: a few kilobytes of gzip can hold gigabytes.
     """
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise Unusable("answered in an encoding that was not asked for")
     decoder = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
     body, empty = bytearray(), True
-    for piece in response.iter_raw():
+    for piece in pieces:
         empty = False
         try:
             body += decoder.decompress(piece, LARGEST + 1 - len(body)) if decoder else piece

@@ -15,7 +15,7 @@ from jsonbin_cli.failures import BadConfig, Interrupted, NoAnswer
 from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT, Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
-from jsonbin_cli.http.unreachable import InvalidAddress, interrupted, no_answer
+from jsonbin_cli.http.unreachable import interrupted, no_answer
 
 if TYPE_CHECKING:
     from jsonbin_cli.http.connect import Connecting
@@ -117,7 +117,7 @@ class Client:
                     raise
                 continue
             if answer.status == _TOO_MANY_REQUESTS:
-                asked = _retry_after(answer.headers.get("Retry-After"))
+                asked = _retry_after(answer.headers.get("retry-after"))
                 self._busy(_backoff(tried) if asked is None else asked)
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if pause is None or not self._goes_on(pause[0], f"JSONBin answered {answer.status}", pause[1]):
@@ -155,7 +155,7 @@ class Client:
                 answer = Answer(*self._transport.answer(request.method, request.path, headers, request.body))
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, may_be_done=self._may_be_done) from None
-        except (InvalidAddress, UnicodeError):
+        except UnicodeError:
             raise BadConfig(
                 f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
                 f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
@@ -176,7 +176,7 @@ def _pause_before_another(request: Request, answer: Answer, tried: int) -> tuple
     """Seconds to wait before sending again, and the reason; None where it must not be sent again."""
     if answer.status not in _BUSY or (answer.status in _PERHAPS_DONE and not request.repeatable):
         return None
-    asked = _retry_after(answer.headers.get("Retry-After"))
+    asked = _retry_after(answer.headers.get("retry-after"))
     if asked is None:
         return _backoff(tried), _BEFORE_THE_NEXT_TRY
     return (asked, "JSONBin asked to wait") if asked <= _LONGEST_RETRY_AFTER else None

@@ -1,17 +1,24 @@
-"""A connection to JSONBin that a thread opens, while the HTTP library that will use it is still being imported."""
+"""A connection to JSONBin that a thread opens, while what will use it is still being imported."""
 
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.environment import proxy_for, trusted_certificates
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT
+
+if TYPE_CHECKING:
+    import ssl
+
+# What `begin` opened, until `open_early` takes it.
+_begun: list[Connecting] = []
 
 
 class Connecting:
@@ -23,7 +30,8 @@ class Connecting:
     def __init__(self, host: str, port: int, seconds: float, *, tls: bool) -> None:
         self.host, self.port, self.seconds = host, port, seconds
         self._tls = tls
-        self._until = time.monotonic() + seconds
+        self._since = time.monotonic()
+        self._until = self._since + seconds
         self._socket: socket.socket | None = None
         self._dropped = False
         self._failure: OSError | ValueError | None = None
@@ -31,7 +39,7 @@ class Connecting:
         self._context_is_ready = threading.Event()
         self._thread = threading.Thread(target=self._open, daemon=True)
         self._thread.start()
-        # The context takes some milliseconds to make, and the connection some to be opened: both go on at once.
+        # Importing ssl and making the context take some milliseconds, as does the connection: both go on at once.
         try:
             self.context = tls_context() if tls else None
         finally:
@@ -52,7 +60,15 @@ class Connecting:
     @property
     def age(self) -> float:
         """Seconds since it was begun."""
-        return self.seconds - self._left()
+        return time.monotonic() - self._since
+
+    def leads_to(self, host: str, port: int, *, tls: bool) -> bool:
+        """Whether it is a connection to this place."""
+        return (self.host, self.port, self._tls) == (host, port, tls)
+
+    def limit(self, seconds: float) -> None:
+        """Let it take so many seconds more at most, and one opened by `again` as many."""
+        self.seconds, self._until = seconds, time.monotonic() + seconds
 
     def drop(self) -> None:
         """Close the connection, which was not used."""
@@ -98,6 +114,16 @@ class Connecting:
         return self._until - time.monotonic()
 
 
+def begin(account: Account) -> None:
+    """Begin to open the connection that `open_early` is to return for an account with this address.
+
+    Raises BadConfig as `tls_context` does.
+    """
+    connecting = open_early(account, LONGEST_TO_CONNECT)
+    if connecting:
+        _begun.append(connecting)
+
+
 def open_early(account: Account, timeout: float) -> Connecting | None:
     """The connection for the first request of `account`; None where it has a store, or a proxy is in the way.
 
@@ -108,15 +134,24 @@ def open_early(account: Account, timeout: float) -> Connecting | None:
     # Plain http stays on this machine, and a proxy would carry the key away unencrypted.
     if account.store or (tls and proxy_for(host)):
         return None
-    return Connecting(host, parts.port or (443 if tls else 80), min(LONGEST_TO_CONNECT, timeout), tls=tls)
+    port, seconds = parts.port or (443 if tls else 80), min(LONGEST_TO_CONNECT, timeout)
+    with suppress(IndexError):
+        begun = _begun.pop()
+        if begun.leads_to(host, port, tls=tls):
+            begun.limit(seconds)
+            return begun
+        begun.drop()
+    return Connecting(host, port, seconds, tls=tls)
 
 
 def tls_context() -> ssl.SSLContext:
     """What opens TLS connections, with whom to trust. Raises BadConfig where those certificates cannot be read."""
+    import ssl
+
     file, folder = trusted_certificates()
     try:
         return ssl.create_default_context(cafile=file, capath=folder)
-    except (OSError, ssl.SSLError):
+    except OSError:  # of which SSLError is one
         raise BadConfig(
             "SSL_CERT_FILE or SSL_CERT_DIR names no readable certificates", "unset it, or correct it"
         ) from None

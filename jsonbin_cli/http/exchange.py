@@ -38,10 +38,10 @@ class Received:
                 return
 
     def end_with(self, headers: Mapping[str, str]) -> bool:
-        """Whether nothing came after the answer with these headers, so that the connection can be used again."""
-        if "chunked" in headers.get("Transfer-Encoding", ""):
+        """Whether nothing came after the answer, so that the connection can be used again."""
+        if "chunked" in headers.get("transfer-encoding", ""):
             return self._tail == _END_OF_CHUNKS
-        length = headers.get("Content-Length", "")
+        length = headers.get("content-length", "")
         return self._head_ended and length.isdigit() and int(length) == self._after_head
 
 

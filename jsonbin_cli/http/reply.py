@@ -69,7 +69,7 @@ class Reply(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer of any kind, as it came; `body` is without its transfer and content encoding."""
+    """An answer of any kind: `headers` have lower-case names, `body` is without its transfer and content encoding."""
 
     status: int
     headers: Mapping[str, str]
@@ -205,8 +205,8 @@ def _described(answer: Answer) -> str:
     except ValueError:
         phrase = str(answer.status)
     text = " ".join(answer.body[:400].decode("utf-8", "replace").split())
-    if answer.headers.get("Location"):
-        return f"{phrase}, to {shortened(answer.headers['Location'])}"
+    if answer.headers.get("location"):
+        return f"{phrase}, to {shortened(answer.headers['location'])}"
     if "<" in text[:20]:
         return f"{phrase}, with a page in HTML instead of JSON"
     if not text:

@@ -1,25 +1,31 @@
-"""httpx over httpcore, on the connection that was opened early, and with a limit on the whole of an answer."""
+"""Requests over httpcore, on the connection that was opened early, and with a limit on the whole of an answer.
+
+httpcore is what httpx itself sends requests with. httpx is left to read the address of a proxy: importing it takes a
+fifth of a run, and its clients would add cookies, redirects and hooks, which nothing here has.
+"""
 
 from __future__ import annotations
 
 import selectors
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib.util import find_spec
 from socket import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from jsonbin_cli.config.environment import proxy_for
 from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.http.body import body_of
 from jsonbin_cli.http.connect import Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
-from jsonbin_cli.http.unreachable import InvalidAddress, ProxyRefused, Unusable
+from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
+
+if TYPE_CHECKING:
+    import httpx
 
 # A connection that was idle for longer may have been closed unnoticed, and a request on it would be lost.
 _KEPT_SECONDS = 5.0
@@ -29,7 +35,7 @@ _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 _LARGEST_HEAD = 100 * 1024
 
 
-class Transport(httpx.BaseTransport):
+class Transport:
     """Sends one request after the other to the base address `url`: on `connecting`, or, where that is None, by a proxy.
 
     Every failure on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
@@ -37,7 +43,7 @@ class Transport(httpx.BaseTransport):
     """
 
     def __init__(self, url: str, exchange: Exchange, connecting: Connecting | None) -> None:
-        self._url = url
+        self._base = urlsplit(url)
         self._exchange = exchange
         settings: dict[str, Any] = {
             "ssl_context": connecting.context if connecting else tls_context(),
@@ -50,54 +56,39 @@ class Transport(httpx.BaseTransport):
     def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and decoded body of the answer to one request. `path` comes after the base address.
+        """Status, headers by their names in lower case, and decoded body of the answer to one request.
 
-        Raises InvalidAddress or UnicodeError where the base address is not a URL.
+        `path` comes after the base address. Raises UnicodeError where the host of a proxy is not a name.
         """
-        # Without an httpx.Client around it: cookies, redirects and hooks would take a fifth of a request's time.
-        try:
-            request = httpx.Request(method, self._url + path, headers=headers, content=body)
-        except httpx.InvalidURL:
-            raise InvalidAddress from None
-        with closing(self.handle_request(request)) as response:
-            return response.status_code, response.headers, body_of(response)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return the answer, its body still to be read."""
-        assert isinstance(request.stream, httpx.SyncByteStream)
-        url = request.url
-        asked = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
+        base = self._base
+        url = httpcore.URL(scheme=base.scheme, host=base.hostname or "", port=base.port, target=base.path + path)
+        asked = self._pool.stream(
+            method,
+            url,
+            headers=[("Host", base.netloc), *headers.items()],
+            content=body,
             extensions={"trace": self._exchange.trace},
         )
-        with _as_os_errors(self._exchange):
-            answer = self._pool.handle_request(asked)
-        assert isinstance(answer.stream, Iterable)
-        headers = httpx.Headers(answer.headers)
-        return httpx.Response(answer.status, headers=headers, stream=_Body(answer, self._exchange, headers))
+        with _as_os_errors(self._exchange), asked as answer:
+            found = _by_name(answer.headers)
+            try:
+                return answer.status, found, body_of(found, answer.iter_stream())
+            finally:
+                if not self._exchange.received.end_with(found):
+                    answer.extensions["network_stream"].close()  # else the rest would be read as the next answer
 
     def close(self) -> None:
         """Close the connection."""
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response, exchange: Exchange, headers: httpx.Headers) -> None:
-        self._answer = answer
-        self._exchange = exchange
-        self._headers = headers
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _as_os_errors(self._exchange):
-            yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-        if not self._exchange.received.end_with(self._headers):
-            self._answer.extensions["network_stream"].close()  # else the rest would be read as the next answer
+def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; the values of one that came several times are joined (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("ascii").lower(), value.decode("utf-8", "replace")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -197,6 +188,8 @@ class _Socket(httpcore.NetworkStream):
 
 def _proxy(url: str) -> httpx.Proxy:
     """The proxy to the host of `url`. Raises BadConfig."""
+    import httpx
+
     address = proxy_for(urlsplit(url).hostname or "") or ""
     try:
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")

@@ -15,10 +15,6 @@ class Unusable(OSError):
         self.fault = fault
 
 
-class InvalidAddress(ValueError):
-    """The address of JSONBin is not a URL."""
-
-
 class ProxyRefused(OSError):
     """The proxy made no connection."""
 

@@ -31,10 +31,10 @@ class LocalTransport:
     def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and body of the answer to one request. `path` comes after `/v3`."""
+        """Status, headers by their names in lower case, and body of the answer. `path` comes after `/v3`."""
         lower = {name.lower(): value for name, value in headers.items()}
         reply = self.handle(Request(method, f"/v3{path}", {}, lower, body or b""))
-        return reply.status, {"Content-Type": reply.content_type}, reply.body
+        return reply.status, {"content-type": reply.content_type}, reply.body
 
     def handle(self, request: Request) -> Reply:
         """The reply to one request, in one transaction."""

@@ -125,9 +125,9 @@ def test_a_bug_shows_no_key(jsonbin: Program) -> None:
     """The text of an exception may hold one."""
     jsonbin.env["JSONBIN_MASTER_KEY"] = key = "s3cr3t-key-without-a-shape"
     before = (
-        "import httpx, os\n"
+        "import httpcore, os\n"
         "def fail(*_, **__): raise RuntimeError('Illegal header value ' + repr(os.environ['JSONBIN_MASTER_KEY'].encode()))\n"
-        "httpx.Request = fail\n"
+        "httpcore.URL = fail\n"
     )
     run = run_where(before, jsonbin, "get", BIN)
     assert run.code == 70
@@ -143,7 +143,7 @@ def test_the_password_of_a_proxy_is_not_shown(jsonbin: Program, server: Scripted
     }
     (jsonbin.home / "open-sesame").write_text("[1]")
     run = run_where(
-        "import httpx\ndef fail(*_, **__): raise RuntimeError('open-sesame')\nhttpx.Request = fail\n",
+        "import httpcore\ndef fail(*_, **__): raise RuntimeError('open-sesame')\nhttpcore.URL = fail\n",
         jsonbin,
         *("update", BIN, "open-sesame"),
     )

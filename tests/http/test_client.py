@@ -14,7 +14,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpcore
 import pytest
 
 from jsonbin_cli.config.account import Account, Target
@@ -38,7 +38,7 @@ class Connected(Connecting):
 
     def __init__(self, connection: socket.socket) -> None:
         self.host, self.port, self.seconds = "jsonbin.test", 80, 1.0
-        self._until = time.monotonic() + self.seconds
+        self._since = time.monotonic()
         self.context = None
         self._there = connection
 
@@ -363,7 +363,7 @@ def test_time_is_counted_from_the_last_byte_that_was_sent(monkeypatch: pytest.Mo
     now[0] += 9
     assert exchange.left() == 1
     assert exchange.sending() == 1  # to a proxy
-    exchange.trace("http11.send_request_headers.started", {"request": httpx.Request("PUT", "http://jsonbin.test")})
+    exchange.trace("http11.send_request_headers.started", {"request": httpcore.Request("PUT", "http://jsonbin.test")})
     assert exchange.sending() == 30
     now[0] += 29.5
     assert exchange.left() == 0.5
@@ -376,14 +376,14 @@ def test_time_is_counted_from_the_last_byte_that_was_sent(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("pieces", "headers", "reusable"),
     [
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], {"Content-Length": "2"}, True),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r", b"\n{", b"}"], {"Content-Length": "2"}, True),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK"], {"Content-Length": "2"}, False),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"], {"Content-Length": "2"}, False),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"], {"Content-Length": "2"}, False),
-        ([b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", b"{}"], {"Content-Length": "2"}, True),
-        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n", b"\r\n"], {"Transfer-Encoding": "chunked"}, True),
-        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n\r\n?"], {"Transfer-Encoding": "chunked"}, False),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"], {"content-length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r", b"\n{", b"}"], {"content-length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK"], {"content-length": "2"}, False),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"], {"content-length": "2"}, False),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"], {"content-length": "2"}, False),
+        ([b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", b"{}"], {"content-length": "2"}, True),
+        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n", b"\r\n"], {"transfer-encoding": "chunked"}, True),
+        ([b"HTTP/1.1 200 OK\r\n\r\n2\r\n{}\r\n0\r\n\r\n?"], {"transfer-encoding": "chunked"}, False),
         ([b"HTTP/1.1 200 OK\r\n\r\n{}"], {}, False),
     ],
 )

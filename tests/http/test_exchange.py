@@ -28,15 +28,15 @@ def test_an_answer_with_a_length(size: int, before: bytes, body: bytes, whole: b
     """It is whole where exactly so many bytes follow the head that is not a 1xx."""
     answer = received(before + HEAD + body, size)
     assert answer.count == len(before + HEAD + body)
-    assert answer.end_with({"Content-Length": "3"}) is whole
-    assert answer.end_with({"Content-Length": "three"}) is False
+    assert answer.end_with({"content-length": "3"}) is whole
+    assert answer.end_with({"content-length": "three"}) is False
     assert answer.end_with({}) is False
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_an_answer_in_chunks(size: int) -> None:
     """It is whole where the last chunk comes last."""
-    chunked = {"Transfer-Encoding": "chunked"}
+    chunked = {"transfer-encoding": "chunked"}
     assert received(HEAD + b"3\r\n[1]\r\n0\r\n\r\n", size).end_with(chunked)
     assert not received(HEAD + b"3\r\n[1]\r\n0\r\n\r\nx", size).end_with(chunked)
     assert not received(HEAD + b"3\r\n[1]\r\n0\r\n\r", size).end_with(chunked)
@@ -44,9 +44,9 @@ def test_an_answer_in_chunks(size: int) -> None:
 
 def test_an_answer_without_a_whole_head() -> None:
     """It is no answer that another could follow."""
-    assert not received(b"HTTP/1.1 200 OK\r\n\r", 4).end_with({"Content-Length": "0"})
-    assert received(b"HTTP/1.1 200 OK\r\n\r\n", 4).end_with({"Content-Length": "0"})
-    assert not received(b"", 1).end_with({"Content-Length": "0"})
+    assert not received(b"HTTP/1.1 200 OK\r\n\r", 4).end_with({"content-length": "0"})
+    assert received(b"HTTP/1.1 200 OK\r\n\r\n", 4).end_with({"content-length": "0"})
+    assert not received(b"", 1).end_with({"content-length": "0"})
 
 
 def test_the_end_of_a_connection() -> None:

@@ -157,6 +157,4 @@ def _painted(pieces: Pieces) -> str:
 
 def _to_null_device(descriptor: int) -> None:
     """Point a stream at the null device, so that the flush at exit does not fail again."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, descriptor)
-    os.close(null)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

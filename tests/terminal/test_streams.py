@@ -121,6 +121,17 @@ def test_notes_and_failures_for_github(streams: Callable[..., Streams], monkeypa
     assert err.text == "note: note\nerror: wrong\n"
 
 
+def test_a_key_of_the_environment_is_never_shown(
+    streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is in use or not, and whatever its shape."""
+    monkeypatch.setenv("JSONBIN_ACCESS_KEY", "never-seen-before")
+    out, err = streams(terminal=False)
+    output.detail("it is never-seen-before")
+    output.show_text("it is never-seen-before")
+    assert (out.text, err.text) == ("it is •••\n", "it is •••\n")
+
+
 def test_each_stream_by_itself(streams: Callable[..., Streams], monkeypatch: pytest.MonkeyPatch) -> None:
     """One may be a terminal where the other is none."""
     screen = streams(terminal=True).err

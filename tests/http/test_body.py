@@ -36,7 +36,7 @@ def test_a_body_in_gzip(size: int) -> None:
 
 
 def test_the_largest_body() -> None:
-    """1.5 MiB pass, one byte more does not, packed or not; packed pieces behind it are not decoded."""
+    """1 MiB and 64 KiB pass, one byte more does not, packed or not; packed pieces behind it are not decoded."""
     assert LARGEST == 1_114_112
     for encoding, packed in ((None, bytes), ("gzip", gzip.compress)):
         assert len(body(encoding, packed(b" " * LARGEST))) == LARGEST

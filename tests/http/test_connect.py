@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,68 @@ def test_a_small_request_does_not_wait_for_more() -> None:
         assert connecting is not None
         assert connecting.opened().getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         connecting.drop()
+
+
+def test_each_address_gets_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order; the last failure is the one that is raised."""
+    now, seconds, closed = [100.0], [], []
+
+    class Refused:
+        """A socket that is refused after four seconds."""
+
+        def __init__(self, *kind: object) -> None:
+            assert kind == ("family", "kind", "protocol")
+
+        def settimeout(self, timeout: float) -> None:
+            seconds.append(timeout)
+
+        def connect(self, address: str) -> None:
+            now[0] += 4
+            raise OSError(111, address)
+
+        def close(self) -> None:
+            closed.append(len(seconds))
+
+    addresses = [("family", "kind", "protocol", "", address) for address in "abcd"]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
+    monkeypatch.setattr(socket, "socket", Refused)
+    before = set(threading.enumerate())
+    connecting = open_early(Account(None, None, "http://127.0.0.1:9/v3", "the default"), 30)
+    assert connecting is not None
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    with pytest.raises(OSError, match="d"):
+        connecting.opened()
+    assert (seconds, closed) == ([10 / 4, 6 / 3, 2 / 2, 0.1], [1, 2, 3, 4])
+    assert connecting.age == 16
+
+
+def test_a_connection_that_is_dropped_is_closed() -> None:
+    """Whether it is open by then or not."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v3"
+        connecting = open_early(Account(None, None, url, "the default"), 30)
+        assert connecting is not None
+        connection = connecting.opened()
+        assert connection.gettimeout() == 10
+        connecting.drop()
+        assert connection.fileno() == -1
+
+
+def test_one_that_is_dropped_before_it_is_open_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the thread that opens it."""
+    dropped, connect = threading.Event(), socket.socket.connect
+
+    def slowly(self: socket.socket, address: tuple[str, int]) -> None:
+        connect(self, address)
+        dropped.wait(60)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(socket.socket, "connect", slowly)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v3"
+        connecting = open_early(Account(None, None, url, "the default"), 30)
+        assert connecting is not None
+        connecting.drop()
+        dropped.set()
+        assert connecting.opened().fileno() == -1

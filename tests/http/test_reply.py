@@ -191,3 +191,5 @@ def test_a_refusal_after_a_try_that_may_be_done() -> None:
         understood(sent("[1]"), '{"message":"no"}', 403, may_be_done=True)
     with pytest.raises(Refused, match="no"):
         understood(read(TARGET), '{"message":"no"}', 403, may_be_done=True)
+    with pytest.raises(Refused, match="no"):
+        understand(sent("[1]"), Answer(403, {}, b'{"message":"no"}'), ACCOUNT)

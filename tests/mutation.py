@@ -28,6 +28,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -179,10 +180,8 @@ def examine(module: str, tests: list[str], most: int, *, in_process: bool) -> No
     """Print the faults in a module that no test sees."""
     path = ROOT / "jsonbin_cli" / f"{module}.py"
     source, before = path.read_text(encoding="utf-8"), path.stat()
+    seconds = 10 + 3 * _seconds(tuple(tests), in_process=in_process)
     begun = time.monotonic()
-    if not survives(tests, 600, in_process=in_process):
-        raise SystemExit(f"{module}: the tests fail without a fault")
-    seconds = 10 + 3 * (time.monotonic() - begun)
     every = list(faults(source))
     planted = every[:: max(1, -(-len(every) // most))]
     left = 0
@@ -224,6 +223,15 @@ def _meaning(source: str) -> str | None:
         return ast.unparse(_WithoutNot().visit(ast.parse(source)))
     except SyntaxError:
         return None
+
+
+@cache
+def _seconds(tests: tuple[str, ...], *, in_process: bool) -> float:
+    """How long the tests take without a fault."""
+    begun = time.monotonic()
+    if not survives(list(tests), 600, in_process=in_process):
+        raise SystemExit(f"{' '.join(tests)}: they fail without a fault")
+    return time.monotonic() - begun
 
 
 def _annotations(source: str) -> set[tuple[int, int]]:

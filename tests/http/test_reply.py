@@ -185,6 +185,23 @@ def test_a_failure(status: int, body: str, kind: type[Answered], said: str) -> N
     assert (type(told.value), told.value.message) == (kind, said)
 
 
+@pytest.mark.parametrize(
+    ("named", "schema"),
+    [
+        (', "schemaDocName": "shape", "schemaDocID": "an-id"', "shape"),
+        (', "schemaDocName": "", "schemaDocID": "an-id"', "an-id"),
+        (', "schemaDocID": "an-id"', "an-id"),
+        (', "schemaDocName": 1', None),
+        ("", None),
+    ],
+)
+def test_the_schema_that_a_record_does_not_fit(named: str, schema: str | None) -> None:
+    """By its name, else by its id."""
+    with pytest.raises(Refused) as told:
+        understood(sent("[1]"), f'{{"message": "no"{named}}}', 400)
+    assert told.value.schema == schema
+
+
 def test_a_refusal_after_a_try_that_may_be_done() -> None:
     """The bin may have changed, unless the request only reads."""
     with pytest.raises(Trouble, match="; an earlier try may have changed the bin"):

@@ -36,11 +36,12 @@ def pages(client: Client, collection: str | None) -> Iterator[list[Listed]]:
     for where in _collections(client, collection):
         last = None
         while True:
-            page = [bin for bin in _page(client, where, last) if bin.id not in seen]
+            listed = _page(client, where, last)
+            page = [bin for bin in listed if bin and bin.id not in seen]
             if page:
                 yield page
             seen.update(bin.id for bin in page)
-            if len(page) < _PAGE:
+            if len(listed) < _PAGE or not page:
                 break
             last = page[-1].id
 
@@ -58,10 +59,9 @@ def matching(bins: Iterator[list[Listed]], pattern: str | None, most: int | None
                 return
 
 
-def _page(client: Client, collection: str | None, last: str | None) -> list[Listed]:
+def _page(client: Client, collection: str | None, last: str | None) -> list[Listed | None]:
     listed = client.send(request.list_bins(collection, last)).record.value
-    found = [_bin(item) for item in listed] if isinstance(listed, list) else []
-    return [bin for bin in found if bin]
+    return [_bin(item) for item in listed] if isinstance(listed, list) else []
 
 
 def _bin(item: JSON) -> Listed | None:

@@ -65,6 +65,14 @@ def test_a_page_that_comes_again_ends_the_list() -> None:
     assert [len(page) for page in Answers(bins(0, 10), bins(0, 10)).pages()] == [10]
 
 
+def test_what_is_no_bin_does_not_end_the_list() -> None:
+    """Nor does a bin that was there before; the page was full."""
+    answers = Answers([*bins(0, 9), None], [*bins(8, 9), {}], bins(17, 1))
+    assert [len(page) for page in answers.pages()] == [9, 8, 1]
+    assert answers.asked[1:] == [f"/c/uncategorized/bins/{bin_id(number)}" for number in (8, 16)]
+    assert Answers([None] * 10).pages() == []
+
+
 def test_what_a_bin_of_a_list_has() -> None:
     """Its id in small letters; what is missing is empty, and what is no bin is left out."""
     whole: JSON = {"record": "A" * 24, "snippetMeta": {"name": "n"}, "private": False, "createdAt": "2026"}

@@ -60,7 +60,7 @@ def an_update(url: str, tmp_path: Path, versioning: bool | None = None) -> Reque
 
 def client_for(url: str, **options: Any) -> Client:
     """What sends requests to a server, without a process of its own."""
-    return Client(an_account(url), open_early(an_account(url), 30), **options)
+    return Client(an_account(url), open_early(an_account(url), 30), **{"timeout": 30, "retries": 2} | options)
 
 
 def test_the_request_is_what_the_reference_asks_for(jsonbin: Program, server: ScriptedServer) -> None:
@@ -350,7 +350,10 @@ def test_a_refusal_before_all_was_sent(broken: OSError, tmp_path: Path) -> None:
         there.sendall(b'HTTP/1.1 413 Too Large\r\nContent-Length: 22\r\n\r\n{"message":"too much"}')
         request = an_update("http://jsonbin.test/v3", tmp_path)
         connected = Connected(Closed(fileno=here.detach()))
-        with Client(an_account("http://jsonbin.test/v3"), connected) as client, pytest.raises(Refused) as told:
+        with (
+            Client(an_account("http://jsonbin.test/v3"), connected, timeout=30, retries=2) as client,
+            pytest.raises(Refused) as told,
+        ):
             client.send(request)
     assert told.value.message == "too much"
 

@@ -109,7 +109,7 @@ def test_a_client_sends_nothing_once_it_is_stopped() -> None:
     """And says so."""
     pace = Pace(None)
     pace.stopped.set()
-    client = Client(ACCOUNT, None, turn=pace.turn, pause=pace.pause)
+    client = Client(ACCOUNT, None, timeout=10, retries=2, turn=pace.turn, pause=pace.pause)
     with client, pytest.raises(Interrupted, match="nothing was sent"):
         client.send(list_collections())
 
@@ -118,7 +118,13 @@ def test_a_stop_ends_the_tries_to_connect() -> None:
     """The failure of the first try stands, and there is no second one."""
     pace = Pace(None)
     client = Client(
-        ACCOUNT, open_early(ACCOUNT, 10), turn=pace.turn, pause=pace.pause, note=lambda _: pace.stopped.set()
+        ACCOUNT,
+        open_early(ACCOUNT, 10),
+        timeout=10,
+        retries=2,
+        turn=pace.turn,
+        pause=pace.pause,
+        note=lambda _: pace.stopped.set(),
     )
     with client, pytest.raises(NoAnswer, match="nothing was changed"):
         client.send(list_collections())
@@ -128,7 +134,7 @@ def test_a_stop_ends_the_tries_to_connect() -> None:
 def test_nobody_sends_while_no_connection_can_be_made() -> None:
     """Each failed try of one is a pause for all, and the last one is none."""
     pauses: list[float] = []
-    client = Client(ACCOUNT, open_early(ACCOUNT, 10), pause=lambda _: True, busy=pauses.append)
+    client = Client(ACCOUNT, open_early(ACCOUNT, 10), timeout=10, retries=2, pause=lambda _: True, busy=pauses.append)
     with client, pytest.raises(NoAnswer, match="nothing was changed"):
         client.send(list_collections())
     first, second = pauses

@@ -7,9 +7,9 @@ Run: python tests/mutation.py [MODULE[=TESTS]…] [--most N], for example
 MODULE is a file below jsonbin_cli, without its ending; without one, all of `TESTS` are run. cosmic-ray says how a line
 can be changed; beside that, single statements are left out. A fault is written into the file itself, so that each
 process which a test starts has it: run this in a clone of its own. For each fault pytest runs in a fork of this
-process, which has imported the libraries, so that a fault in a module that is tested in-process costs a second or less.
-It stops at the first test that fails. A fault that makes a test wait is stopped after
-a while and counts as seen.
+process, which has imported the libraries, so that a fault in a module that is tested in-process costs a tenth of a
+second. It stops at the first test that fails. A fault that makes a test wait is stopped after a while and counts as
+seen. Of faults that mean the same one is planted.
 
 Annotations are left alone. Of the operators that could stand in the place of one, those that are next to it are tried.
 """

@@ -121,6 +121,23 @@ def test_once_it_is_stopped_nothing_more_is_begun() -> None:
         assert list(workers.each(stop, range(9))) == []
 
 
+def test_what_was_not_begun_is_given_back_while_another_item_is_under_way() -> None:
+    """All of it, by a thread that has nothing else to do."""
+    clients, gone_on = Clients(), threading.Event()
+
+    def work(_: Client, item: int) -> bool:
+        if item == 0:
+            return gone_on.wait(60)
+        clients.stopped.set()
+        return False
+
+    with clients.workers(2) as workers:
+        found = workers.each(work, range(9))
+        assert [next(found) for _ in range(3)] == [Outcome(1, False), Outcome(2), Outcome(3)]
+        gone_on.set()
+        assert list(found) == [Outcome(0, True)]
+
+
 def test_there_is_a_beat_while_nothing_ends() -> None:
     """And after each outcome."""
     gone_on = threading.Event()

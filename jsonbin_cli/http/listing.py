@@ -92,7 +92,7 @@ def _collections(client: Client, wanted: str | None) -> list[str | None]:
         return [None, *(found for found, _ in names)]
     ids = [found for found, name in names if name == wanted]
     if len(ids) == 1:
-        return [ids[0]]
+        return [*ids]
     if ids:
         raise UsageMistake(f"{len(ids)} collections are called {shortened(wanted)}", f"name one by its id: {ids[0]}")
     known = ", ".join(shortened(name or found, 40) for found, name in names[:10])

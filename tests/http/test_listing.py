@@ -44,10 +44,10 @@ def bins(first: int, count: int) -> list[JSON]:
 
 
 def collections(*names: str) -> JSON:
-    """The list of collections of these names, with the ids `b…0`, `b…1` and so on."""
+    """The list of collections of these names, with the ids `b…00`, `b…01` and so on."""
     made: list[JSON] = []
     for number, name in enumerate(names):
-        made.append({"record": "b" * 23 + str(number), "collectionMeta": {"name": name}})
+        made.append({"record": f"{'b' * 22}{number:02}", "collectionMeta": {"name": name}})
     return made
 
 
@@ -95,10 +95,10 @@ def test_which_collections_are_listed() -> None:
     assert answers.asked == [f"/c/{'B' * 24}/bins"]
     answers = Answers(collections("a", "shop", "z"), bins(0, 1))
     assert len(answers.pages("shop")) == 1
-    assert answers.asked == ["/c", f"/c/{'b' * 23}1/bins"]
+    assert answers.asked == ["/c", f"/c/{'b' * 22}01/bins"]
     answers = Answers(collections("a", "b"), bins(0, 10), [], bins(10, 1), bins(11, 1))
     assert sum(map(len, answers.pages("all"))) == 12
-    assert answers.asked[-2:] == [f"/c/{'b' * 23}0/bins", f"/c/{'b' * 23}1/bins"]
+    assert answers.asked[-2:] == [f"/c/{'b' * 22}00/bins", f"/c/{'b' * 22}01/bins"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_which_collections_are_listed() -> None:
             "no collection is called shop",
             f"there are: {'b' * 24}, {'c' * 24}",
         ),
-        (collections("shop", "shop"), "2 collections are called shop", f"name one by its id: {'b' * 23}0"),
+        (collections("shop", "shop"), "2 collections are called shop", f"name one by its id: {'b' * 22}00"),
     ],
 )
 def test_a_name_that_names_no_collection(listed: JSON, said: str, hint: str) -> None:

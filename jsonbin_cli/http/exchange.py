@@ -18,8 +18,7 @@ class Received:
         self.count = 0
         self.ended = False
         self._head = b""
-        self._head_ended = False
-        self._after_head = 0
+        self._after_head: int | None = None  # how many bytes came after it, once it has ended
         self._tail = b""
 
     def take(self, data: bytes) -> None:
@@ -27,22 +26,21 @@ class Received:
         self.ended = not data
         self.count += len(data)
         self._tail = (self._tail + data)[-len(_END_OF_CHUNKS) :]
-        if self._head_ended:
+        if self._after_head is not None:
             self._after_head += len(data)
             return
         self._head += data
         while (end := self._head.find(_END_OF_HEAD)) >= 0:
             head, self._head = self._head[:end], self._head[end + len(_END_OF_HEAD) :]
             if head[9:10] != b"1":  # a status of 1xx only announces the answer (RFC 9110, 15.2)
-                self._head_ended, self._after_head = True, len(self._head)
+                self._after_head = len(self._head)
                 return
 
     def end_with(self, headers: Mapping[str, str]) -> bool:
         """Whether nothing came after the answer, so that the connection can be used again."""
         if "chunked" in headers.get("transfer-encoding", ""):
             return self._tail == _END_OF_CHUNKS
-        length = headers.get("content-length", "")
-        return self._head_ended and length.isdigit() and int(length) == self._after_head
+        return headers.get("content-length") == str(self._after_head)
 
 
 class Exchange:

@@ -52,6 +52,7 @@ def test_an_answer_without_a_whole_head() -> None:
 def test_the_end_of_a_connection() -> None:
     """A piece of no bytes says so."""
     answer = Received()
+    assert not answer.ended
     answer.take(b"x")
     assert not answer.ended
     answer.take(b"")

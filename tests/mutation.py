@@ -31,7 +31,8 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
+from tempfile import TemporaryFile
+from typing import IO, ClassVar
 
 import pytest
 from cosmic_ray import plugins
@@ -115,6 +116,7 @@ _PYTEST = ("-qx", "-n0", "-p", "no:cacheprovider", "--tb=no", "--assert=plain")
 _STAR = re.compile(r"\*(?=,|$)").finditer
 _MEMORY = 4 << 30  # bytes that one run may take
 _NO_TEST_FAILED = 0
+_LIKELY = 5
 
 
 def faults(source: str) -> Iterator[str]:
@@ -141,10 +143,20 @@ def _changed(source: str) -> Iterator[str]:
 
 
 class CheapestFirst:
-    """A plugin of pytest: single values first, then the program in this process, then properties, then processes."""
+    """A plugin of pytest: single values first, then the program in this process, then properties, then processes.
 
-    def __init__(self, *, in_process: bool) -> None:
+    Before all of them come the tests named in `likely`. A test that fails is named in the file `failed`.
+    """
+
+    def __init__(self, likely: list[str], failed: IO[bytes], *, in_process: bool) -> None:
+        self._likely = likely
+        self._failed = failed
         self._in_process = in_process
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Name a test that failed."""
+        if report.failed and not self._failed.tell():
+            self._failed.write(report.nodeid.encode())
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         """Sort the tests, without those that start the program where `in_process` is set."""
@@ -152,6 +164,7 @@ class CheapestFirst:
             items[:] = [item for item in items if "jsonbin" not in item.fixturenames]
         items.sort(
             key=lambda item: (
+                item.nodeid not in self._likely,
                 "jsonbin" in item.fixturenames,
                 hasattr(item.obj, "hypothesis"),
                 "inside" in item.fixturenames,
@@ -159,20 +172,27 @@ class CheapestFirst:
         )
 
 
-def survives(tests: list[str], seconds: float, *, in_process: bool) -> bool:
-    """Whether all tests pass. After so many seconds one counts as failed."""
-    child = os.fork()
-    if not child:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(null, stream)
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        signal.alarm(max(1, int(seconds)))
-        os._exit(pytest.main([*_PYTEST, *tests], [CheapestFirst(in_process=in_process)]))
-    _, status = os.waitpid(child, 0)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # what its tests left running
+def survives(tests: list[str], seconds: float, likely: list[str], *, in_process: bool) -> bool:
+    """Whether all tests pass. After so many seconds one counts as failed.
+
+    `likely` are those that saw the faults before this one, and so perhaps this one too: the last few.
+    """
+    with TemporaryFile(buffering=0) as failed:
+        child = os.fork()
+        if not child:
+            os.setsid()
+            null = os.open(os.devnull, os.O_RDWR)
+            for stream in range(3):
+                os.dup2(null, stream)
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            signal.alarm(max(1, int(seconds)))
+            os._exit(pytest.main([*_PYTEST, *tests], [CheapestFirst(likely, failed, in_process=in_process)]))
+        _, status = os.waitpid(child, 0)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # what its tests left running
+        failed.seek(0)
+        if name := failed.read().decode():
+            likely[:] = [*dict.fromkeys([name, *likely])][:_LIKELY]
     return os.waitstatus_to_exitcode(status) == _NO_TEST_FAILED
 
 
@@ -184,12 +204,12 @@ def examine(module: str, tests: list[str], most: int, *, in_process: bool) -> No
     begun = time.monotonic()
     every = list(faults(source))
     planted = every[:: max(1, -(-len(every) // most))]
-    left = 0
+    left, likely = 0, list[str]()
     try:
         for number, changed in enumerate(planted):
             path.write_text(changed, encoding="utf-8")
             os.utime(path, (number, number))  # a time of its own, by which Python knows its compiled files
-            if survives(tests, seconds, in_process=in_process):
+            if survives(tests, seconds, likely, in_process=in_process):
                 left += 1
                 print(f"{module}: {_difference(source, changed)}", flush=True)
     finally:
@@ -229,7 +249,7 @@ def _meaning(source: str) -> str | None:
 def _seconds(tests: tuple[str, ...], *, in_process: bool) -> float:
     """How long the tests take without a fault."""
     begun = time.monotonic()
-    if not survives(list(tests), 600, in_process=in_process):
+    if not survives(list(tests), 600, [], in_process=in_process):
         raise SystemExit(f"{' '.join(tests)}: they fail without a fault")
     return time.monotonic() - begun
 

@@ -6,11 +6,12 @@ import socket
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jsonbin_cli.config.account import Account, Profile
-from jsonbin_cli.http.connect import open_early
+from jsonbin_cli.http.connect import begin, open_early
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +146,66 @@ def test_one_that_is_dropped_before_it_is_open_is_closed(monkeypatch: pytest.Mon
         connecting.drop()
         dropped.set()
         assert connecting.opened().fileno() == -1
+
+
+def test_what_was_begun_is_taken_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """For the same place, and with the time that is given then."""
+    now = [100.0]
+
+    def none(*_: object, **__: object) -> list[object]:
+        raise OSError
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(socket, "getaddrinfo", none)
+
+    def taken(url: str, timeout: float) -> tuple[float, float]:
+        connecting = open_early(Account(None, None, url, "the default"), timeout)
+        assert connecting is not None
+        return connecting.age, connecting.seconds
+
+    account = Account(None, None, "http://127.0.0.1:9/v3", "the default")
+    begin(account)
+    now[0] += 4
+    assert taken(account.url, 3) == (4, 3)
+    assert taken(account.url, 3) == (0, 3)
+    for other in ("http://127.0.0.1:8/v3", "http://localhost:9/v3", "https://127.0.0.1:9/v3"):
+        begin(account)
+        now[0] += 4
+        assert taken(other, 3) == (0, 3)
+        assert taken(account.url, 3) == (0, 3)
+    begin(Account(Profile("shop", path=tmp_path), None, "http://127.0.0.1:9/v3", "the default"))
+    now[0] += 4
+    assert taken(account.url, 3) == (0, 3)
+
+
+def test_what_was_begun_in_vain_is_closed() -> None:
+    """Where the first request goes somewhere else."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        begin(Account(None, None, f"http://127.0.0.1:{listener.getsockname()[1]}/v3", "the default"))
+        other = open_early(Account(None, None, "http://127.0.0.1:9/v3", "the default"), 30)
+        assert other is not None
+        other.drop()
+        with listener.accept()[0] as peer:
+            peer.settimeout(60)
+            assert peer.recv(1) == b""
+
+
+def test_what_was_begun_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as a connection that is begun when it is needed."""
+    found, find = threading.Event(), socket.getaddrinfo
+
+    def slowly(*place: Any, **options: Any) -> Any:
+        found.wait(60)
+        return find(*place, **options)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(socket, "getaddrinfo", slowly)
+        account = Account(None, None, f"http://127.0.0.1:{listener.getsockname()[1]}/v3", "the default")
+        begin(account)
+        connecting = open_early(account, 30)
+        assert connecting is not None
+        timer = threading.Timer(0.1, found.set)
+        timer.start()
+        assert connecting.opened().fileno() >= 0
+        timer.join()
+        connecting.drop()

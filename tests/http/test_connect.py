@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from pathlib import Path
@@ -209,3 +210,42 @@ def test_what_was_begun_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
         assert connecting.opened().fileno() >= 0
         timer.join()
         connecting.drop()
+
+
+def test_tls_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is open before the context is there is not handed out without TLS."""
+    connected, connect, make = threading.Event(), socket.socket.connect, ssl.create_default_context
+
+    def tell(self: socket.socket, address: tuple[str, int]) -> None:
+        connect(self, address)
+        connected.set()
+
+    def later(**options: Any) -> ssl.SSLContext:
+        connected.wait(60)
+        return make(**options)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(socket.socket, "connect", tell)
+        monkeypatch.setattr(ssl, "create_default_context", later)
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/v3"
+        connecting = open_early(Account(None, None, url, "the default"), 30)
+        assert connecting is not None
+        listener.accept()[0].close()
+        with pytest.raises(OSError):  # noqa: PT011 (nobody shook hands)
+            connecting.opened()
+
+
+def test_what_is_not_open_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up."""
+    ended = threading.Event()
+
+    def find(*_: object, **__: object) -> list[object]:
+        ended.wait(60)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", find)
+    connecting = open_early(Account(None, None, "http://127.0.0.1:9/v3", "the default"), 0.01)
+    assert connecting is not None
+    with pytest.raises(TimeoutError):
+        connecting.opened()
+    ended.set()

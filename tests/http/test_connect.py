@@ -6,12 +6,14 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jsonbin_cli.config.account import Account, Profile
+from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.http.connect import begin, open_early
 
 
@@ -213,16 +215,22 @@ def test_what_was_begun_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tls_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that is open before the context is there is not handed out without TLS."""
-    connected, connect, make = threading.Event(), socket.socket.connect, ssl.create_default_context
+    """A connection that is open before the context is there is not handed out without TLS, in which HTTP/1.1 is spoken."""
+    connected, connect, spoken = threading.Event(), socket.socket.connect, list[str]()
+
+    class Context(ssl.SSLContext):
+        """What TLS is opened with."""
+
+        def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+            spoken.extend(alpn_protocols)
 
     def tell(self: socket.socket, address: tuple[str, int]) -> None:
         connect(self, address)
         connected.set()
 
-    def later(**options: Any) -> ssl.SSLContext:
+    def later(**_: object) -> ssl.SSLContext:
         connected.wait(60)
-        return make(**options)
+        return Context(ssl.PROTOCOL_TLS_CLIENT)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         monkeypatch.setattr(socket.socket, "connect", tell)
@@ -233,6 +241,14 @@ def test_tls_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
         listener.accept()[0].close()
         with pytest.raises(OSError):  # noqa: PT011 (nobody shook hands)
             connecting.opened()
+    assert spoken == ["http/1.1"]
+
+
+def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """They are a mistake of the environment."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(BadConfig, match="SSL_CERT_FILE or SSL_CERT_DIR names no readable certificates"):
+        open_early(Account(None, None, "https://127.0.0.1:9/v3", "the default"), 30)
 
 
 def test_what_is_not_open_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

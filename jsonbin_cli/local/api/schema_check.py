@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from functools import lru_cache
-from math import isinf
+from math import copysign, isinf
 from typing import Any
 
 import jsonschema
@@ -70,7 +70,7 @@ def _integer(digits: str) -> float | int:
 
 def _double(digits: str) -> float:
     value = float(digits)
-    return value if not isinf(value) else sys.float_info.max * (1 if value > 0 else -1)
+    return copysign(sys.float_info.max, value) if isinf(value) else value
 
 
 def _words(error: Any) -> str:

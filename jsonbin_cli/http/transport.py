@@ -1,7 +1,7 @@
 """Requests over httpcore, on the connection that was opened early, and with a limit on the whole of an answer.
 
 httpcore is what httpx itself sends requests with. httpx is left to read the address of a proxy: importing it takes a
-fifth of a run, and its clients would add cookies, redirects and hooks, which nothing here has.
+fifth of a run, and its clients would add cookies, redirects and hooks, which nothing here uses.
 """
 
 from __future__ import annotations

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from jsonbin_cli.config.account import Target
-from jsonbin_cli.config.bounded import NotAFile, TooLarge, opened
 from jsonbin_cli.config.file import BIN_ID
 from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
-from jsonbin_cli.records.folders.tables import NotTOML, parts
+from jsonbin_cli.records.folders.tables import tables_of
 
 MANIFEST = "bins.toml"
-_LARGEST = 16 * 1024 * 1024
 _MEMBERS: dict[str, type] = {"id": str, "file": str, "versioning": bool, "schema": str}
 _NAMES_OF_TYPES = {str: "a string", bool: "true or false"}
 _WHO_ASKS = re.compile(r"key|token|secret|profile|url|host|address", re.IGNORECASE)
@@ -66,7 +63,7 @@ def folder_at(path: str, aliases: Mapping[str, str], profile: str | None, *, wit
     else:
         raise UsageMistake(f"{shortened(path)}: no such folder or manifest", "jsonbin pull FOLDER BIN makes one")
     reading = _Reading(path, manifest, aliases, profile, with_files=with_files)
-    entries = [entry for tables in _tables(manifest) for entry in reading.entries(tables)]
+    entries = [entry for tables in tables_of(manifest, _EXAMPLE) for entry in reading.entries(tables)]
     if not entries and not reading.mistakes:
         reading.mistakes.append("names no bin")
     check(manifest, reading.mistakes, _EXAMPLE if not entries else None)
@@ -91,39 +88,6 @@ def check(where: str, mistakes: list[str], hint: str | None = None) -> None:
     failure = InvalidInput(text, hint)
     failure.file = where
     raise failure
-
-
-def _tables(manifest: str) -> Iterator[dict[str, Any]]:
-    """The tables of the manifest, part by part. Raises InvalidInput."""
-    try:
-        with opened(manifest) as file:
-            yield from parts(_lines(file))
-    except NotTOML as wrong:
-        place = f":{wrong.line}:{wrong.column}" if wrong.line else ""
-        failure = InvalidInput(f"{manifest}{place}: not valid TOML", _EXAMPLE)
-        failure.file, failure.line, failure.column = manifest, wrong.line, wrong.column
-        raise failure from None
-    except UnicodeDecodeError:
-        fault = "is not UTF-8 text"
-    except TooLarge:
-        fault = f"is larger than {_LARGEST:,} bytes"
-    except NotAFile:
-        fault = "is not a file"
-    except OSError as wrong:
-        fault = wrong.strerror or "cannot be read"
-    else:
-        return
-    raise InvalidInput(f"{manifest}: {fault}")
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of the manifest, without a byte order mark. Raises TooLarge."""
-    if file.read(len(BOM_UTF8)) != BOM_UTF8:
-        file.seek(0)
-    while line := file.readline(_LARGEST):
-        if file.tell() > _LARGEST:
-            raise TooLarge
-        yield line
 
 
 class _Reading:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
+from jsonbin_cli.config.bounded import NotAFile, TooLarge, opened
+from jsonbin_cli.failures import InvalidInput
+
+_LARGEST = 16 * 1024 * 1024
 _AT_A_TIME = 500
 _HEADER = b"[bins."
 
 
-class NotTOML(ValueError):
+class _NotTOML(ValueError):
     """What is not TOML; `line` and `column` count from 1, None where they are not known."""
 
     def __init__(self, line: int | None = None, column: int | None = None) -> None:
@@ -20,8 +25,41 @@ class NotTOML(ValueError):
         self.column = column
 
 
-def parts(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """What a manifest in UTF-8 holds, cut before each so many-th table. Raises NotTOML, UnicodeDecodeError."""
+def tables_of(manifest: str, example: str) -> Iterator[dict[str, Any]]:
+    """The tables of the manifest at that path, a part at a time. Raises InvalidInput, where it helps with `example`."""
+    try:
+        with opened(manifest) as file:
+            yield from _parts(_lines(file))
+    except _NotTOML as wrong:
+        place = f":{wrong.line}:{wrong.column}" if wrong.line else ""
+        failure = InvalidInput(f"{manifest}{place}: not valid TOML", example)
+        failure.file, failure.line, failure.column = manifest, wrong.line, wrong.column
+        raise failure from None
+    except UnicodeDecodeError:
+        fault = "is not UTF-8 text"
+    except TooLarge:
+        fault = f"is larger than {_LARGEST:,} bytes"
+    except NotAFile:
+        fault = "is not a file"
+    except OSError as wrong:
+        fault = wrong.strerror or "cannot be read"
+    else:
+        return
+    raise InvalidInput(f"{manifest}: {fault}")
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of the manifest, without a byte order mark. Raises TooLarge."""
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
+    while line := file.readline(_LARGEST):
+        if file.tell() > _LARGEST:
+            raise TooLarge
+        yield line
+
+
+def _parts(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """What a manifest in UTF-8 holds, cut before each so many-th table. Raises _NotTOML, UnicodeDecodeError."""
     before = 0
     for piece in _pieces(lines):
         try:
@@ -31,7 +69,7 @@ def parts(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError) as wrong:
             # The parser's own words could quote what somebody took for the place of a key.
             place = re.search(r"line (\d+), column (\d+)", str(wrong))
-            raise (NotTOML(before + int(place[1]), int(place[2])) if place else NotTOML()) from None
+            raise (_NotTOML(before + int(place[1]), int(place[2])) if place else _NotTOML()) from None
         before += piece.count(b"\n")
 
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.failures import BadConfig, Interrupted, NoAnswer
+from jsonbin_cli.failures import Interrupted, NoAnswer
 from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT, Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
@@ -79,6 +79,8 @@ class Client:
         # Neither the last request nor its reply is kept as a whole: both may be large.
         # Whether an earlier try of the last request may have been carried out.
         self._may_be_done = False
+        # Whether one was answered.
+        self._answered = False
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +93,9 @@ class Client:
         elif self._connecting:
             self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
-            raise interrupted(self._last, self._done, self._exchange.sent or self._may_be_done) from None
+            raise interrupted(
+                self._last, self._done, self._exchange.sent or self._may_be_done, self._answered
+            ) from None
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.
@@ -100,7 +104,8 @@ class Client:
         the trusted certificates cannot be used.
         """
         # The outcome of the last request says nothing about this one.
-        self._last, self._done, self._may_be_done = request._replace(document=None), None, False
+        self._last, self._done = request._replace(document=None), None
+        self._may_be_done = self._answered = False
         self._exchange.begin()
         if not self._turn():
             raise Interrupted("interrupted; nothing was sent", bin=request.bin)
@@ -155,12 +160,8 @@ class Client:
                 answer = Answer(*self._transport.answer(request.method, request.path, headers, request.body))
         except OSError as cause:
             raise no_answer(request, self._account, cause, exchange, may_be_done=self._may_be_done) from None
-        except UnicodeError:
-            raise BadConfig(
-                f"{self._account.url}, or the address of a proxy, cannot be reached: it is not a valid address",
-                f"correct it where it comes from: {self._account.url_source}, or HTTPS_PROXY",
-            ) from None
         self._may_be_done = self._may_be_done or answer.status in _PERHAPS_DONE
+        self._answered = True
         self._log(f"{answer.status} after {time.monotonic() - started:.2f} s, {len(answer.body)} bytes")
         return answer
 

@@ -22,7 +22,7 @@ from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.http.body import body_of
 from jsonbin_cli.http.connect import Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
-from jsonbin_cli.http.unreachable import ProxyRefused, Unusable
+from jsonbin_cli.http.unreachable import NoProxy, Unusable
 
 if TYPE_CHECKING:
     import httpx
@@ -38,7 +38,7 @@ _LARGEST_HEAD = 100 * 1024
 class Transport:
     """Sends one request after the other to the base address `url`: on `connecting`, or, where that is None, by a proxy.
 
-    Every failure on the way is an OSError: ProxyRefused, Unusable, TimeoutError, or the operating system's own.
+    Every failure on the way is an OSError: NoProxy, Unusable, TimeoutError, or the operating system's own.
     Raises BadConfig where the proxy or the trusted certificates cannot be used.
     """
 
@@ -58,7 +58,7 @@ class Transport:
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers by their names in lower case, and decoded body of the answer to one request.
 
-        `path` comes after the base address. Raises UnicodeError where the host of a proxy is not a name.
+        `path` comes after the base address. Raises BadConfig where the host of a proxy cannot have that name.
         """
         base = self._base
         url = httpcore.URL(scheme=base.scheme, host=base.hostname or "", port=base.port, target=base.path + path)
@@ -69,13 +69,16 @@ class Transport:
             content=body,
             extensions={"trace": self._exchange.trace},
         )
-        with _as_os_errors(self._exchange), asked as answer:
-            found = _by_name(answer.headers)
-            try:
-                return answer.status, found, body_of(found, answer.iter_stream())
-            finally:
-                if not self._exchange.received.end_with(found):
-                    answer.extensions["network_stream"].close()  # else the rest would be read as the next answer
+        try:
+            with _as_os_errors(self._exchange), asked as answer:
+                found = _by_name(answer.headers)
+                whole = answer.status, found, body_of(found, answer.iter_stream())
+        except BaseException:
+            self._pool.close()  # a tunnel without TLS in it would keep the only place, and the next request wait for it
+            raise
+        if not self._exchange.received.end_with(found):
+            self._pool.close()  # else the rest would be read as the next answer
+        return whole
 
     def close(self) -> None:
         """Close the connection."""
@@ -109,7 +112,13 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A stream to `host`, which is that of `connecting` where there is one. Raises OSError."""
         if self._connecting is None:
-            inner = httpcore.SyncBackend().connect_tcp(host, port, self._exchange.left(), local_address, socket_options)
+            try:
+                tcp = httpcore.SyncBackend()
+                inner = tcp.connect_tcp(host, port, self._exchange.left(), local_address, socket_options)
+            except httpcore.ConnectError as wrong:
+                raise NoProxy(f"cannot be reached: {_cause(wrong).strerror or 'it was closed'}") from None
+            except UnicodeError:
+                raise _no_url() from None
         else:
             connecting = self._connecting
             if self._connected or connecting.age > _KEPT_SECONDS:  # what was opened early may be gone too
@@ -194,12 +203,16 @@ def _proxy(url: str) -> httpx.Proxy:
     try:
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
     except (ValueError, httpx.InvalidURL):  # whose text could hold the proxy's password
-        raise BadConfig("the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT") from None
+        raise _no_url() from None
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         from jsonbin_cli.config.installing import install
 
         raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
     return proxy
+
+
+def _no_url() -> BadConfig:
+    return BadConfig("the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT")
 
 
 def _proxied(proxy: httpx.Proxy, settings: dict[str, Any]) -> httpcore.ConnectionPool:
@@ -210,6 +223,11 @@ def _proxied(proxy: httpx.Proxy, settings: dict[str, Any]) -> httpcore.Connectio
     return httpcore.HTTPProxy(url, proxy_auth=proxy.raw_auth, proxy_headers=proxy.headers.raw, **settings)
 
 
+def _cause(wrong: httpcore.NetworkError) -> OSError:
+    """What the operating system said; httpcore's pool takes it away as a cause, and leaves it as an argument."""
+    return next((cause for cause in wrong.args if isinstance(cause, OSError)), ConnectionError())
+
+
 @contextmanager
 def _as_os_errors(exchange: Exchange) -> Iterator[None]:
     """Turn httpcore's exceptions, whose text could hold a key, into OSErrors without text."""
@@ -218,9 +236,12 @@ def _as_os_errors(exchange: Exchange) -> Iterator[None]:
     except httpcore.TimeoutException:
         raise TimeoutError from None
     except httpcore.NetworkError as wrong:
-        raise (wrong.__cause__ if isinstance(wrong.__cause__, OSError) else ConnectionError()) from None
-    except httpcore.ProxyError:
-        raise ProxyRefused from None
+        raise _cause(wrong) from None
+    except httpcore.ProxyError as wrong:
+        status = str(wrong)[:3]
+        if not status.isdigit():
+            raise NoProxy("did not make one") from None
+        raise NoProxy(f"answered {status}", status) from None
     except httpcore.ProtocolError:
         if exchange.received.ended:
             raise ConnectionResetError from None

@@ -15,8 +15,13 @@ class Unusable(OSError):
         self.fault = fault
 
 
-class ProxyRefused(OSError):
-    """The proxy made no connection."""
+class NoProxy(OSError):
+    """The proxy made no connection. `reason` says why, `status` is its answer to CONNECT, where it gave one."""
+
+    def __init__(self, reason: str, status: str | None = None) -> None:
+        super().__init__()
+        self.reason = reason
+        self.status = status
 
 
 def no_answer(request: Request, account: Account, cause: OSError, exchange: Exchange, *, may_be_done: bool) -> NoAnswer:
@@ -34,12 +39,17 @@ def no_answer(request: Request, account: Account, cause: OSError, exchange: Exch
     return failure
 
 
-def interrupted(request: Request | None, done: str | None, may_have_arrived: bool) -> Interrupted:
-    """The failure for a command that Ctrl-C ended. `done` is what its last request did, where a reply says so."""
+def interrupted(request: Request | None, done: str | None, may_have_arrived: bool, answered: bool) -> Interrupted:
+    """The failure for a command that Ctrl-C ended. `done` is what its last request did, where a reply says so.
+
+    `answered` says that a try of it was answered with a refusal.
+    """
     if request is None:
         return Interrupted("interrupted; nothing was sent")
     if done and request.writes:
         return Interrupted(f"interrupted, after it {done}", sent=True, bin=request.bin)
+    if answered and not may_have_arrived:
+        return Interrupted("interrupted; nothing was changed", bin=request.bin)
     return Interrupted(f"interrupted; {_outcome(request, may_have_arrived)}", sent=may_have_arrived, bin=request.bin)
 
 
@@ -56,8 +66,8 @@ def _reason(host: str, cause: OSError, exchange: Exchange) -> str:
         return f"{host} {cause.fault}"
     if exchange.sent:
         return f"{host} closed the connection before its answer was whole"
-    if isinstance(cause, ProxyRefused):
-        return f"no connection to {host}: the proxy in HTTPS_PROXY did not make one"
+    if isinstance(cause, NoProxy):
+        return f"no connection to {host}: the proxy in HTTPS_PROXY {cause.reason}"
     if isinstance(cause, ssl.SSLError):
         return f"no connection to {host}: it does not speak TLS as it should ({cause.reason})"
     return f"no connection to {host}: {cause.strerror or 'it was closed'}"
@@ -87,6 +97,10 @@ def _next_step(request: Request, account: Account, cause: OSError, may_have_arri
         if request.verb == "delete":
             return f"see which versions are left: jsonbin history {bin}"
         return f"see what it holds now: jsonbin get {bin}"
+    if isinstance(cause, NoProxy):
+        if cause.status == "407":
+            return "put the user and the password of the proxy into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT"
+        return "correct HTTPS_PROXY, or name a host that is to be reached without it in NO_PROXY"
     if account.url_source != "the default":
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"

@@ -188,16 +188,6 @@ def test_an_unresolvable_host(jsonbin: Program) -> None:
     assert hint == "hint: the address comes from JSONBIN_API_URL; is something listening there?"
 
 
-def test_no_network_and_no_address_of_ones_own(jsonbin: Program) -> None:
-    """With the service's own address the hint speaks of the network and proxies."""
-    port = free_port()
-    run = jsonbin("update", BIN, "--retries=0", stdin=SENT, env={"HTTPS_PROXY": f"http://127.0.0.1:{port}"})
-    assert (run.code, run.out) == (3, "")
-    assert run.err.endswith(
-        "; nothing was sent\nhint: check this machine's network, and HTTPS_PROXY where it needs a proxy\n"
-    )
-
-
 def test_a_server_that_never_answers(jsonbin: Program, server: ScriptedServer) -> None:
     """After a time-out once it was sent nothing is sent again, and the bin may have changed; `get` tells."""
     server.hangs()
@@ -685,6 +675,18 @@ def test_verbose_tells_requests_and_answers_without_the_key(jsonbin: Program, se
     jsonbin.configure("")
     server.replies(200, {"record": {}, "metadata": {}})
     assert jsonbin("get", BIN, "-v").err.startswith(f"GET {server.url}/b/{BIN}/latest, 0 bytes, no key\n")
+
+
+def test_ctrl_c_in_the_pause_after_a_refusal(server: ScriptedServer, tmp_path: Path) -> None:
+    """The request was sent, and JSONBin said that it did nothing."""
+
+    def pressed(_: float) -> None:
+        raise KeyboardInterrupt
+
+    server.replies(503, b"")
+    unchanged = pytest.raises(Interrupted, match=r"^interrupted; nothing was changed$")
+    with unchanged, client_for(server.url, pause=pressed) as client:
+        client.send(an_update(server.url, tmp_path))
 
 
 def test_ctrl_c_at_any_other_moment(server: ScriptedServer, tmp_path: Path) -> None:

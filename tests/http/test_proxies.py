@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import sys
 from pathlib import Path
@@ -41,9 +42,48 @@ def test_a_proxy_that_refuses(jsonbin: Program, tls_server: ScriptedServer, trus
     assert run == Run(
         3,
         "",
-        f"error: no connection to 127.0.0.1:{tls_server.port}: the proxy in HTTPS_PROXY did not make one; nothing was sent\n"
-        "hint: the address comes from JSONBIN_API_URL; is something listening there?\n",
+        f"error: no connection to 127.0.0.1:{tls_server.port}: the proxy in HTTPS_PROXY answered 407; nothing was sent\n"
+        "hint: put the user and the password of the proxy into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT\n",
     )
+
+
+def test_a_proxy_that_is_not_there(jsonbin: Program) -> None:
+    """It is the proxy that is named, and not JSONBin."""
+    jsonbin.env["HTTPS_PROXY"] = f"http://127.0.0.1:{free_port()}"
+    run = jsonbin("update", BIN, "--retries=0", stdin=SENT)
+    assert run.code == 3
+    start = "error: no connection to api.jsonbin.io: the proxy in HTTPS_PROXY cannot be reached: "
+    assert run.err.startswith(start)
+    assert run.err.endswith(
+        "; nothing was sent\nhint: correct HTTPS_PROXY, or name a host that is to be reached without it in NO_PROXY\n"
+    )
+
+
+def test_a_tunnel_in_which_nobody_speaks_tls(jsonbin: Program, server: ScriptedServer) -> None:
+    """The next try makes one of its own, and waits for no place."""
+    del jsonbin.env["JSONBIN_API_URL"]
+    run = jsonbin("update", BIN, "--retries=1", stdin=SENT, env={"HTTPS_PROXY": Tunnel(port=server.port).url})
+    assert run.code == 3
+    tried, failed = run.err.splitlines()[:2]
+    assert tried.startswith("note: no connection to api.jsonbin.io: it does not speak TLS as it should (")
+    assert failed.startswith("error: no connection to api.jsonbin.io: the proxy in HTTPS_PROXY cannot be reached: ")
+
+
+def test_a_proxy_whose_certificate_is_not_trusted(jsonbin: Program, tls_server: ScriptedServer) -> None:
+    """It is named, with the setting that helps; a SOCKS proxy that refuses is said to make no connection."""
+    run = jsonbin("get", BIN, env={"HTTPS_PROXY": Tunnel(port=tls_server.port).url})
+    assert run.code == 3
+    assert run.err.startswith(f"error: the certificate of 127.0.0.1:{tls_server.port} is not trusted: ")
+    assert run.err.endswith("hint: where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE\n")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        jsonbin.env["ALL_PROXY"] = f"socks5://127.0.0.1:{listener.getsockname()[1]}"
+        asking = jsonbin.start("get", BIN, "--retries=0")
+        client, _ = listener.accept()
+        with client:
+            client.recv(100)
+            client.sendall(b"\x05\xff")
+            _, err = asking.communicate(timeout=60)
+    assert b": the proxy in HTTPS_PROXY did not make one; nothing was changed\n" in err
 
 
 def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
@@ -66,10 +106,10 @@ def test_the_services_own_address_and_a_proxy_that_takes_out_headers(
 
 def test_a_proxy_that_cannot_be_used(jsonbin: Program) -> None:
     """Exit 2 before anything is sent, and nothing of the proxy's address is shown."""
-    proxy = {"HTTPS_PROXY": "nonsense://user:password@127.0.0.1"}
-    assert jsonbin("update", BIN, stdin=SENT, env=proxy) == Run(
-        2, "", "error: the proxy in HTTPS_PROXY or ALL_PROXY is not a URL\nhint: write it as http://HOST:PORT\n"
-    )
+    for proxy in ("nonsense://user:password@127.0.0.1", "http://user:password@a..b"):
+        assert jsonbin("update", BIN, stdin=SENT, env={"HTTPS_PROXY": proxy}) == Run(
+            2, "", "error: the proxy in HTTPS_PROXY or ALL_PROXY is not a URL\nhint: write it as http://HOST:PORT\n"
+        )
 
 
 def test_a_socks_proxy_without_what_speaks_to_it(jsonbin: Program) -> None:

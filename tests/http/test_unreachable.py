@@ -9,7 +9,7 @@ import pytest
 from jsonbin_cli.config.account import Account, Profile, Target
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.request import Request, count_versions, create, delete_versions, read, update
-from jsonbin_cli.http.unreachable import ProxyRefused, Unusable, interrupted, no_answer
+from jsonbin_cli.http.unreachable import NoProxy, Unusable, interrupted, no_answer
 from jsonbin_cli.records.document import document_of
 from tests.conftest import BIN
 
@@ -48,18 +48,22 @@ def test_what_became_of_the_request(request_: Request, sent: bool, earlier: bool
 
 
 @pytest.mark.parametrize(
-    ("request_", "done", "arrived", "message", "sent"),
+    ("request_", "done", "arrived", "answered", "message", "sent"),
     [
-        (None, None, False, "interrupted; nothing was sent", False),
-        (UPDATE, "updated it", True, "interrupted, after it updated it", True),
-        (UPDATE, None, True, "interrupted; the bin may have changed", True),
-        (UPDATE, None, False, "interrupted; nothing was sent", False),
-        (read(TARGET), "read it", True, "interrupted; nothing was changed", True),
+        (None, None, False, False, "interrupted; nothing was sent", False),
+        (UPDATE, "updated it", True, True, "interrupted, after it updated it", True),
+        (UPDATE, None, True, False, "interrupted; the bin may have changed", True),
+        (UPDATE, None, True, True, "interrupted; the bin may have changed", True),
+        (UPDATE, None, False, False, "interrupted; nothing was sent", False),
+        (UPDATE, None, False, True, "interrupted; nothing was changed", False),
+        (read(TARGET), "read it", True, True, "interrupted; nothing was changed", True),
     ],
 )
-def test_ctrl_c(request_: Request | None, done: str | None, arrived: bool, message: str, sent: bool) -> None:
+def test_ctrl_c(
+    request_: Request | None, done: str | None, arrived: bool, answered: bool, message: str, sent: bool
+) -> None:
     """It says what the last request did, as far as that is known."""
-    failure = interrupted(request_, done, arrived)
+    failure = interrupted(request_, done, arrived, answered)
     assert (failure.message, failure.sent) == (message, sent)
 
 
@@ -78,6 +82,8 @@ def no_tls() -> ssl.SSLError:
 
 
 HOST = "api.jsonbin.io"
+PROXY = "correct HTTPS_PROXY, or name a host that is to be reached without it in NO_PROXY"
+PASSWORD = "put the user and the password of the proxy into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT"
 SIGNED = "where a proxy signs with a certificate of its own, name that in SSL_CERT_FILE"
 
 
@@ -92,7 +98,9 @@ SIGNED = "where a proxy signs with a certificate of its own, name that in SSL_CE
         (ConnectionResetError(104, "reset"), True, f"{HOST} closed the connection before its answer was whole", LOOK),
         (ConnectionRefusedError(111, "refused"), False, f"no connection to {HOST}: refused", NETWORK),
         (OSError(), False, f"no connection to {HOST}: it was closed", NETWORK),
-        (ProxyRefused(), False, f"no connection to {HOST}: the proxy in HTTPS_PROXY did not make one", NETWORK),
+        (NoProxy("did not"), False, f"no connection to {HOST}: the proxy in HTTPS_PROXY did not", PROXY),
+        (NoProxy("said", "403"), False, f"no connection to {HOST}: the proxy in HTTPS_PROXY said", PROXY),
+        (NoProxy("said", "407"), False, f"no connection to {HOST}: the proxy in HTTPS_PROXY said", PASSWORD),
         (
             no_tls(),
             False,

@@ -16,7 +16,7 @@ from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import Program, unmeasured
 from tests.many import Many, words
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 KINDS = ("502", "late-502", "429:0", "cut", "html")
 

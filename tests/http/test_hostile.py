@@ -21,7 +21,7 @@ from tests.conftest import BIN, Program, unmeasured
 from tests.http.hostile import GOOD, Outcome, Reply, http, replies
 from tests.http.raw import RawServer
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 REPLIES = replies()
 OUTCOMES: dict[str, Outcome] = {

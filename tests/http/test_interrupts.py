@@ -14,7 +14,7 @@ from tests.conftest import BIN, Program
 from tests.http.hostile import Reply, http
 from tests.http.raw import RawServer
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 RECORD = json.dumps({"text": "x" * 745_000}).encode()
 STEPS = 16

@@ -17,7 +17,7 @@ from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.store.sqlite import SqliteStore
 from tests.conftest import unmeasured
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 CLIENTS = 8
 HEADERS = {"X-Master-Key": LOCAL_MASTER_KEY, "Content-Type": "application/json"}

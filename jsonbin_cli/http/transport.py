@@ -33,6 +33,8 @@ _KEPT_SECONDS = 5.0
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 # httpcore reads no more than this of an answer's head.
 _LARGEST_HEAD = 100 * 1024
+# As much as TLS gives at a time. httpcore asks for more, and each of many connections would hold several times that.
+_PIECE = 16 * 1024
 
 
 class Transport:
@@ -72,7 +74,7 @@ class Transport:
         with _as_os_errors(self._exchange), asked as answer:
             found = _by_name(answer.headers)
             try:
-                return answer.status, found, body_of(found, answer.iter_stream())
+                return answer.status, found, body_of(found, answer.iter_stream(), self._exchange.make_room)
             finally:
                 if not self._exchange.received.end_with(found):
                     answer.extensions["network_stream"].close()  # else the rest would be read as the next answer
@@ -128,7 +130,7 @@ class _Stream(httpcore.NetworkStream):
         self._exchange = exchange
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        data = self._inner.read(max_bytes, self._exchange.left())
+        data = self._inner.read(min(max_bytes, _PIECE), self._exchange.left())
         self._exchange.received.take(data)
         return data
 

@@ -21,6 +21,7 @@ class Number(bytes):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """A number from its text, which is not checked."""
         return bytes.__new__(cls, text, "ascii")
 
     @property

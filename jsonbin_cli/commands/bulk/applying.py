@@ -151,6 +151,8 @@ class Applying:
 
     def _send(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Sent:
         """Update a bin. `values` is that of the pace. Raises Failure."""
+        if row.large:
+            client.room.take()
         with values:
             document = self._files.document(row)
             record = digests.of_value(document.value)

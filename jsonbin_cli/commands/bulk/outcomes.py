@@ -46,16 +46,18 @@ _MOST_NOTES = 20
 class Row:
     """One bin of a command. `word` is what became of it, or what is to become of it; `failure` says why not.
 
-    `file` is the digest of the file's bytes, `held` that of the record in the bin, where a plan is made. Of the rest,
-    its line says what is not None: how many `changes` the record needs, their `diff`, the new `version`, and a `note`.
+    `file` is the digest of the file's bytes, which are many where it is `large`; `held` is the digest of the record in
+    the bin, where a plan is made. Of the rest, its line says what is not None: how many `changes` the record needs,
+    their `diff`, the new `version`, and a `note`.
     There may be very many rows, so that each is small.
     """
 
-    __slots__ = ("changes", "diff", "entry", "failure", "file", "held", "note", "shown", "version", "word")
+    __slots__ = ("changes", "diff", "entry", "failure", "file", "held", "large", "note", "shown", "version", "word")
 
-    def __init__(self, entry: Entry, file: bytes = b"") -> None:
+    def __init__(self, entry: Entry, file: bytes = b"", *, large: bool = False) -> None:
         self.entry = entry
         self.file = file
+        self.large = large
         self.held = b""
         self.word = "skipped"
         self.changes: int | None = None

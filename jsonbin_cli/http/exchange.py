@@ -10,6 +10,7 @@ from jsonbin_cli.config.memory import give_back_what_is_free
 from jsonbin_cli.http.room import Room
 
 LONGEST_TO_CONNECT = 10.0  # seconds
+_START_OF_HEAD = b"HTTP/"
 _END_OF_HEAD = b"\r\n\r\n"
 _END_OF_CHUNKS = b"0\r\n\r\n"
 
@@ -39,6 +40,11 @@ class Received:
             if head[9:10] != b"1":  # a status of 1xx only announces the answer (RFC 9110, 15.2)
                 self._head_ended, self._after_head, self._head = True, len(self._head), b""
                 return
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it begins as an answer in HTTP does, as far as it has come."""
+        return _START_OF_HEAD.startswith(self._head[: len(_START_OF_HEAD)])
 
     def end_with(self, headers: Mapping[str, str]) -> bool:
         """Whether nothing came after the answer, so that the connection can be used again."""

@@ -224,7 +224,7 @@ def _as_os_errors(exchange: Exchange) -> Iterator[None]:
     except httpcore.ProxyError:
         raise ProxyRefused from None
     except httpcore.ProtocolError:
-        if exchange.received.ended:
+        if exchange.received.ended and exchange.received.is_http:
             raise ConnectionResetError from None
         too_long = exchange.received.count > _LARGEST_HEAD
         fault = "answered with longer headers than are read" if too_long else "answered with something that is not HTTP"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from shlex import quote
 from typing import Any
 
+from jsonbin_cli.commands.bulk.differences import Difference
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently, profile_option
 from jsonbin_cli.records.folders.manifest import Entry, Folder
@@ -61,7 +62,7 @@ class Row:
         self.held = b""
         self.word = "skipped"
         self.changes: int | None = None
-        self.diff: list[Any] | None = None
+        self.diff: Difference | None = None
         self.version: int | None = None
         self.note: str | None = None
         self.failure: Failure | None = None
@@ -86,8 +87,9 @@ class Row:
         about: dict[str, Any] = {kind: self.word, "name": self.entry.name, "bin": self.entry.id}
         about["file"] = self.entry.file
         for member in ("changes", "diff", "version", "note"):
-            if getattr(self, member) is not None:
-                about[member] = getattr(self, member)
+            value = getattr(self, member)
+            if value is not None:
+                about[member] = value.steps if member == "diff" else value
         if self.failure:
             known = errors.advice(self.failure)
             about["error"] = {

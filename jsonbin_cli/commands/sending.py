@@ -70,6 +70,7 @@ def client_for(account: Account, options: Options, pace: Pace | None = None) -> 
             turn=pace.turn,
             busy=pace.hold,
             values=pace.values,
+            places=pace.places,
         )
     return Client(
         account,

@@ -15,6 +15,7 @@ from jsonbin_cli.failures import Interrupted, NoAnswer
 from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT, Exchange
 from jsonbin_cli.http.reply import Answer, Reply, understand
 from jsonbin_cli.http.request import Request
+from jsonbin_cli.http.room import Places, Room
 from jsonbin_cli.http.unreachable import interrupted, no_answer
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Client:
     is called while the client is in `waiting`. Where several clients share one pace, `turn` is called before each try,
     `pause` before a second one, and `busy` with the seconds in which none of them is to send anything: after a 429, and
     where no connection could be made. Where `turn` or `pause` returns False nothing more is sent. `values` is held
-    while an answer is looked at.
+    while an answer is looked at. `places` bounds how many of them hold large texts: `room` is the client's own, taken
+    for a large answer, and to be given back where nothing of it is used any more.
     A Ctrl-C inside the `with` leaves it as Interrupted, which says what became of the last request.
     """
 
@@ -62,6 +64,7 @@ class Client:
         turn: Callable[[], bool] = lambda: True,
         busy: Callable[[float], None] = lambda _: None,
         values: AbstractContextManager[object] = _NO_LOCK,
+        places: Places | None = None,
     ) -> None:
         self._account = account
         self._connecting = connecting
@@ -73,7 +76,8 @@ class Client:
         self._turn = turn
         self._busy = busy
         self._values = values
-        self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout)
+        self.room = Room(places)
+        self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout, self.room)
         self._last: Request | None = None
         self._done: str | None = None
         # Neither the last request nor its reply is kept as a whole: both may be large.
@@ -92,6 +96,7 @@ class Client:
             self._transport.close()
         elif self._connecting:
             self._connecting.drop()
+        self.room.give_back()
         if isinstance(wrong, KeyboardInterrupt):
             raise interrupted(
                 self._last, self._done, self._exchange.sent or self._may_be_done, self._answered

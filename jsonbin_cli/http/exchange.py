@@ -6,7 +6,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from jsonbin_cli.config.memory import give_back_what_is_free
+from jsonbin_cli.http.room import Room
+
 LONGEST_TO_CONNECT = 10.0  # seconds
+_START_OF_HEAD = b"HTTP/"
 _END_OF_HEAD = b"\r\n\r\n"
 _END_OF_CHUNKS = b"0\r\n\r\n"
 
@@ -33,8 +37,13 @@ class Received:
         while (end := self._head.find(_END_OF_HEAD)) >= 0:
             head, self._head = self._head[:end], self._head[end + len(_END_OF_HEAD) :]
             if head[9:10] != b"1":  # a status of 1xx only announces the answer (RFC 9110, 15.2)
-                self._after_head = len(self._head)
+                self._after_head, self._head = len(self._head), b""
                 return
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it begins as an answer in HTTP does, as far as it has come."""
+        return _START_OF_HEAD.startswith(self._head[: len(_START_OF_HEAD)])
 
     def end_with(self, headers: Mapping[str, str]) -> bool:
         """Whether nothing came after the answer, so that the connection can be used again."""
@@ -48,12 +57,13 @@ class Exchange:
 
     Connecting may take `connect_seconds`. After the last byte was sent the answer has to be whole within `seconds`,
     however steadily it arrives: a socket's own time-out bounds only the time between two pieces of it. `sent` says
-    whether any of the request was sent, so that it may have arrived.
+    whether any of the request was sent, so that it may have arrived. A large answer is kept in the `room`.
     """
 
-    def __init__(self, connect_seconds: float, seconds: float) -> None:
+    def __init__(self, connect_seconds: float, seconds: float, room: Room | None = None) -> None:
         self.connect_seconds = connect_seconds
         self.seconds = seconds
+        self._room = room or Room()
         self.begin()
 
     def begin(self) -> None:
@@ -81,3 +91,10 @@ class Exchange:
             return self.left()
         self._until = time.monotonic() + self.seconds
         return self.seconds
+
+    def make_room(self) -> None:
+        """Wait until a large answer may be kept, which is no part of its time. Raises ConnectionAbortedError."""
+        give_back_what_is_free()
+        started = time.monotonic()
+        self._room.take()
+        self._until += time.monotonic() - started

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from threading import Event, Lock, RLock
 
+from jsonbin_cli.http.room import Places
+
 _LONGEST_HOLD = 60.0
 """Whoever asks for more is not waited for."""
 _KEY = "requests"
@@ -15,13 +17,15 @@ class Pace:
     """Shared by the threads that send. `per_minute` is how many requests may go out in a minute, None sets no limit.
 
     `values` is held by the one thread that makes values of texts, since large ones take much memory. `requests` counts
-    those that went out, each try of them. `stopped` is set once no more are to be begun.
+    those that went out, each try of them. `places` bounds how many threads hold large texts; nobody waits for one
+    while it holds `values`. `stopped` is set once no more are to be begun.
     """
 
     def __init__(self, per_minute: float | None) -> None:
         self.stopped = Event()
         self.requests = 0
         self.values = RLock()
+        self.places = Places()
         self._lock = Lock()
         self._tokens = _tokens(per_minute / 60) if per_minute else None
         self._held_until = 0.0

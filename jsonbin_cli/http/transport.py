@@ -33,6 +33,8 @@ _KEPT_SECONDS = 5.0
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 # httpcore reads no more than this of an answer's head.
 _LARGEST_HEAD = 100 * 1024
+# As much as TLS gives at a time. httpcore asks for more, and each of many connections would hold several times that.
+_PIECE = 16 * 1024
 
 
 class Transport:
@@ -69,16 +71,17 @@ class Transport:
             content=body,
             extensions={"trace": self._exchange.trace},
         )
+        whole = False
         try:
             with _as_os_errors(self._exchange), asked as answer:
                 found = _by_name(answer.headers)
-                whole = answer.status, found, body_of(found, answer.iter_stream())
-        except BaseException:
-            self._pool.close()  # a tunnel without TLS in it would keep the only place, and the next request wait for it
-            raise
-        if not self._exchange.received.end_with(found):
-            self._pool.close()  # else the rest would be read as the next answer
-        return whole
+                decoded = body_of(found, answer.iter_stream(), self._exchange.make_room)
+            whole = self._exchange.received.end_with(found)
+        finally:
+            if not whole:
+                # The rest would be read as the next answer; a tunnel that was not made would keep the only place.
+                self._pool.close()
+        return answer.status, found, decoded
 
     def close(self) -> None:
         """Close the connection."""
@@ -137,7 +140,7 @@ class _Stream(httpcore.NetworkStream):
         self._exchange = exchange
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        data = self._inner.read(max_bytes, self._exchange.left())
+        data = self._inner.read(min(max_bytes, _PIECE), self._exchange.left())
         self._exchange.received.take(data)
         return data
 
@@ -243,7 +246,7 @@ def _as_os_errors(exchange: Exchange) -> Iterator[None]:
             raise NoProxy("did not make one") from None
         raise NoProxy(f"answered {status}", status) from None
     except httpcore.ProtocolError:
-        if exchange.received.ended:
+        if exchange.received.ended and exchange.received.is_http:
             raise ConnectionResetError from None
         too_long = exchange.received.count > _LARGEST_HEAD
         fault = "answered with longer headers than are read" if too_long else "answered with something that is not HTTP"

@@ -101,3 +101,6 @@ class Workers:
                     failure.__context__ = None
                     # A traceback holds what was in the functions' variables, of which there may be much.
                     self._done.put(Outcome(item, failure=failure.with_traceback(None)))
+                finally:
+                    if client:
+                        client.room.give_back()

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import re
 from math import isinf
+from typing import Self
 
 # More digits than any record needs, and fewer than int() takes.
 _MOST_DIGITS = 4000
 _PARTS = r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?"
 
 
-class Number:
+class Number(bytes):
     """A number of a JSON text. `text` is how it was written, so `1.10`, `-0.0` and `1E400` are written back unchanged.
 
     Two numbers are equal where they have the same value: `1.10` and `1.1`, `1E2` and `100`. No number equals `true`.
+    It is its text, and does not hold it: that takes half the memory, and a record may have very many.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ()
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __new__(cls, text: str) -> Self:
+        """A number from its text, which is not checked."""
+        return bytes.__new__(cls, text, "ascii")
+
+    @property
+    def text(self) -> str:
+        """The digits, and what stands between them."""
+        return self.decode()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and (self.text == other.text or self._value() == other._value())
+        return isinstance(other, Number) and (bytes.__eq__(self, other) or self._value() == other._value())
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __hash__(self) -> int:
         return hash(self._value())
 
     def __repr__(self) -> str:
         return self.text
+
+    __str__ = __repr__
 
     def __deepcopy__(self, _: object) -> Number:
         return self
@@ -47,17 +60,23 @@ class Number:
 
     def _value(self) -> tuple[str, str, int] | str:
         """Sign, significant digits and exponent: equal numbers have equal ones."""
-        unsigned = self.text.lstrip("-")
+        text = self.text
+        unsigned = text.lstrip("-")
         mantissa, _, exponent = unsigned.lower().partition("e")
         whole, _, fraction = mantissa.partition(".")
         digits = (whole + fraction).lstrip("0")
         if not digits:
             return "", "", 0
         if len(exponent) > _MOST_DIGITS:
-            return self.text
+            return text
         significant = digits.rstrip("0")
-        sign = "" if unsigned == self.text else "-"
+        sign = "" if unsigned == text else "-"
         return sign, significant, int(exponent or 0) - len(fraction) + len(digits) - len(significant)
+
+
+def written(text: str) -> Number:
+    """The same as `Number(text)`, in half the time."""
+    return bytes.__new__(Number, text, "ascii")
 
 
 def total(*terms: tuple[Number, int]) -> Number | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple, TypeAlias, cast
 
-from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.numbers import Number, written
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | Number | bool | None"
 
@@ -111,7 +111,7 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
             if not isinstance(name, str):
                 raise NotJSON("expecting property name enclosed in double quotes", position)
             start = _after(text, ":", position)
-            _, end = decoder.raw_decode(text, start)
+            end = decoder.raw_decode(text, start)[1]  # its value is gone before a part of the text is copied
             found[name] = Member(text[start:end].encode())
             position = _after_blanks(text, end)
             if text[position : position + 1] == "}":
@@ -149,7 +149,7 @@ def _decoder(text: str) -> json.JSONDecoder:
 @cache
 def _decoder_of_short_texts() -> json.JSONDecoder:
     """It remembers nothing. A server parses many small texts, and to make a decoder takes longer than that."""
-    return _new_decoder(Number)
+    return _new_decoder(written)
 
 
 def _new_decoder(integer: Callable[[str], Number], duplicates: list[str] | None = None) -> json.JSONDecoder:
@@ -160,7 +160,7 @@ def _new_decoder(integer: Callable[[str], Number], duplicates: list[str] | None 
         return found
 
     return json.JSONDecoder(
-        parse_float=cast(Callable[[str], float], Number),
+        parse_float=cast(Callable[[str], float], written),
         parse_int=cast(Callable[[str], int], integer),
         parse_constant=_no_constant,
         object_pairs_hook=None if duplicates is None else counted,
@@ -173,10 +173,10 @@ def _integers() -> Callable[[str], Number]:
 
     def integer(text: str) -> Number:
         if len(text) > 4:
-            return Number(text)
+            return written(text)
         found = made.get(text)
         if found is None:
-            found = made[text] = Number(text)
+            found = made[text] = written(text)
         return found
 
     return integer

@@ -12,12 +12,23 @@ _FAILED = ("!", "red")
 _STYLE_OF_CHANGE = {"+": "green", "-": "red", "~": "yellow"}
 
 
+class Difference(Protocol):
+    """What differs in a bin."""
+
+    @property
+    def steps(self) -> Sequence[Any]:
+        """For each change the operation and its line."""
+
+
 class Row(Protocol):
     """A bin and what is to become of it."""
 
     word: str
     changes: int | None
-    diff: list[Any] | None
+
+    @property
+    def diff(self) -> Difference | None:
+        """What differs, where that is to be shown."""
 
     @property
     def name(self) -> str:
@@ -31,8 +42,8 @@ def plan(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     for row in shown:
         mark, style = _MARKS.get(row.word, _FAILED)
         yield fitted(f"{mark} {padded(row.name, start - 4)}  {_about(row)}", _WIDEST), style
-        for line in row.diff or ():
-            yield f"    {line[1]}", _STYLE_OF_CHANGE[line[1][0]]
+        for _, line in row.diff.steps if row.diff else ():
+            yield f"    {line}", _STYLE_OF_CHANGE[line[0]]
 
 
 def _about(row: Row) -> str:

@@ -78,6 +78,7 @@ def _status_lines() -> Iterator[Reply]:
         b"x" * 200_000,
     ):
         yield Reply(f"status line {line[:30]!r}", line + rest, ("no-answer",))
+    yield Reply("status line of SSH, and no more", b"SSH-2.0-OpenSSH_9.2\r\n", ("no-answer",))
     for line in (
         b"HTTP/2 200",
         b"http/1.1 200 OK",
@@ -180,6 +181,7 @@ def _encodings() -> Iterator[Reply]:
         ("all but its sum", packed[:-8]),
         ("a wrong sum", packed[:-8] + bytes(8)),
         ("nothing but a head", packed[:10]),
+        ("2 MiB behind its end", packed + bytes(2 * _MIB)),
     ):
         yield Reply(f"gzip: {name}", http(body, b"Content-Encoding: gzip"), ("no-answer", "trouble"))
     twice = gzip.compress(packed, mtime=0)

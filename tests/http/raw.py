@@ -16,12 +16,14 @@ from tests.http.hostile import Reply
 class RawServer:
     """Answers each request with `reply`, over TLS where `tls` is given.
 
-    `heard` says whether any byte of a request came since it was last set to False.
+    `heard` says whether any byte of a request came since it was last set to False; `asked` is released for each that
+    is whole.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.reply = Reply("", b"", ("no-answer",))
         self.heard = False
+        self.asked = threading.Semaphore(0)
         self._tls = tls
         self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -53,6 +55,7 @@ class RawServer:
             stream = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
             with stream:
                 self._read_request(stream)
+                self.asked.release()
                 with contextlib.suppress(OSError):  # the client may have enough before the end
                     stream.sendall(reply.sent)
                 self._go_on(stream, reply)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +15,7 @@ from jsonbin_cli.http.unreachable import Unusable
 
 def body(encoding: str | None, *pieces: bytes) -> bytes:
     """The body of an answer in that encoding, which came in these pieces."""
-    return body_of({} if encoding is None else {"content-encoding": encoding}, pieces)
+    return body_of({} if encoding is None else {"content-encoding": encoding}, pieces, lambda: None)
 
 
 @pytest.mark.parametrize("encoding", [None, "", "identity", " Identity "])
@@ -61,3 +62,33 @@ def test_a_body_that_cannot_be_read(encoding: str, pieces: list[bytes], fault: s
     with pytest.raises(Unusable) as told:
         body(encoding, *pieces)
     assert told.value.fault == fault
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_room_is_made_before_more_than_64_kib_are_kept(packed: bool) -> None:
+    """Once for each piece from there on; gzip is unpacked in such pieces."""
+    kept: list[int] = []
+    for size, times in ((65_536, 0), (65_537, 1), (3 * 65_536, 2 + packed)):
+        kept.clear()
+        raw = b" " * size
+        pieces = [gzip.compress(raw)] if packed else [raw[start : start + 65_536] for start in range(0, size, 65_536)]
+        headers = {"content-encoding": "gzip"} if packed else {}
+        assert body_of(headers, pieces, lambda: kept.append(1)) == raw
+        assert len(kept) == times
+
+
+def test_what_follows_the_end_of_gzip_is_not_kept() -> None:
+    """It is refused once it is more than 64 KiB."""
+    asked = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal asked
+        yield gzip.compress(b"[1]")
+        for count in range(1000):
+            asked = count
+            yield b"x" * 16_384
+
+    with pytest.raises(Unusable) as told:
+        body_of({"content-encoding": "gzip"}, pieces(), lambda: None)
+    assert told.value.fault == "answered with more than JSONBin ever does"
+    assert asked == 4

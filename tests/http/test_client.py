@@ -247,6 +247,7 @@ def test_a_greeting_that_drips(jsonbin: Program, timeout: str, seconds: str) -> 
     "answer",
     [
         b"",
+        b"HT",
         b"HTTP/1.1 200 OK\r\nContent-Len",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{",
@@ -264,6 +265,7 @@ def test_an_answer_that_is_not_whole(jsonbin: Program, server: ScriptedServer, a
     ("answer", "fault"),
     [
         (b"hello\r\n\r\n", "something that is not HTTP"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "something that is not HTTP"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{", "something that is not HTTP"),
         (b"HTTP/1.1 200 OK\r\nB\xc3\xa4d: name\r\n\r\n{}", "something that is not HTTP"),
         (b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 300_000 + b"\r\n\r\n{}", "longer headers than are read"),

@@ -49,6 +49,14 @@ def test_an_answer_without_a_whole_head() -> None:
     assert not received(b"", 1).end_with({"content-length": "0"})
 
 
+@pytest.mark.parametrize(
+    ("data", "is_http"), [(b"", True), (b"HT", True), (b"HTTP/1.1 2", True), (HEAD + b"x", True), (b"SSH", False)]
+)
+def test_what_begins_like_http(data: bytes, is_http: bool) -> None:
+    """Also what ends before that can be told."""
+    assert received(data, 1).is_http is is_http
+
+
 def test_the_end_of_a_connection() -> None:
     """A piece of no bytes says so."""
     answer = Received()

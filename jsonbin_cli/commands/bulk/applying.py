@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from jsonbin_cli.commands.bulk.differences import Differences
 from jsonbin_cli.commands.bulk.files import Files
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, is_finished, shortened_list
 from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes
@@ -59,6 +60,7 @@ class Applying:
         self._state = state
         self._planned = planned
         self._files = Files(folder, account, as_is=options.as_is, planned=planned is not None)
+        self._differences = Differences()
         self._on_terminal = streams.is_terminal("stdout")
         self._shows_lines = not (options.quiet or self._on_terminal)
 
@@ -68,6 +70,7 @@ class Applying:
         self._tell(notes)
         session = Session(self._account, self._options, limits)
         with ExitStack() as at_end:
+            at_end.callback(self._differences.close)
             if not self._wishes.only_plans:
                 at_end.enter_context(self._state)
             to_read = [row for row in rows if self._needs_reading(row)]
@@ -109,6 +112,7 @@ class Applying:
             self._planned,
             self._on_terminal,
             session.pace.values,
+            self._differences,
         )
         notes: list[str] = []
         for outcome in session.each("reading", planner.look, rows):
@@ -151,6 +155,8 @@ class Applying:
 
     def _send(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Sent:
         """Update a bin. `values` is that of the pace. Raises Failure."""
+        if row.large:
+            client.room.take()
         with values:
             document = self._files.document(row)
             record = digests.of_value(document.value)

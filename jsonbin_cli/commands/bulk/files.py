@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from jsonbin_cli.commands.bulk.outcomes import Row
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.config.installing import install_extra
+from jsonbin_cli.config.memory import LARGE
 from jsonbin_cli.failures import BadConfig, Conflict, InvalidInput
 from jsonbin_cli.records.document import Document, document_from
 from jsonbin_cli.records.folders import digests, manifest
@@ -43,7 +44,7 @@ class Files:
             try:
                 document = self._document(entry)
                 self._check_schema(entry, document)
-                rows.append(Row(entry, digests.of_bytes(document.raw)))
+                rows.append(Row(entry, digests.of_bytes(document.raw), large=len(document.raw) > LARGE))
                 notes += document.notes
             except InvalidInput as failure:
                 if self._planned:

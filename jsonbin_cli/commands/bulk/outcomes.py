@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from shlex import quote
 from typing import Any
 
+from jsonbin_cli.commands.bulk.differences import Difference
 from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently, profile_option
 from jsonbin_cli.records.folders.manifest import Entry, Folder
@@ -46,20 +47,22 @@ _MOST_NOTES = 20
 class Row:
     """One bin of a command. `word` is what became of it, or what is to become of it; `failure` says why not.
 
-    `file` is the digest of the file's bytes, `held` that of the record in the bin, where a plan is made. Of the rest,
-    its line says what is not None: how many `changes` the record needs, their `diff`, the new `version`, and a `note`.
+    `file` is the digest of the file's bytes, which are many where it is `large`; `held` is the digest of the record in
+    the bin, where a plan is made. Of the rest, its line says what is not None: how many `changes` the record needs,
+    their `diff`, the new `version`, and a `note`.
     There may be very many rows, so that each is small.
     """
 
-    __slots__ = ("changes", "diff", "entry", "failure", "file", "held", "note", "shown", "version", "word")
+    __slots__ = ("changes", "diff", "entry", "failure", "file", "held", "large", "note", "shown", "version", "word")
 
-    def __init__(self, entry: Entry, file: bytes = b"") -> None:
+    def __init__(self, entry: Entry, file: bytes = b"", *, large: bool = False) -> None:
         self.entry = entry
         self.file = file
+        self.large = large
         self.held = b""
         self.word = "skipped"
         self.changes: int | None = None
-        self.diff: list[Any] | None = None
+        self.diff: Difference | None = None
         self.version: int | None = None
         self.note: str | None = None
         self.failure: Failure | None = None
@@ -84,8 +87,9 @@ class Row:
         about: dict[str, Any] = {kind: self.word, "name": self.entry.name, "bin": self.entry.id}
         about["file"] = self.entry.file
         for member in ("changes", "diff", "version", "note"):
-            if getattr(self, member) is not None:
-                about[member] = getattr(self, member)
+            value = getattr(self, member)
+            if value is not None:
+                about[member] = value.steps if member == "diff" else value
         if self.failure:
             known = errors.advice(self.failure)
             about["error"] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from shlex import quote
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.outcomes import theirs
 from jsonbin_cli.failures import Conflict, profile_option
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from decimal import Decimal
 
+    from jsonbin_cli.commands.bulk.differences import Difference, Differences
     from jsonbin_cli.commands.bulk.files import Files
     from jsonbin_cli.commands.bulk.outcomes import Row
     from jsonbin_cli.config.account import Account
@@ -54,7 +55,7 @@ class Seen(NamedTuple):
     word: str
     held: bytes
     changes: int | None = None
-    diff: list[Any] | None = None
+    diff: Difference | None = None
     failure: Conflict | None = None
     notes: tuple[str, ...] = ()
 
@@ -62,7 +63,8 @@ class Seen(NamedTuple):
 class Planner(NamedTuple):
     """Decides by the files, by the `state`, and, where a plan is carried out, by what was `planned`.
 
-    `for_people` says that a difference is shown in lines and not as JSON. `values` is that of the pace.
+    `for_people` says that a difference is shown in lines and not as JSON; it is kept in `differences`. `values` is that
+    of the pace.
     """
 
     files: Files
@@ -72,6 +74,7 @@ class Planner(NamedTuple):
     planned: Mapping[str, Planned] | None
     for_people: bool
     values: AbstractContextManager[object]
+    differences: Differences
 
     def look(self, client: Client, row: Row) -> Seen:
         """Read a bin and decide. Where it is to be updated, the old record is kept first. Raises Failure."""
@@ -113,10 +116,10 @@ class Planner(NamedTuple):
             bin=row.entry.id,
         )
 
-    def _difference(self, found: list[Change], new: JSON) -> list[Any] | None:
+    def _difference(self, found: list[Change], new: JSON) -> Difference | None:
         if not self.wishes.diff:
             return None
-        return lines(found) if self.for_people else json.loads(operations(found, new))
+        return self.differences.keep(json.dumps(lines(found)) if self.for_people else operations(found, new))
 
 
 def _not_as_planned(row: Row) -> Conflict:

@@ -16,6 +16,7 @@ from jsonbin_cli.commands.bulk.outcomes import Row
 from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.environment import github_output
+from jsonbin_cli.config.memory import give_back_what_is_free
 from jsonbin_cli.failures import ExitCode, Failure, NoAnswer, UsageMistake
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.workers import Outcome, Workers
@@ -58,6 +59,7 @@ class Session:
 
     def __enter__(self) -> Self:
         gc.enable()  # off in short runs; this one may be long
+        give_back_what_is_free()
         self._workers.__enter__()
         # A shell has what runs in the background ignore Ctrl-C.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -67,6 +69,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
+        if wrong:
+            self.pace.places.give_up()
         self._workers.__exit__(kind, wrong, where)
         if signal.getsignal(signal.SIGINT) == self._interrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)

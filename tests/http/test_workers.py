@@ -133,11 +133,13 @@ def test_once_it_is_stopped_nothing_more_is_begun() -> None:
 
 def test_what_was_not_begun_is_given_back_while_another_item_is_under_way() -> None:
     """All of it, by a thread that has nothing else to do."""
-    clients, taken, gone_on = Clients(), threading.Event(), threading.Event()
+    clients, taken, busy, gone_on = Clients(), threading.Event(), threading.Event(), threading.Event()
 
     def work(_: Client, item: int) -> bool:
         if item == 0:
+            busy.set()
             return gone_on.wait(60)
+        busy.wait(60)
         taken.wait(60)
         clients.stopped.set()
         return False

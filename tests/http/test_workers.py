@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import count
 from typing import Self, cast
 
 import pytest
@@ -35,6 +36,14 @@ class Clients:
 
     def __exit__(self, *_: object) -> None:
         self.closed.append(threading.get_ident())
+
+
+def until(last: int, taken: threading.Event) -> Iterator[int]:
+    """Items without an end; the event is set when this one is taken."""
+    for item in count():
+        if item == last:
+            taken.set()
+        yield item
 
 
 def test_each_item_is_worked_on() -> None:
@@ -110,29 +119,33 @@ def test_items_are_taken_up_as_they_are_needed() -> None:
 
 def test_once_it_is_stopped_nothing_more_is_begun() -> None:
     """What is under way is finished; what was taken up and not begun is given back."""
-    clients = Clients()
+    clients, taken = Clients(), threading.Event()
 
     def stop(_: Client, item: int) -> int:
+        taken.wait(60)
         clients.stopped.set()
         return item
 
     with clients.workers(1) as workers:
-        assert list(workers.each(stop, range(9))) == [Outcome(0, 0), Outcome(1)]
+        assert list(workers.each(stop, until(1, taken))) == [Outcome(0, 0), Outcome(1)]
         assert list(workers.each(stop, range(9))) == []
 
 
 def test_what_was_not_begun_is_given_back_while_another_item_is_under_way() -> None:
     """All of it, by a thread that has nothing else to do."""
-    clients, gone_on = Clients(), threading.Event()
+    clients, taken, busy, gone_on = Clients(), threading.Event(), threading.Event(), threading.Event()
 
     def work(_: Client, item: int) -> bool:
         if item == 0:
+            busy.set()
             return gone_on.wait(60)
+        busy.wait(60)
+        taken.wait(60)
         clients.stopped.set()
         return False
 
     with clients.workers(2) as workers:
-        found = workers.each(work, range(9))
+        found = workers.each(work, until(3, taken))
         assert [next(found) for _ in range(3)] == [Outcome(1, False), Outcome(2), Outcome(3)]
         gone_on.set()
         assert list(found) == [Outcome(0, True)]

@@ -343,6 +343,10 @@ def test_the_largest_record(api: Api, plan: Literal["free", "pro"], largest: int
     for extra, status in ((0, 200), (1, 403)):
         body = b'["' + b"x" * (largest - 4 + extra) + b'"]'
         assert api.put(body=body).status == status
+        api.settings = api.settings._replace(size_of="compact")
+        assert api.put(body=body.replace(b"[", b"[ \n")).status == status
+        api.settings = api.settings._replace(size_of="sent")
+        assert api.put(body=body.replace(b"[", b"[ \n")).status == 403
 
 
 @pytest.mark.parametrize(

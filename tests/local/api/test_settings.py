@@ -15,6 +15,7 @@ from jsonbin_cli.local.testing import LocalJSONBin
 def test_the_first_value_of_each_choice_is_its_default() -> None:
     """The table and the defaults in the code say the same."""
     assert described(Settings("key")) == {name: choice.values[0] for name, choice in choices().items()}
+    assert choices()["plan"] == (("pro", "free"), "the account's plan")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ def test_the_first_value_of_each_choice_is_its_default() -> None:
         ("plan", "gold", 'plan cannot be "gold"'),
         ("quota", "many", 'quota cannot be "many"'),
         ("quota", "NUMBER", 'quota cannot be "NUMBER"'),
+        ("quota", "1234567890", 'quota cannot be "1234567890"'),
         ("plan", "none", 'plan cannot be "none"'),
     ],
 )
@@ -36,7 +38,13 @@ def test_what_is_not_in_the_table_is_refused(name: str, text: str, message: str)
 
 def test_a_changed_setting_is_described_as_it_was_given() -> None:
     """What goes in comes out, and the key never does."""
-    given = {"quota": "5", "kilobyte": "1000", "permission_status": "403", "plan": "free"}
+    given = {
+        "quota": "123456789",
+        "kilobyte": "1000",
+        "permission_status": "403",
+        "plan": "free",
+        "malformed_id": "422",
+    }
     assert described(changed(Settings("key"), given)).items() >= given.items()
 
 

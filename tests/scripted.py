@@ -158,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             behaviour(self, sent)
 
-    do_GET = do_PUT = do_POST = _answer
+    do_GET = do_PUT = do_POST = do_DELETE = _answer
 
     def reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         """Write an answer; one that announces more than it holds ends the connection."""

@@ -151,6 +151,8 @@ def trouble(failure: Answered) -> str:
     later = f"outages have been short so far, {'--retries 5 outlasts most' if tried else 'so run it again in a while'}"
     if not request.writes:
         return later
+    if request.verb == "delete":
+        return f"see which versions are left: jsonbin history {_bin(failure)}{_option(failure)}; {later}"
     return f"the bin may have changed, so look first: jsonbin get {_bin(failure)}{_option(failure)}; {later}"
 
 

@@ -613,6 +613,15 @@ def test_an_outage_while_reading_or_creating(jsonbin: Program, server: ScriptedS
     )
 
 
+def test_an_outage_while_versions_are_deleted(jsonbin: Program, server: ScriptedServer) -> None:
+    """Some may be gone; the hint names the command that shows which."""
+    server.replies(200, {"record": {}, "metadata": {"versionCount": 3}})
+    server.replies(500, b"<html>")
+    assert hint(jsonbin("history", BIN, "--prune", "--yes")) == (
+        f"see which versions are left: jsonbin history {BIN}; outages have been short so far, so run it again in a while"
+    )
+
+
 def test_a_page_that_answers_in_jsonbins_place(jsonbin: Program, server: ScriptedServer, tmp_path: Path) -> None:  # noqa: ARG001
     """The hint names who chose the address; the right one works."""
     with ScriptedServer() as portal:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, shortened
+from jsonbin_cli.records.not_a_record import check_not_a_json_patch, check_not_a_reply
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import depth, walk
 from jsonbin_cli.records.reading import Source, source_from, source_of
@@ -52,8 +53,8 @@ def document_from(
 ) -> Document:
     """Read and check the record in `file`; None or `-` is standard input.
 
-    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin as a record too,
-    `any_size` one with more values than are compared.
+    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin or a JSON Patch
+    as a record too, `any_size` one with more values than are compared.
     Raises InvalidInput for what JSONBin could not store, and UsageMistake where it would wait for somebody to
     type at a terminal.
     """
@@ -82,7 +83,7 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
         _check_size(source, None, 2 * LARGEST["pro"])
         _, value = _parsed(source, [])
         if not as_is:
-            _check_not_a_reply(source, value)
+            check_not_a_reply(source, value)
         return Document(source.name, source.raw, source.notes)
 
 
@@ -96,21 +97,14 @@ def _naming(file: str | None) -> Iterator[None]:
         raise
 
 
-def is_reply(value: JSON) -> bool:
-    """Whether a value is a whole reply of JSONBin: the record, and the metadata of a bin."""
-    if not isinstance(value, dict) or value.keys() != {"record", "metadata"}:
-        return False
-    metadata = value["metadata"]
-    return isinstance(metadata, dict) and ("id" in metadata or "parentId" in metadata)
-
-
 def _document(source: Source, plan: str | None, *, as_is: bool, any_size: bool = False) -> Document:
     _check_size(source, plan)
     names: list[str] = []
     decoded, value = _parsed(source, names, any_size=any_size)
     _check_record(source, value)
     if not as_is:
-        _check_not_a_reply(source, value)
+        check_not_a_reply(source, value)
+        check_not_a_json_patch(source, value)
     _check_plan(source, plan)
     return Document(source.name, source.raw, (*source.notes, *_notes(source.name, decoded, value, names)))
 
@@ -157,17 +151,6 @@ def _check_record(source: Source, value: JSON) -> None:
         raise InvalidInput(
             f"{source.name} holds {'{}' if isinstance(value, dict) else '[]'}, and JSONBin stores no empty record",
             'keep at least one member, for example {"items": []}',
-        )
-
-
-def _check_not_a_reply(source: Source, value: JSON) -> None:
-    if is_reply(value):
-        raise InvalidInput(
-            f"{source.name} holds a whole reply of JSONBin, record and metadata, and not a record",
-            f"for the record alone: jsonbin get BIN --record, or {source.through('jq .record')}; "
-            "--as-is takes all of it as the record"
-            if source.is_input
-            else "keep only the value of its member record; --as-is takes all of it as the record",
         )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from jsonbin_cli.records.patch import is_operations, merge_patch
+from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.records.patch import is_json_patch, merge_patch
 from jsonbin_cli.records.text import JSON, parse
 from jsonbin_cli.records.writing import text_of
 from tests.conftest import BIN, CANARY, Program, Run
@@ -83,12 +84,12 @@ def test_the_public_suite_of_rfc_6902(inside: Inside, case: dict[str, Any]) -> N
 
 @pytest.mark.parametrize(("target", "patch", "result"), MERGES)
 def test_the_examples_of_rfc_7396(inside: Inside, target: str, patch: str, result: str) -> None:
-    """Each through `patch` on the embedded store; a result that is no record is refused, and nothing sent."""
+    """Each through `patch --merge-patch` on the embedded store; a result that is no record is refused, and not sent."""
     assert text_of(merge_patch(parse(target), parse(patch))) == result
     if target == "{}":
         target, patch, result = '{"in":{}}', f'{{"in":{patch}}}', f'{{"in":{result}}}'
     assert inside("update", "demo", "-q", stdin=target).code == 0
-    run = inside("patch", "demo", "-q", stdin=patch)
+    run = inside("patch", "demo", "--merge-patch", "-q", stdin=patch)
     held = inside("get", "demo", "--record").out.strip()
     if storable(json.loads(result)):
         assert (run.code, held) == (0, result)
@@ -243,13 +244,77 @@ def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
     ("patch", "is_one"),
     [
         ("[]", True), ('[{"op":"add","path":"/n","value":1}]', True), ('[{"op":"x","path":1,"more":2}]', True),
-        ("{}", False), ('{"op":"add","path":"/n","value":1}', False), ('[{"op":"add","path":"/n"},{"op":"add"}]', False),
-        ('[{"path":"/n"}]', False), ("[1]", False), ('[{"op":"add","path":"/n"},1]', False), ("null", False),
+        ('[{"op":"add","pth":"/n"}]', True), ('[{"path":"/n"},{"op":"add"}]', True), ('[1,{"op":"add"}]', True),
+        ("{}", False), ('{"op":"add"}', False), ('{"path":"/n"}', False),
+        ('[{"path":"/n"}]', None), ("[1]", None), ("[null]", None), ("null", None), ('"op"', None),
+        ('{"op":"add","path":"/n","value":1}', None),
     ],
 )  # fmt: skip
-def test_which_kind_a_patch_is(patch: str, is_one: bool) -> None:
-    """A JSON Patch is an array whose items all have op and path."""
-    assert is_operations(parse(patch)) is is_one
+def test_which_kind_a_patch_is(patch: str, is_one: bool | None) -> None:
+    """An object is a merge patch, an array that is empty or has an item with op a JSON Patch, all else neither."""
+    if is_one is None:
+        with pytest.raises(InvalidInput):
+            is_json_patch(parse(patch), "stdin", "demo")
+    else:
+        assert is_json_patch(parse(patch), "stdin", "demo") is is_one
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (
+            '[{"op":"remove","pth":"/hello"}]',
+            "operation 0 of stdin does not fit the record: Operation must have a 'path' member\n",
+        ),
+        (
+            "[1,2]",
+            "stdin is neither an object, which is a merge patch, nor an array of operations with op and path, which is "
+            "a JSON Patch\nhint: to replace the whole record: jsonbin update demo --profile local\n",
+        ),
+        (
+            '{"op":"remove","path":"/hello"}',
+            "stdin holds one operation of a JSON Patch, which is an array of operations\n"
+            "hint: put it into [ ]; --merge-patch sets the members op and path\n",
+        ),
+    ],
+)
+def test_a_slip_in_a_patch_does_not_replace_the_record(inside: Inside, patch: str, said: str) -> None:
+    """Exit 2, nothing is sent, and --merge-patch does what RFC 7396 says."""
+    assert inside("patch", "demo", stdin=patch) == Run(2, "", f"error: {said}")
+    assert inside("get", "demo", "--record").out == '{"hello": "world"}\n'
+    assert inside("patch", "demo", "--merge-patch", "-q", stdin=patch) == Run(0, "", "")
+    stored = inside("get", "demo", "--record").out
+    assert parse(stored) == merge_patch(parse('{"hello":"world"}'), parse(patch))
+
+
+def test_a_json_patch_is_not_stored_as_a_record(jsonbin: Program) -> None:
+    """What `diff` writes is refused by `update` and `create`; the command of the hint applies it, --as-is stores it."""
+    jsonbin.configure("default_profile = 'local'\n")
+    (jsonbin.home / "new.json").write_text('{"n":1}')
+    refused = Run(
+        2,
+        "",
+        "error: stdin holds a JSON Patch, and not a record\n"
+        "hint: jsonbin patch BIN applies it; --as-is takes it as the record\n",
+    )
+    script = "jsonbin diff demo new.json > changes.json; jsonbin update demo --record < changes.json"
+    assert jsonbin.shell(script) == refused
+    assert jsonbin.shell("jsonbin create < changes.json") == refused
+    assert jsonbin.shell("jsonbin patch demo --record < changes.json").out == '{"n":1}\n'
+    assert jsonbin.shell("jsonbin update demo --as-is -q < changes.json").code == 0
+    assert jsonbin("get", "demo", "--record").out == (jsonbin.home / "changes.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '[{"op":"login","path":"/n"}]', '[{"op":"add","path":"n"}]', '[{"op":"add","path":1}]', '[{"op":"add"}]',
+        '[{"op":"add","path":"/n","value":1},1]', '{"op":"add","path":"/n"}',
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_json_patch_is_a_record(inside: Inside, record: str) -> None:
+    """Each item has one of the operations of RFC 6902, and a JSON Pointer."""
+    assert inside("update", "demo", "--record", stdin=record) == Run(0, record + "\n", "")
 
 
 def test_an_array_of_operations_as_data(inside: Inside) -> None:

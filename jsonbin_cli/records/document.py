@@ -23,6 +23,8 @@ DEEPEST = 500
 # A double keeps every number of up to 15 digits, so numbers are looked at only where there is a longer run of digits,
 # or an exponent.
 _MAY_LOSE_DIGITS = r"[0-9][0-9.]{15}|[0-9][eE]"
+# One that replaces a record by another holds both: one to test, and one to put in its place.
+_LARGEST_PATCH = 2 * LARGEST["pro"] + 1024
 _SPLIT = "split the record over several bins"
 
 
@@ -80,7 +82,7 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
     with _naming(file):
         source = source_from(file)
-        _check_size(source, None, 2 * LARGEST["pro"])
+        _check_size(source, None, _LARGEST_PATCH)
         _, value = _parsed(source, [])
         if not as_is:
             check_not_a_reply(source, value)

@@ -181,11 +181,12 @@ def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
 
 
 def test_a_difference_in_a_pipe(jsonbin: Program) -> None:
-    """Operations, one a line; the order of members and the spacing are no difference."""
+    """Operations, one a line, with a test of what is removed; the order of members and the spacing are no difference."""
     run = jsonbin("diff", "demo", "-p", "local", stdin='{"n":1.10,"l":[true]}')
     assert run == Run(
         1,
-        '[{"op":"remove","path":"/hello"},\n'
+        '[{"op":"test","path":"/hello","value":"world"},\n'
+        ' {"op":"remove","path":"/hello"},\n'
         ' {"op":"add","path":"/n","value":1.10},\n'
         ' {"op":"add","path":"/l","value":[true]}]\n',
         "",
@@ -212,16 +213,20 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
 
 
 def test_the_difference_of_long_arrays_is_short(inside: Inside, tmp_path: Path) -> None:
-    """One element removed from 10,000 is one operation, and one that replaces all is the most that a patch can be."""
+    """One element removed from 10,000 is one operation and its test, and to replace all is the most that a patch is."""
     items = [{"id": number, "name": f"item {number}"} for number in range(10_000)]
     assert inside("update", "demo", "-q", stdin=json.dumps(items)).code == 0
     new = tmp_path / "new.json"
     new.write_text(json.dumps(items[:5_000] + items[5_001:]))
-    assert inside("diff", "demo", str(new)) == Run(1, '[{"op":"remove","path":"/5000"}]\n', "")
+    assert inside("diff", "demo", str(new)) == Run(
+        1,
+        '[{"op":"test","path":"/5000","value":{"id":5000,"name":"item 5000"}},\n {"op":"remove","path":"/5000"}]\n',
+        "",
+    )
     new.write_text(json.dumps(items[::-1]))
     run = inside("diff", "demo", str(new))
-    assert (run.code, run.out[:36]) == (1, '[{"op":"replace","path":"","value":[')
-    assert len(run.out) < new.stat().st_size
+    assert (run.code, run.out[:33]) == (1, '[{"op":"test","path":"","value":[')
+    assert len(run.out) < 2 * new.stat().st_size
 
 
 def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
@@ -238,6 +243,33 @@ def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
     assert jsonbin("history", "demo").out == backups
     (jsonbin.home / "new.json").write_text("[1]")
     assert jsonbin.shell("jsonbin diff demo new.json | jsonbin patch demo --record").out == "[1]\n"
+
+
+def test_a_difference_is_not_applied_to_what_was_changed_meanwhile(inside: Inside) -> None:
+    """What it would replace or remove is another value by then: exit 6, and what the other writer wrote stays."""
+    assert inside("update", "demo", "-q", stdin='{"list":["a","b","c"],"n":1,"m":1}').code == 0
+    found = inside("diff", "demo", stdin='{"list":["b","c"],"n":2,"m":1}').out
+    assert inside("set", "demo", "m:=2", "-q").code == 0
+    assert inside("patch", "demo", "-n", "-q", stdin=found) == Run(0, "", "")
+    for slip in ('list:=["z","a","b","c"]', "n:=50", "list:=[]"):
+        assert inside("update", "demo", "-q", stdin='{"list":["a","b","c"],"n":1,"m":1}').code == 0
+        assert inside("set", "demo", slip, "-q").code == 0
+        held = inside("get", "demo", "--record").out
+        run = inside("patch", "demo", stdin=found)
+        assert (run.code, run.out) == (6, "")
+        assert "of stdin tests /" in run.err
+        assert inside("get", "demo", "--record").out == held
+    assert inside("unset", "demo", "n", "-q").code == 0
+    assert inside("patch", "demo", stdin=found).code == 6
+
+
+def test_a_difference_of_the_largest_records_is_read(inside: Inside) -> None:
+    """It holds the old record, to test it, and the new one."""
+    old, new = (text_of([letter * (1024 * 1024 - 4)]) for letter in "ab")
+    assert inside("update", "demo", "-q", stdin=old).code == 0
+    found = inside("diff", "demo", stdin=new).out
+    assert inside("patch", "demo", "-q", stdin=found) == Run(0, "", "")
+    assert inside("get", "demo", "--record").out == new + "\n"
 
 
 @pytest.mark.parametrize(
@@ -338,16 +370,19 @@ def test_an_operation_that_is_none(inside: Inside) -> None:
 
 def test_a_whole_record_of_another_kind(inside: Inside) -> None:
     """An object that becomes an array is replaced, and so is said."""
-    assert inside("diff", "demo", stdin="[1]").out == '[{"op":"replace","path":"","value":[1]}]\n'
+    assert inside("diff", "demo", stdin="[1]").out == (
+        '[{"op":"test","path":"","value":{"hello":"world"}},\n {"op":"replace","path":"","value":[1]}]\n'
+    )
 
 
 def test_a_dry_run_prints_the_difference(jsonbin: Program, server: ScriptedServer) -> None:
     """It reads, and sends nothing; unless -q, the operations are on standard output."""
     for _ in range(3):
         server.replies(200, b'{"record":{"a":1},"metadata":{}}')
-    assert jsonbin("patch", BIN, "-n", stdin='{"a":2}') == Run(0, '[{"op":"replace","path":"/a","value":2}]\n', "")
+    difference = '[{"op":"test","path":"/a","value":1},\n {"op":"replace","path":"/a","value":2}]\n'
+    assert jsonbin("patch", BIN, "-n", stdin='{"a":2}') == Run(0, difference, "")
     assert jsonbin("patch", BIN, "-n", "-q", stdin='{"a":2}') == Run(0, "", "")
-    assert jsonbin("update", BIN, "-n", "--backup", stdin='{"a":2}').out == '[{"op":"replace","path":"/a","value":2}]\n'
+    assert jsonbin("update", BIN, "-n", "--backup", stdin='{"a":2}').out == difference
     assert not (jsonbin.home / ".local").exists()
 
 

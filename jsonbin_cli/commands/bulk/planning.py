@@ -94,7 +94,7 @@ class Planner(NamedTuple):
         found = changes(held, new)
         if not found:
             return Seen(UNCHANGED, digest)
-        diff = self._difference(found, new)
+        diff = self._difference(found, held, new)
         if self._has_drifted(row, digest):
             return Seen(DRIFTED, digest, len(found), diff, self._drifted(row))
         smaller = guards.check_shrink(held, new, self.wishes.max_shrink, row.entry.target)
@@ -113,10 +113,10 @@ class Planner(NamedTuple):
             bin=row.entry.id,
         )
 
-    def _difference(self, found: list[Change], new: JSON) -> list[Any] | None:
+    def _difference(self, found: list[Change], held: JSON, new: JSON) -> list[Any] | None:
         if not self.wishes.diff:
             return None
-        return lines(found) if self.for_people else json.loads(operations(found, new))
+        return lines(found) if self.for_people else json.loads(operations(found, held, new))
 
 
 def _not_as_planned(row: Row) -> Conflict:

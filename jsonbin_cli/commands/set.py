@@ -39,7 +39,7 @@ def set_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    wanted = read(assignments)
+    wanted = read(assignments, text=text)
     notes: list[str] = []
 
     def new(old: "JSON") -> "JSON":

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from jsonbin_cli.failures import InvalidInput, shortened
+from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
 from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import json_from
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
-from jsonbin_cli.records.paths import Item, Path, at_end, item_of, pointer_to, value_at, with_value, without
+from jsonbin_cli.records.paths import Item, Path, as_pointer, at_end, item_of, pointer_to, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
 from jsonbin_cli.records.writing import text_of
 
@@ -31,9 +32,17 @@ class Assignment(NamedTuple):
     separator: str
 
 
-def assignments(arguments: Sequence[str]) -> list[Assignment]:
-    """Each path with its value. Raises UsageMistake and InvalidInput."""
-    return [Assignment(item.path, _value(item), item.separator) for item in map(item_of, arguments)]
+def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignment]:
+    """Each path with its value. Raises UsageMistake and InvalidInput.
+
+    Unless `text` is set, `=@` before the name of a file that is there is refused too.
+    """
+    items = [item_of(argument) for argument in arguments]
+    for item in items:
+        _check_it_is_no_difference(item)
+        if not text:
+            _check_it_is_no_file(item)
+    return [Assignment(item.path, _value(item), item.separator) for item in items]
 
 
 def added_at(wanted: Sequence[Assignment]) -> list[str]:
@@ -72,6 +81,30 @@ def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     for path in paths:
         record = without(record, path)
     return record
+
+
+def _check_it_is_no_difference(item: Item) -> None:
+    """Raise UsageMistake for `visits-=1`, which would set a member `visits-`; a JSON Pointer may end so."""
+    path, sign = item.path.text, item.separator
+    if not path.endswith("-") or path.startswith("/") or sign == "+=":
+        return
+    number = re.fullmatch(r"\+?(-?)(\d.*)", item.value)
+    subtracted = f"{path[:-1]}+={'' if number[1] else '-'}{number[2]}" if number else None
+    raise UsageMistake(
+        f'"{path}{sign}{shortened(item.value)}" would set a member whose name ends in -, and subtract nothing',
+        (f"to subtract: {quote(subtracted)}; " if subtracted else "")
+        + f"for that name: {quote(as_pointer(item.path) + sign + item.value)}",
+    )
+
+
+def _check_it_is_no_file(item: Item) -> None:
+    """Raise UsageMistake for `a=@FILE` where that file is there."""
+    if item.separator == "=" and item.value.startswith("@") and os.path.isfile(item.value[1:]):
+        path, file = item.path.text, item.value[1:]
+        raise UsageMistake(
+            f'"{path}={item.value}" would set a string, and there is such a file',
+            f"for the JSON in it: {quote(f'{path}:=@{file}')}; --text sets the string",
+        )
 
 
 def _value(item: Item) -> JSON:

@@ -34,6 +34,7 @@ def patch_(
     from shlex import quote
 
     from jsonbin_cli.commands.changing import change
+    from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import profile_option
     from jsonbin_cli.records.document import json_from
@@ -48,4 +49,5 @@ def patch_(
     if json_patch is None:
         json_patch = is_json_patch(value, patch.name, quote(target.name) + profile_option(account.name))
     del value  # it may be large
+    tell(patch.notes, options)
     change(account, target, lambda old: patched(old, patch.value, patch.name, is_json_patch=json_patch), options)

@@ -40,6 +40,7 @@ def set_(
     account = resolve(options.profile)
     target = account.bin(bin)
     wanted = read(assignments, text=text)
+    tell([note for assignment in wanted for note in assignment.notes], options)
     notes: list[str] = []
 
     def new(old: "JSON") -> "JSON":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
 from jsonbin_cli.records.compare import short
-from jsonbin_cli.records.document import json_from
+from jsonbin_cli.records.document import json_from, names_given_twice
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
@@ -24,12 +24,13 @@ _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
 class Assignment(NamedTuple):
     """A place and its new value, or the number to add where `separator` is `+=`.
 
-    `=` gives a string whatever it looks like.
+    `=` gives a string whatever it looks like. `notes` are sentences about what the user may not expect.
     """
 
     path: Path
     value: JSON
     separator: str
+    notes: tuple[str, ...] = ()
 
 
 def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignment]:
@@ -42,7 +43,7 @@ def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignm
         _check_it_is_no_difference(item)
         if not text:
             _check_it_is_no_file(item)
-    return [Assignment(item.path, _value(item), item.separator) for item in items]
+    return [_assignment(item) for item in items]
 
 
 def added_at(wanted: Sequence[Assignment]) -> list[str]:
@@ -107,18 +108,22 @@ def _check_it_is_no_file(item: Item) -> None:
         )
 
 
-def _value(item: Item) -> JSON:
+def _assignment(item: Item) -> Assignment:
+    notes: tuple[str, ...] = ()
     if item.separator == "=":
-        return item.value
-    if item.separator == "+=":
-        return _number(item)
-    if item.separator == ":=@":
+        value: JSON = item.value
+    elif item.separator == "+=":
+        value = _number(item)
+    elif item.separator == ":=@":
         document = json_from(item.value)
-        name, value = document.name, document.value
+        value, notes = document.value, document.notes
+        check_depth(document.name, value)
     else:
-        name, value = f"{item.path.text}:=", _parsed(item)
-    check_depth(name, value)
-    return value
+        name, names = f"{item.path.text}:=", list[str]()
+        value = _parsed(item, names)
+        check_depth(name, value)
+        notes = tuple(names_given_twice(name, names))
+    return Assignment(item.path, value, item.separator, notes)
 
 
 def _sum(record: JSON, assignment: Assignment) -> Number:
@@ -148,9 +153,10 @@ def _number(item: Item) -> Number:
     return value
 
 
-def _parsed(item: Item) -> JSON:
+def _parsed(item: Item, names: list[str]) -> JSON:
+    """The JSON of an item; names that an object holds twice are added to `names`. Raises InvalidInput."""
     try:
-        return parse(item.value)
+        return parse(item.value, names)
     except NotJSON as wrong:
         meant = _meant(item.value)
         as_json = f"for JSON: {quote(f'{item.path.text}:={meant}')}; " if meant else ""

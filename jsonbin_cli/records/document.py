@@ -83,10 +83,11 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
     with _naming(file):
         source = source_from(file)
         _check_size(source, None, _LARGEST_PATCH)
-        _, value = _parsed(source, [])
+        names: list[str] = []
+        _, value = _parsed(source, names)
         if not as_is:
             check_not_a_reply(source, value)
-        return Document(source.name, source.raw, source.notes)
+        return Document(source.name, source.raw, (*source.notes, *names_given_twice(source.name, names)))
 
 
 @contextmanager
@@ -186,13 +187,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 and text.isprintable() else "…"
 
 
-def _notes(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
+def names_given_twice(name: str, names: list[str], kept: str = "the last value is taken") -> Iterator[str]:
+    """A note where an object in `name` gives one of these `names` more than once; `kept` says what becomes of it."""
     if names:
         listed = ", ".join(json.dumps(shortened(twice), ensure_ascii=False) for twice in dict.fromkeys(names[:3]))
-        yield (
-            f"{name} gives a name more than once in one object ({listed}); "
-            "it is not known which of the values JSONBin keeps, and most programs keep the last"
-        )
+        yield f"{name} gives a name more than once in one object ({listed}); {kept}"
+
+
+def _notes(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
+    yield from names_given_twice(
+        name, names, "it is not known which of the values JSONBin keeps, and most programs keep the last"
+    )
     if re.search(_MAY_LOSE_DIGITS, text):
         unfit = [pointer for pointer, item in walk(value) if isinstance(item, Number) and item.lost_in_a_double]
         if unfit:

@@ -199,6 +199,19 @@ def test_a_slip_that_would_set_another_member(
         assert inside("get", "demo", place).out == value + "\n"
 
 
+def test_a_name_given_twice_is_noted(inside: Inside, tmp_path: Path) -> None:
+    """By `set` and by `patch`, which take the last value, as by `update`; not with --quiet."""
+    (file := tmp_path / "twice.json").write_text('{"y":1,"y":2}')
+    said = "gives a name more than once in one object"
+    assert inside("set", "demo", 'x:={"x":1,"x":2}', f"y:=@{file}", "--metadata").err == (
+        f'note: x:= {said} ("x"); the last value is taken\nnote: {file} {said} ("y"); the last value is taken\n'
+    )
+    run = inside("patch", "demo", "--metadata", stdin='{"p":1,"p":2}')
+    assert (run.code, run.err) == (0, f'note: stdin {said} ("p"); the last value is taken\n')
+    assert inside("patch", "demo", "-q", stdin='{"p":1,"p":3}') == Run(0, "", "")
+    assert inside("get", "demo", "x", "y", "p").out == '{"x":2}\n{"y":2}\n3\n'
+
+
 def test_the_name_of_a_file_as_text(inside: Inside, tmp_path: Path) -> None:
     """=@ before a file that is there is refused; :=@ takes the JSON in it, --text the name."""
     file = tmp_path / "more.json"

@@ -127,7 +127,7 @@ class OpenBin:
         after = new(held)
         found = changes(held, after)
         if self._options.dry_run:
-            self.show_changes(found, after)
+            self.show_changes(found, held, after)
         elif not found:
             self.show_unchanged(before)
         else:
@@ -158,10 +158,10 @@ class OpenBin:
             output.show_reply(held, self._part, self._target.id, changed=[])
             output.success(f"{self._target.alias or self._target.id} holds that already; nothing was sent")
 
-    def show_changes(self, found: list[Change], after: JSON) -> None:
+    def show_changes(self, found: list[Change], held: JSON, after: JSON) -> None:
         """What differs, on standard output."""
         if not self._options.quiet:
-            output.show_difference(operations(found, after), lines(found))
+            output.show_difference(operations(found, held, after), lines(found))
             if not found:
                 output.success("no difference")
 
@@ -209,7 +209,7 @@ def _look(
     smaller = guards.check_shrink(held, new, most, target)
     tell([*([smaller] if smaller else []), *guards.lone_record(document.name, new, held)], options)
     if options.dry_run:
-        bin.show_changes(changes(held, new), new)
+        bin.show_changes(changes(held, new), held, new)
 
 
 def made(value: JSON, account: Account) -> Document:

@@ -121,7 +121,9 @@ class Options(NamedTuple):
     ] = False
     as_is: Annotated[
         bool,
-        typer.Option("--as-is", help="Take a whole reply of JSONBin, record and metadata, for a record."),
+        typer.Option(
+            "--as-is", help="Take a whole reply of JSONBin, record and metadata, or a JSON Patch, for a record."
+        ),
     ] = False
     profile: Profile = None
     record: Annotated[bool, typer.Option("--record", help="Print only the record.")] = False

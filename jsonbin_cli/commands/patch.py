@@ -19,8 +19,8 @@ def patch_(
         typer.Option(
             "--json-patch/--merge-patch",
             show_default=False,
-            help="Which kind it is. Without either, an array whose items all have op and path, as diff writes it, is a "
-            "JSON Patch (RFC 6902), and all else is a merge patch.",
+            help="Which kind it is. Without either, an array of operations, as diff writes it, is a JSON Patch (RFC "
+            "6902), an object is a merge patch, and all else is refused.",
         ),
     ] = None,
     *,
@@ -31,14 +31,23 @@ def patch_(
     In a merge patch (RFC 7396) members replace, and null removes. In a JSON Patch (RFC 6902), which diff writes, a test
     that fails exits 6.
     """
+    from shlex import quote
+
     from jsonbin_cli.commands.changing import change
+    from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.failures import profile_option
     from jsonbin_cli.records.document import json_from
     from jsonbin_cli.records.guards import check_depth
-    from jsonbin_cli.records.patch import patched
+    from jsonbin_cli.records.patch import is_json_patch, patched
 
     account = resolve(options.profile)
     target = account.bin(bin)
     patch = json_from(file, as_is=options.as_is)
-    check_depth(patch.name, patch.value)
+    value = patch.value
+    check_depth(patch.name, value)
+    if json_patch is None:
+        json_patch = is_json_patch(value, patch.name, quote(target.name) + profile_option(account.name))
+    del value  # it may be large
+    tell(patch.notes, options)
     change(account, target, lambda old: patched(old, patch.value, patch.name, is_json_patch=json_patch), options)

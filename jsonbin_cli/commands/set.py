@@ -39,7 +39,8 @@ def set_(
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    wanted = read(assignments)
+    wanted = read(assignments, text=text)
+    tell([note for assignment in wanted for note in assignment.notes], options)
     notes: list[str] = []
 
     def new(old: "JSON") -> "JSON":

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from jsonbin_cli.failures import InvalidInput, shortened
+from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
 from jsonbin_cli.records.compare import short
-from jsonbin_cli.records.document import json_from
+from jsonbin_cli.records.document import json_from, names_given_twice
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
-from jsonbin_cli.records.paths import Item, Path, at_end, item_of, pointer_to, value_at, with_value, without
+from jsonbin_cli.records.paths import Item, Path, as_pointer, at_end, item_of, pointer_to, value_at, with_value, without
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
 from jsonbin_cli.records.writing import text_of
 
@@ -23,17 +24,26 @@ _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
 class Assignment(NamedTuple):
     """A place and its new value, or the number to add where `separator` is `+=`.
 
-    `=` gives a string whatever it looks like.
+    `=` gives a string whatever it looks like. `notes` are sentences about what the user may not expect.
     """
 
     path: Path
     value: JSON
     separator: str
+    notes: tuple[str, ...] = ()
 
 
-def assignments(arguments: Sequence[str]) -> list[Assignment]:
-    """Each path with its value. Raises UsageMistake and InvalidInput."""
-    return [Assignment(item.path, _value(item), item.separator) for item in map(item_of, arguments)]
+def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignment]:
+    """Each path with its value. Raises UsageMistake and InvalidInput.
+
+    Unless `text` is set, `=@` before the name of a file that is there is refused too.
+    """
+    items = [item_of(argument) for argument in arguments]
+    for item in items:
+        _check_it_is_no_difference(item)
+        if not text:
+            _check_it_is_no_file(item)
+    return [_assignment(item) for item in items]
 
 
 def added_at(wanted: Sequence[Assignment]) -> list[str]:
@@ -74,18 +84,46 @@ def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     return record
 
 
-def _value(item: Item) -> JSON:
+def _check_it_is_no_difference(item: Item) -> None:
+    """Raise UsageMistake for `visits-=1`, which would set a member `visits-`; a JSON Pointer may end so."""
+    path, sign = item.path.text, item.separator
+    if not path.endswith("-") or path.startswith("/") or sign == "+=":
+        return
+    number = re.fullmatch(r"\+?(-?)(\d.*)", item.value)
+    subtracted = f"{path[:-1]}+={'' if number[1] else '-'}{number[2]}" if number else None
+    raise UsageMistake(
+        f'"{path}{sign}{shortened(item.value)}" would set a member whose name ends in -, and subtract nothing',
+        (f"to subtract: {quote(subtracted)}; " if subtracted else "")
+        + f"for that name: {quote(as_pointer(item.path) + sign + item.value)}",
+    )
+
+
+def _check_it_is_no_file(item: Item) -> None:
+    """Raise UsageMistake for `a=@FILE` where that file is there."""
+    if item.separator == "=" and item.value.startswith("@") and os.path.isfile(item.value[1:]):
+        path, file = item.path.text, item.value[1:]
+        raise UsageMistake(
+            f'"{path}={item.value}" would set a string, and there is such a file',
+            f"for the JSON in it: {quote(f'{path}:=@{file}')}; --text sets the string",
+        )
+
+
+def _assignment(item: Item) -> Assignment:
+    notes: tuple[str, ...] = ()
     if item.separator == "=":
-        return item.value
-    if item.separator == "+=":
-        return _number(item)
-    if item.separator == ":=@":
+        value: JSON = item.value
+    elif item.separator == "+=":
+        value = _number(item)
+    elif item.separator == ":=@":
         document = json_from(item.value)
-        name, value = document.name, document.value
+        value, notes = document.value, document.notes
+        check_depth(document.name, value)
     else:
-        name, value = f"{item.path.text}:=", _parsed(item)
-    check_depth(name, value)
-    return value
+        name, names = f"{item.path.text}:=", list[str]()
+        value = _parsed(item, names)
+        check_depth(name, value)
+        notes = tuple(names_given_twice(name, names))
+    return Assignment(item.path, value, item.separator, notes)
 
 
 def _sum(record: JSON, assignment: Assignment) -> Number:
@@ -115,9 +153,10 @@ def _number(item: Item) -> Number:
     return value
 
 
-def _parsed(item: Item) -> JSON:
+def _parsed(item: Item, names: list[str]) -> JSON:
+    """The JSON of an item; names that an object holds twice are added to `names`. Raises InvalidInput."""
     try:
-        return parse(item.value)
+        return parse(item.value, names)
     except NotJSON as wrong:
         meant = _meant(item.value)
         as_json = f"for JSON: {quote(f'{item.path.text}:={meant}')}; " if meant else ""

@@ -15,7 +15,7 @@ from jsonbin_cli.records.writing import text_of
 _SHOWN = 200
 _MOST_ITEMS = 20_000
 """How many items, of both together, may differ in two arrays that are compared as sequences."""
-_SHORT_PATCH = 1000  # characters
+_SHORT_PATCH = 2000  # characters
 _MOST_CHANGES = 10_000
 
 
@@ -72,16 +72,17 @@ def differences(old: JSON, new: JSON) -> Iterator[Change]:
             waiting.append(_steps(*step, sums, len(waiting)))
 
 
-def operations(found: list[Change], new: JSON) -> str:
-    """The changes as a JSON Patch (RFC 6902), one operation a line.
+def operations(found: list[Change], old: JSON, new: JSON) -> str:
+    """The changes from `old` to `new` as a JSON Patch (RFC 6902), one operation a line.
 
-    A long one is never longer than one operation that replaces all by `new`. A short one stays as it is, since it
-    leaves alone what somebody else changes elsewhere.
+    Before what replaces or removes a value stands a `test` of that value, so that the patch fails where the value is
+    another one by then. A long patch is never longer than one that replaces all of `old` by `new`. A short one stays as
+    it is, since it leaves alone what somebody else changes elsewhere.
     """
     patch = _patch(found)
     if len(patch) <= _SHORT_PATCH:
         return patch
-    return min(patch, _patch([Change("replace", "", None, new)]), key=len)
+    return min(patch, _patch([Change("replace", "", old, new)]), key=len)
 
 
 def lines(found: list[Change]) -> list[tuple[str, str]]:
@@ -96,14 +97,16 @@ def short(value: JSON, most: int = _SHOWN) -> str:
 
 
 def _patch(found: list[Change]) -> str:
-    return "[" + ",\n ".join(text_of(_operation(change)) for change in found) + "]"
+    return "[" + ",\n ".join(text_of(operation) for change in found for operation in _operations(change)) + "]"
 
 
-def _operation(change: Change) -> JSON:
-    operation: dict[str, JSON] = {"op": change.op, "path": change.pointer}
-    if change.op != "remove":
-        operation["value"] = change.new
-    return operation
+def _operations(change: Change) -> Iterator[JSON]:
+    if change.op != "add":
+        yield {"op": "test", "path": change.pointer, "value": change.old}
+    if change.op == "remove":
+        yield {"op": "remove", "path": change.pointer}
+    else:
+        yield {"op": change.op, "path": change.pointer, "value": change.new}
 
 
 def _line(change: Change) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, shortened
+from jsonbin_cli.records.not_a_record import check_not_a_json_patch, check_not_a_reply
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.pointers import depth, walk
 from jsonbin_cli.records.reading import Source, source_from, source_of
@@ -22,6 +23,8 @@ DEEPEST = 500
 # A double keeps every number of up to 15 digits, so numbers are looked at only where there is a longer run of digits,
 # or an exponent.
 _MAY_LOSE_DIGITS = r"[0-9][0-9.]{15}|[0-9][eE]"
+# One that replaces a record by another holds both: one to test, and one to put in its place.
+_LARGEST_PATCH = 2 * LARGEST["pro"] + 1024
 _SPLIT = "split the record over several bins"
 
 
@@ -52,8 +55,8 @@ def document_from(
 ) -> Document:
     """Read and check the record in `file`; None or `-` is standard input.
 
-    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin as a record too,
-    `any_size` one with more values than are compared.
+    `plan` (`free` or `pro`) lowers the size that is accepted. `as_is` takes a whole reply of JSONBin or a JSON Patch
+    as a record too, `any_size` one with more values than are compared.
     Raises InvalidInput for what JSONBin could not store, and UsageMistake where it would wait for somebody to
     type at a terminal.
     """
@@ -79,11 +82,12 @@ def json_from(file: str | None, *, as_is: bool = True) -> Document:
     """Any JSON value in `file`: a patch, or something to compare with. Raises as `document_from` does."""
     with _naming(file):
         source = source_from(file)
-        _check_size(source, None, 2 * LARGEST["pro"])
-        _, value = _parsed(source, [])
+        _check_size(source, None, _LARGEST_PATCH)
+        names: list[str] = []
+        _, value = _parsed(source, names)
         if not as_is:
-            _check_not_a_reply(source, value)
-        return Document(source.name, source.raw, source.notes)
+            check_not_a_reply(source, value)
+        return Document(source.name, source.raw, (*source.notes, *names_given_twice(source.name, names)))
 
 
 @contextmanager
@@ -96,21 +100,14 @@ def _naming(file: str | None) -> Iterator[None]:
         raise
 
 
-def is_reply(value: JSON) -> bool:
-    """Whether a value is a whole reply of JSONBin: the record, and the metadata of a bin."""
-    if not isinstance(value, dict) or value.keys() != {"record", "metadata"}:
-        return False
-    metadata = value["metadata"]
-    return isinstance(metadata, dict) and ("id" in metadata or "parentId" in metadata)
-
-
 def _document(source: Source, plan: str | None, *, as_is: bool, any_size: bool = False) -> Document:
     _check_size(source, plan)
     names: list[str] = []
     decoded, value = _parsed(source, names, any_size=any_size)
     _check_record(source, value)
     if not as_is:
-        _check_not_a_reply(source, value)
+        check_not_a_reply(source, value)
+        check_not_a_json_patch(source, value)
     _check_plan(source, plan)
     return Document(source.name, source.raw, (*source.notes, *_notes(source.name, decoded, value, names)))
 
@@ -160,17 +157,6 @@ def _check_record(source: Source, value: JSON) -> None:
         )
 
 
-def _check_not_a_reply(source: Source, value: JSON) -> None:
-    if is_reply(value):
-        raise InvalidInput(
-            f"{source.name} holds a whole reply of JSONBin, record and metadata, and not a record",
-            f"for the record alone: jsonbin get BIN --record, or {source.through('jq .record')}; "
-            "--as-is takes all of it as the record"
-            if source.is_input
-            else "keep only the value of its member record; --as-is takes all of it as the record",
-        )
-
-
 def _how_to_shrink(source: Source, limit: int) -> str:
     larger_plan = ", or move the account to a larger plan" if limit < LARGEST["pro"] else ""
     return how_to_shrink(
@@ -201,13 +187,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 and text.isprintable() else "…"
 
 
-def _notes(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
+def names_given_twice(name: str, names: list[str], kept: str = "the last value is taken") -> Iterator[str]:
+    """A note where an object in `name` gives one of these `names` more than once; `kept` says what becomes of it."""
     if names:
         listed = ", ".join(json.dumps(shortened(twice), ensure_ascii=False) for twice in dict.fromkeys(names[:3]))
-        yield (
-            f"{name} gives a name more than once in one object ({listed}); "
-            "it is not known which of the values JSONBin keeps, and most programs keep the last"
-        )
+        yield f"{name} gives a name more than once in one object ({listed}); {kept}"
+
+
+def _notes(name: str, text: str, value: JSON, names: list[str]) -> Iterator[str]:
+    yield from names_given_twice(
+        name, names, "it is not known which of the values JSONBin keeps, and most programs keep the last"
+    )
     if re.search(_MAY_LOSE_DIGITS, text):
         unfit = [pointer for pointer, item in walk(value) if isinstance(item, Number) and item.lost_in_a_double]
         if unfit:

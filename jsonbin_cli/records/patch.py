@@ -8,19 +8,31 @@ from jsonbin_cli.failures import InvalidInput, PatchTestFailed
 from jsonbin_cli.records.text import JSON
 
 
-def patched(target: JSON, patch: JSON, name: str, *, is_json_patch: bool | None = None) -> JSON:
-    """`target` after a patch, a JSON Patch or a merge patch; None: an array of operations is a JSON Patch.
-
-    Raises as `json_patch` does.
-    """
-    if is_json_patch is None:
-        is_json_patch = is_operations(patch)
+def patched(target: JSON, patch: JSON, name: str, *, is_json_patch: bool) -> JSON:
+    """`target` after a patch, a JSON Patch or a merge patch. Raises as `json_patch` does."""
     return json_patch(target, patch, name) if is_json_patch else merge_patch(target, patch)
 
 
-def is_operations(patch: JSON) -> bool:
-    """Whether a value is an array of operations (RFC 6902, 3 and 4): each of its items has `op` and `path`."""
-    return isinstance(patch, list) and all(isinstance(item, dict) and {"op", "path"} <= item.keys() for item in patch)
+def is_json_patch(patch: JSON, name: str, bin: str) -> bool:
+    """Whether a patch is a JSON Patch (RFC 6902), also one with mistakes: an array in which an object has `op`.
+
+    An object is a merge patch. Raises InvalidInput for what, as a merge patch, would replace the whole record or store
+    an operation in it; `bin` is how a command names the bin.
+    """
+    if isinstance(patch, dict):
+        if {"op", "path"} <= patch.keys():
+            raise InvalidInput(
+                f"{name} holds one operation of a JSON Patch, which is an array of operations",
+                "put it into [ ]; --merge-patch sets the members op and path",
+            )
+        return False
+    if isinstance(patch, list) and (not patch or any(isinstance(item, dict) and "op" in item for item in patch)):
+        return True
+    raise InvalidInput(
+        f"{name} is neither an object, which is a merge patch, nor an array of operations with op and path, which is a "
+        "JSON Patch",
+        f"to replace the whole record: jsonbin update {bin}",
+    )
 
 
 def merge_patch(target: JSON, patch: JSON) -> JSON:

@@ -35,6 +35,8 @@ def _paths(value: JSON, way: str, begun: str, *, further: bool) -> Iterator[tupl
 
 def _inside(value: JSON, way: str, begun: str) -> Iterator[tuple[str, JSON]]:
     """The paths of what is directly inside a value that `way` leads to."""
+    if way == "$":  # what continues it is refused, as a path of JSONPath
+        return
     is_pointer = begun.startswith("/")
     if isinstance(value, list) and not begun.startswith(f"{way}/" if is_pointer else f"{way}["):
         value = value[:_MOST_ITEMS]

@@ -81,7 +81,20 @@ def path_of(text: str) -> Path:
             steps.append(Index(int(step["index"]) if step["index"] else None))
     if not steps:
         raise UsageMistake("the path is empty", _HOW)
-    return Path(text, tuple(steps))
+    path = Path(text, tuple(steps))
+    if steps[0] == "$" and len(steps) > 1:
+        raise UsageMistake(
+            f'"{text}" is a path of JSONPath',
+            f"as jsonbin writes it: {quote(text[1:].removeprefix('.'))}; "
+            f"in a member whose name is $: {quote(as_pointer(path))}",
+        )
+    return path
+
+
+def as_pointer(path: Path) -> str:
+    """A dotted path written as a JSON Pointer, as `path_of` takes it."""
+    names = ("-" if step == Index(None) else step.number if isinstance(step, Index) else step for step in path.steps)
+    return re.sub(r"([=:+\\])", r"\\\1", "".join(step_to(str(name)) for name in names))
 
 
 def pointer_to(path: Path) -> str:

@@ -53,6 +53,7 @@ def test_the_plan_alone(many: Many) -> None:
     """--check sends no update, exits 1 while there is something to do, and shows what with --diff."""
     many.write("b1", '{"n": 0}')
     run = many.apply("--check", "--diff")
+    difference = [{"op": "test", "path": "/n", "value": 0}, {"op": "replace", "path": "/n", "value": 1}]
     assert run.code == 1
     assert list(lines(run)) == [
         {
@@ -60,7 +61,7 @@ def test_the_plan_alone(many: Many) -> None:
             "name": name,
             "bin": many.ids[name],
             "file": f"{name}.json",
-            **({"changes": 1, "diff": [{"op": "replace", "path": "/n", "value": 1}]} if name != "b1" else {}),
+            **({"changes": 1, "diff": difference} if name != "b1" else {}),
         }
         for name in many.names
     ]

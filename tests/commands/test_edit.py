@@ -285,7 +285,7 @@ def test_the_first_editor_that_there_is(jsonbin: Program, server: ScriptedServer
     editor.path.rename(jsonbin.home / "bin/sensible-editor")
     holds(server, RECORD)
     run = jsonbin("edit", BIN, "--yes", "-n", env={"EDITOR": "", "PATH": f"{jsonbin.home}/bin:{jsonbin.env['PATH']}"})
-    assert json.loads(run.out)[0]["op"] == "replace"
+    assert json.loads(run.out)[-1] == {"op": "replace", "path": "", "value": [1]}
 
 
 @pytest.mark.usefixtures("editor")

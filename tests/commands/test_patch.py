@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from jsonbin_cli.records.patch import is_operations, merge_patch
+from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.records.patch import is_json_patch, merge_patch
 from jsonbin_cli.records.text import JSON, parse
 from jsonbin_cli.records.writing import text_of
 from tests.conftest import BIN, CANARY, Program, Run
@@ -83,12 +84,12 @@ def test_the_public_suite_of_rfc_6902(inside: Inside, case: dict[str, Any]) -> N
 
 @pytest.mark.parametrize(("target", "patch", "result"), MERGES)
 def test_the_examples_of_rfc_7396(inside: Inside, target: str, patch: str, result: str) -> None:
-    """Each through `patch` on the embedded store; a result that is no record is refused, and nothing sent."""
+    """Each through `patch --merge-patch` on the embedded store; a result that is no record is refused, and not sent."""
     assert text_of(merge_patch(parse(target), parse(patch))) == result
     if target == "{}":
         target, patch, result = '{"in":{}}', f'{{"in":{patch}}}', f'{{"in":{result}}}'
     assert inside("update", "demo", "-q", stdin=target).code == 0
-    run = inside("patch", "demo", "-q", stdin=patch)
+    run = inside("patch", "demo", "--merge-patch", "-q", stdin=patch)
     held = inside("get", "demo", "--record").out.strip()
     if storable(json.loads(result)):
         assert (run.code, held) == (0, result)
@@ -180,11 +181,12 @@ def test_a_merge_patch_taken_for_a_json_patch(inside: Inside) -> None:
 
 
 def test_a_difference_in_a_pipe(jsonbin: Program) -> None:
-    """Operations, one a line; the order of members and the spacing are no difference."""
+    """Operations, one a line, with a test of what is removed; the order of members and the spacing are no difference."""
     run = jsonbin("diff", "demo", "-p", "local", stdin='{"n":1.10,"l":[true]}')
     assert run == Run(
         1,
-        '[{"op":"remove","path":"/hello"},\n'
+        '[{"op":"test","path":"/hello","value":"world"},\n'
+        ' {"op":"remove","path":"/hello"},\n'
         ' {"op":"add","path":"/n","value":1.10},\n'
         ' {"op":"add","path":"/l","value":[true]}]\n',
         "",
@@ -211,16 +213,20 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
 
 
 def test_the_difference_of_long_arrays_is_short(inside: Inside, tmp_path: Path) -> None:
-    """One element removed from 10,000 is one operation, and one that replaces all is the most that a patch can be."""
+    """One element removed from 10,000 is one operation and its test, and to replace all is the most that a patch is."""
     items = [{"id": number, "name": f"item {number}"} for number in range(10_000)]
     assert inside("update", "demo", "-q", stdin=json.dumps(items)).code == 0
     new = tmp_path / "new.json"
     new.write_text(json.dumps(items[:5_000] + items[5_001:]))
-    assert inside("diff", "demo", str(new)) == Run(1, '[{"op":"remove","path":"/5000"}]\n', "")
+    assert inside("diff", "demo", str(new)) == Run(
+        1,
+        '[{"op":"test","path":"/5000","value":{"id":5000,"name":"item 5000"}},\n {"op":"remove","path":"/5000"}]\n',
+        "",
+    )
     new.write_text(json.dumps(items[::-1]))
     run = inside("diff", "demo", str(new))
-    assert (run.code, run.out[:36]) == (1, '[{"op":"replace","path":"","value":[')
-    assert len(run.out) < new.stat().st_size
+    assert (run.code, run.out[:33]) == (1, '[{"op":"test","path":"","value":[')
+    assert len(run.out) < 2 * new.stat().st_size
 
 
 def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
@@ -239,17 +245,108 @@ def test_a_difference_goes_into_patch(jsonbin: Program) -> None:
     assert jsonbin.shell("jsonbin diff demo new.json | jsonbin patch demo --record").out == "[1]\n"
 
 
+def test_a_difference_is_not_applied_to_what_was_changed_meanwhile(inside: Inside) -> None:
+    """What it would replace or remove is another value by then: exit 6, and what the other writer wrote stays."""
+    assert inside("update", "demo", "-q", stdin='{"list":["a","b","c"],"n":1,"m":1}').code == 0
+    found = inside("diff", "demo", stdin='{"list":["b","c"],"n":2,"m":1}').out
+    assert inside("set", "demo", "m:=2", "-q").code == 0
+    assert inside("patch", "demo", "-n", "-q", stdin=found) == Run(0, "", "")
+    for slip in ('list:=["z","a","b","c"]', "n:=50", "list:=[]"):
+        assert inside("update", "demo", "-q", stdin='{"list":["a","b","c"],"n":1,"m":1}').code == 0
+        assert inside("set", "demo", slip, "-q").code == 0
+        held = inside("get", "demo", "--record").out
+        run = inside("patch", "demo", stdin=found)
+        assert (run.code, run.out) == (6, "")
+        assert "of stdin tests /" in run.err
+        assert inside("get", "demo", "--record").out == held
+    assert inside("unset", "demo", "n", "-q").code == 0
+    assert inside("patch", "demo", stdin=found).code == 6
+
+
+def test_a_difference_of_the_largest_records_is_read(inside: Inside) -> None:
+    """It holds the old record, to test it, and the new one."""
+    old, new = (text_of([letter * (1024 * 1024 - 4)]) for letter in "ab")
+    assert inside("update", "demo", "-q", stdin=old).code == 0
+    found = inside("diff", "demo", stdin=new).out
+    assert inside("patch", "demo", "-q", stdin=found) == Run(0, "", "")
+    assert inside("get", "demo", "--record").out == new + "\n"
+
+
 @pytest.mark.parametrize(
     ("patch", "is_one"),
     [
         ("[]", True), ('[{"op":"add","path":"/n","value":1}]', True), ('[{"op":"x","path":1,"more":2}]', True),
-        ("{}", False), ('{"op":"add","path":"/n","value":1}', False), ('[{"op":"add","path":"/n"},{"op":"add"}]', False),
-        ('[{"path":"/n"}]', False), ("[1]", False), ('[{"op":"add","path":"/n"},1]', False), ("null", False),
+        ('[{"op":"add","pth":"/n"}]', True), ('[{"path":"/n"},{"op":"add"}]', True), ('[1,{"op":"add"}]', True),
+        ("{}", False), ('{"op":"add"}', False), ('{"path":"/n"}', False),
+        ('[{"path":"/n"}]', None), ("[1]", None), ("[null]", None), ("null", None), ('"op"', None),
+        ('{"op":"add","path":"/n","value":1}', None),
     ],
 )  # fmt: skip
-def test_which_kind_a_patch_is(patch: str, is_one: bool) -> None:
-    """A JSON Patch is an array whose items all have op and path."""
-    assert is_operations(parse(patch)) is is_one
+def test_which_kind_a_patch_is(patch: str, is_one: bool | None) -> None:
+    """An object is a merge patch, an array that is empty or has an item with op a JSON Patch, all else neither."""
+    if is_one is None:
+        with pytest.raises(InvalidInput):
+            is_json_patch(parse(patch), "stdin", "demo")
+    else:
+        assert is_json_patch(parse(patch), "stdin", "demo") is is_one
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (
+            '[{"op":"remove","pth":"/hello"}]',
+            "operation 0 of stdin does not fit the record: Operation must have a 'path' member\n",
+        ),
+        (
+            "[1,2]",
+            "stdin is neither an object, which is a merge patch, nor an array of operations with op and path, which is "
+            "a JSON Patch\nhint: to replace the whole record: jsonbin update demo --profile local\n",
+        ),
+        (
+            '{"op":"remove","path":"/hello"}',
+            "stdin holds one operation of a JSON Patch, which is an array of operations\n"
+            "hint: put it into [ ]; --merge-patch sets the members op and path\n",
+        ),
+    ],
+)
+def test_a_slip_in_a_patch_does_not_replace_the_record(inside: Inside, patch: str, said: str) -> None:
+    """Exit 2, nothing is sent, and --merge-patch does what RFC 7396 says."""
+    assert inside("patch", "demo", stdin=patch) == Run(2, "", f"error: {said}")
+    assert inside("get", "demo", "--record").out == '{"hello": "world"}\n'
+    assert inside("patch", "demo", "--merge-patch", "-q", stdin=patch) == Run(0, "", "")
+    stored = inside("get", "demo", "--record").out
+    assert parse(stored) == merge_patch(parse('{"hello":"world"}'), parse(patch))
+
+
+def test_a_json_patch_is_not_stored_as_a_record(jsonbin: Program) -> None:
+    """What `diff` writes is refused by `update` and `create`; the command of the hint applies it, --as-is stores it."""
+    jsonbin.configure("default_profile = 'local'\n")
+    (jsonbin.home / "new.json").write_text('{"n":1}')
+    refused = Run(
+        2,
+        "",
+        "error: stdin holds a JSON Patch, and not a record\n"
+        "hint: jsonbin patch BIN applies it; --as-is takes it as the record\n",
+    )
+    script = "jsonbin diff demo new.json > changes.json; jsonbin update demo --record < changes.json"
+    assert jsonbin.shell(script) == refused
+    assert jsonbin.shell("jsonbin create < changes.json") == refused
+    assert jsonbin.shell("jsonbin patch demo --record < changes.json").out == '{"n":1}\n'
+    assert jsonbin.shell("jsonbin update demo --as-is -q < changes.json").code == 0
+    assert jsonbin("get", "demo", "--record").out == (jsonbin.home / "changes.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '[{"op":"login","path":"/n"}]', '[{"op":"add","path":"n"}]', '[{"op":"add","path":1}]', '[{"op":"add"}]',
+        '[{"op":"add","path":"/n","value":1},1]', '{"op":"add","path":"/n"}',
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_json_patch_is_a_record(inside: Inside, record: str) -> None:
+    """Each item has one of the operations of RFC 6902, and a JSON Pointer."""
+    assert inside("update", "demo", "--record", stdin=record) == Run(0, record + "\n", "")
 
 
 def test_an_array_of_operations_as_data(inside: Inside) -> None:
@@ -273,16 +370,19 @@ def test_an_operation_that_is_none(inside: Inside) -> None:
 
 def test_a_whole_record_of_another_kind(inside: Inside) -> None:
     """An object that becomes an array is replaced, and so is said."""
-    assert inside("diff", "demo", stdin="[1]").out == '[{"op":"replace","path":"","value":[1]}]\n'
+    assert inside("diff", "demo", stdin="[1]").out == (
+        '[{"op":"test","path":"","value":{"hello":"world"}},\n {"op":"replace","path":"","value":[1]}]\n'
+    )
 
 
 def test_a_dry_run_prints_the_difference(jsonbin: Program, server: ScriptedServer) -> None:
     """It reads, and sends nothing; unless -q, the operations are on standard output."""
     for _ in range(3):
         server.replies(200, b'{"record":{"a":1},"metadata":{}}')
-    assert jsonbin("patch", BIN, "-n", stdin='{"a":2}') == Run(0, '[{"op":"replace","path":"/a","value":2}]\n', "")
+    difference = '[{"op":"test","path":"/a","value":1},\n {"op":"replace","path":"/a","value":2}]\n'
+    assert jsonbin("patch", BIN, "-n", stdin='{"a":2}') == Run(0, difference, "")
     assert jsonbin("patch", BIN, "-n", "-q", stdin='{"a":2}') == Run(0, "", "")
-    assert jsonbin("update", BIN, "-n", "--backup", stdin='{"a":2}').out == '[{"op":"replace","path":"/a","value":2}]\n'
+    assert jsonbin("update", BIN, "-n", "--backup", stdin='{"a":2}').out == difference
     assert not (jsonbin.home / ".local").exists()
 
 

@@ -16,7 +16,9 @@ def test_restoring_the_newest_backup(inside: Inside, tmp_path: Path) -> None:
     text = '{"n":  1.10}'
     assert inside("update", "demo", "-q", stdin=text).code == 0
     assert inside("set", "demo", "n:=2", "-q").code == 0
-    assert inside("restore", "demo", "--dry-run").out == '[{"op":"replace","path":"/n","value":1.10}]\n'
+    assert inside("restore", "demo", "--dry-run").out == (
+        '[{"op":"test","path":"/n","value":2},\n {"op":"replace","path":"/n","value":1.10}]\n'
+    )
     assert inside("restore", "demo", "--yes", "--record") == Run(0, text + "\n", "")
     assert inside("restore", "demo", "--yes", "--record") == Run(0, '{"n":2}\n', "")
     assert len(backups(tmp_path)) == 3

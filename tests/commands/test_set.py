@@ -150,6 +150,87 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
 
 
 @pytest.mark.parametrize(
+    ("argument", "said", "meant", "literally"),
+    [
+        (
+            "user.age-=1",
+            "would set a member whose name ends in -, and subtract nothing\n"
+            "hint: to subtract: user.age+=-1; for that name: /user/age-=1",
+            ("user.age+=-1", "/user/age", "29"),
+            ("/user/age-=1", "/user/age-", '"1"'),
+        ),
+        (
+            "user.age-:=-2.5",
+            "would set a member whose name ends in -, and subtract nothing\n"
+            "hint: to subtract: user.age+=2.5; for that name: /user/age-:=-2.5",
+            ("user.age+=2.5", "/user/age", "32.5"),
+            ("/user/age-:=-2.5", "/user/age-", "-2.5"),
+        ),
+        (
+            r"new[].a\=b[0].c-=x y",
+            "would set a member whose name ends in -, and subtract nothing\n"
+            r"hint: for that name: '/new/-/a\=b/0/c-=x y'",
+            None,
+            (r"/new/0/a\=b/0/c-=x y", "/new", '{"0":{"a=b":{"0":{"c-":"x y"}}}}'),
+        ),
+        (
+            "$.user.age:=9",
+            "is a path of JSONPath\nhint: as jsonbin writes it: user.age; in a member whose name is $: '/$/user/age'",
+            ("user.age:=9", "/user/age", "9"),
+            ("/$/user/age:=9", "/$", '{"user":{"age":9}}'),
+        ),
+        (
+            "$[0]:=9",
+            "is a path of JSONPath\nhint: as jsonbin writes it: '[0]'; in a member whose name is $: '/$/0'",
+            None,
+            ("/$/0:=9", "/$", '{"0":9}'),
+        ),
+    ],
+)
+def test_a_slip_that_would_set_another_member(
+    inside: Inside, argument: str, said: str, meant: tuple[str, str, str] | None, literally: tuple[str, str, str]
+) -> None:
+    """Exit 2, and both commands of the hint do what they say."""
+    path = argument.partition(":=")[0] if argument.startswith("$") else argument
+    assert inside("set", "demo", argument) == Run(2, "", f'error: "{path}" {said}\n')
+    assert inside("get", "demo", "--record").out == RECORD + "\n"
+    for assignment, place, value in (*((meant,) if meant else ()), literally):
+        assert inside("set", "demo", assignment, "-q") == Run(0, "", "")
+        assert inside("get", "demo", place).out == value + "\n"
+
+
+def test_a_name_given_twice_is_noted(inside: Inside, tmp_path: Path) -> None:
+    """By `set` and by `patch`, which take the last value, as by `update`; not with --quiet."""
+    (file := tmp_path / "twice.json").write_text('{"y":1,"y":2}')
+    said = "gives a name more than once in one object"
+    assert inside("set", "demo", 'x:={"x":1,"x":2}', f"y:=@{file}", "--metadata").err == (
+        f'note: x:= {said} ("x"); the last value is taken\nnote: {file} {said} ("y"); the last value is taken\n'
+    )
+    run = inside("patch", "demo", "--metadata", stdin='{"p":1,"p":2}')
+    assert (run.code, run.err) == (0, f'note: stdin {said} ("p"); the last value is taken\n')
+    assert inside("patch", "demo", "-q", stdin='{"p":1,"p":3}') == Run(0, "", "")
+    assert inside("get", "demo", "x", "y", "p").out == '{"x":2}\n{"y":2}\n3\n'
+
+
+def test_the_name_of_a_file_as_text(inside: Inside, tmp_path: Path) -> None:
+    """=@ before a file that is there is refused; :=@ takes the JSON in it, --text the name."""
+    file = tmp_path / "more.json"
+    file.write_text('{"a":1}')
+    name = str(file)
+    assert inside("set", "demo", f"new=@{name}") == Run(
+        2,
+        "",
+        f'error: "new=@{name}" would set a string, and there is such a file\n'
+        f"hint: for the JSON in it: new:=@{name}; --text sets the string\n",
+    )
+    assert inside("set", "demo", f"new:=@{name}", "-q").code == 0
+    assert inside("get", "demo", "new").out == '{"a":1}\n'
+    assert inside("set", "demo", f"text=@{name}", "--text", "-q").code == 0
+    assert inside("get", "demo", "text", "--raw").out == f"@{name}\n"
+    assert inside("set", "demo", f"text=@{tmp_path}", "n=@", "/e-=1", "$schema=x", "$=1", "a-b=1", "-q").code == 0
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("user.name:={}", "user.name.first=A"),

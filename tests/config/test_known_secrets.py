@@ -95,7 +95,10 @@ def test_a_record_is_never_masked(jsonbin: Program, server: ScriptedServer) -> N
     assert jsonbin("get", BIN, "--record") == Run(0, record + "\n", "")
     server.replies(200, {"record": {"mine": 1}, "metadata": {"id": BIN}})
     run = jsonbin("diff", BIN, stdin=record)
-    assert run.out == '[{"op":"replace","path":"/mine","value":"s3cr3t-key-without-a-shape"}]\n'
+    assert (
+        run.out
+        == '[{"op":"test","path":"/mine","value":1},\n {"op":"replace","path":"/mine","value":"s3cr3t-key-without-a-shape"}]\n'
+    )
 
 
 def test_a_difference_for_people_shows_hashes_and_no_key_of_this_run(jsonbin: Program, server: ScriptedServer) -> None:

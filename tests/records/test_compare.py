@@ -39,23 +39,27 @@ def test_changes_are_by_value(old: str, new: str, patch: list[tuple[str, str]]) 
 @given(old=values, new=values)
 def test_the_operations_turn_one_into_the_other(old: JSON, new: JSON) -> None:
     """RFC 6902, applied by another library."""
-    patch = parse(operations(changes(old, new), new))
+    patch = parse(operations(changes(old, new), old, new))
     assert jsonpatch.JsonPatch(cast("Any", patch)).apply(old) == new
 
 
-def test_a_patch_is_never_larger_than_the_record() -> None:
-    """Where nothing is left of the old one, it is replaced as a whole."""
+def test_a_patch_is_never_larger_than_both_records() -> None:
+    """Where nothing is left of the old one, it is tested and replaced as a whole."""
     old, new = parse("[" + ",".join(f'"{n}"' for n in range(500)) + "]"), parse('["a"]')
-    assert operations(changes(old, new), new) == '[{"op":"replace","path":"","value":["a"]}]'
+    assert operations(changes(old, new), old, new) == (
+        f'[{{"op":"test","path":"","value":{text_of(old)}}},\n {{"op":"replace","path":"","value":["a"]}}]'
+    )
 
 
 @pytest.mark.parametrize("missing", [0, 5_000, 9_999])
 def test_one_item_less_in_a_long_array_is_one_operation(missing: int) -> None:
-    """Wherever it was."""
+    """Wherever it was; before it stands its test."""
     old: JSON = [str(n) for n in range(10_000)]
     assert isinstance(old, list)
     new: JSON = [*old[:missing], *old[missing + 1 :]]
-    assert operations(changes(old, new), new) == f'[{{"op":"remove","path":"/{missing}"}}]'
+    assert operations(changes(old, new), old, new) == (
+        f'[{{"op":"test","path":"/{missing}","value":"{missing}"}},\n {{"op":"remove","path":"/{missing}"}}]'
+    )
 
 
 def test_a_few_changes_in_a_long_array_are_a_few_operations() -> None:

@@ -337,12 +337,29 @@ def test_each_command_that_takes_a_record_refuses_it(
     "record",
     [
         '{"record":[1],"metadata":{"name":"x"}}', '{"record":[1],"metadata":["id"]}', '{"record":[1],"metadata":null}',
-        '{"record":[1],"metadata":{"id":1},"more":1}', '{"metadata":{"id":1}}', '[{"record":[1],"metadata":{"id":1}}]',
+        '{"record":[1],"metadata":{"id":1},"more":1}', '{"record":[1],"metadata":{"private":true},"more":1}',
+        '{"record":[1],"metadata":{"id":"65a1b2c3d4e5f60718293a4b"},"more":1}',
+        '{"record":[1],"metadata":{"id":"x","private":true},"more":1}',
+        '{"metadata":{"id":1}}', '[{"record":[1],"metadata":{"id":1}}]',
     ],
 )  # fmt: skip
 def test_what_only_looks_like_one_is_a_record(inside: Inside, record: str) -> None:
     """Both members, no other ones, and a bin's id."""
     assert inside("update", "demo", "--record", stdin=record) == Run(0, record + "\n", "")
+
+
+@pytest.mark.parametrize("command", [("update", "demo"), ("create",), ("patch", "demo")])
+@pytest.mark.parametrize("name", ["id", "parentId"])
+def test_a_reply_that_was_changed_at_its_top_is_refused(inside: Inside, command: tuple[str, ...], name: str) -> None:
+    """As `get BIN | jq .n=9` makes one; --as-is takes it."""
+    reply = f'{{"record":[1],"metadata":{{"{name}":"65a1b2c3d4e5f60718293a4b","private":true}},"n":9}}'
+    assert inside(*command, stdin=reply) == Run(
+        2,
+        "",
+        "error: stdin holds a whole reply of JSONBin, record and metadata, with more members beside them\n"
+        f"hint: begin with the record alone, and change that: jsonbin get BIN --record; {AS_IS}\n",
+    )
+    assert inside(*command, "-q", "--as-is", stdin=reply) == Run(0, "", "")
 
 
 def test_if_match_with_a_whole_reply(inside: Inside, tmp_path: Path) -> None:
@@ -352,6 +369,7 @@ def test_if_match_with_a_whole_reply(inside: Inside, tmp_path: Path) -> None:
     assert inside("set", "demo", "n:=1", "--if-match", str(seen)) == Run(2, "", reply_refused(str(seen)))
     assert inside("update", "demo", "--as-is", "-q", stdin=seen.read_bytes().decode()).code == 0
     assert inside("set", "demo", "n:=1", "--if-match", str(seen), "--as-is", "-q") == Run(0, "", "")
+    assert inside("update", "demo", "-q", stdin='{"record":[1]}').code == 0
     seen.write_text(inside("get", "demo", "--record").out)
     assert inside("set", "demo", "n:=2", "--if-match", str(seen), "-q") == Run(0, "", "")
 

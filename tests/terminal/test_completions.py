@@ -172,7 +172,7 @@ def test_what_tab_offers_for_settings(jsonbin: Program) -> None:
 
 
 RECORD = """{"dark": true, "title": "x", "tags": ["a", "b"], "user": {"name": "Ann", "e.g": {"deep": 1}}, "of us": 1,
-"k=v": null, "/odd": 1, "-x": 1, "": 1, "two\\nlines": 1, "empty": []}"""
+"k=v": null, "/odd": 1, "-x": 1, "": 1, "two\\nlines": 1, "empty": [], "$": {"x": 1}}"""
 """What `demo` holds where paths are completed: also names that a path escapes, and such as it cannot write."""
 
 
@@ -181,7 +181,7 @@ def test_what_tab_offers_for_paths_in_the_embedded_store(jsonbin: Program) -> No
     jsonbin("update", "demo", "-p", "local", "--quiet", stdin=RECORD)
     assert candidates(jsonbin, "set -p local demo ''") == [
         *("dark:=", "title=", "tags:=", "tags[0]=", "tags[1]=", "tags[]="),
-        *("user:=", "user.name=", r"user.e\.g:=", "of us:=", r"k\=v:=", "empty:="),
+        *("user:=", "user.name=", r"user.e\.g:=", "of us:=", r"k\=v:=", "empty:=", "$:="),
     ]
     assert candidates(jsonbin, "set -p local demo user.e") == [r"user.e\.g:=", r"user.e\.g.deep:="]
     assert candidates(jsonbin, "set -p local demo dark:=") == [""]
@@ -196,7 +196,7 @@ def test_what_tab_offers_for_pointers(jsonbin: Program) -> None:
     assert candidates(jsonbin, "unset -p local demo /tags/") == ["/tags/0", "/tags/1"]
     offered = candidates(jsonbin, "unset -p local demo /")
     assert [path for path in offered if path.count("/") == 1] == [
-        *("/dark", "/title", "/tags", "/user", "/of us", r"/k\=v", "/~1odd", "/-x", "/", "/empty")
+        *("/dark", "/title", "/tags", "/user", "/of us", r"/k\=v", "/~1odd", "/-x", "/", "/empty", "/$")
     ]
 
 

@@ -97,7 +97,7 @@ class Planner(NamedTuple):
         found = changes(held, new)
         if not found:
             return Seen(UNCHANGED, digest)
-        diff = self._difference(found, new)
+        diff = self._difference(found, held, new)
         if self._has_drifted(row, digest):
             return Seen(DRIFTED, digest, len(found), diff, self._drifted(row))
         smaller = guards.check_shrink(held, new, self.wishes.max_shrink, row.entry.target)
@@ -116,10 +116,11 @@ class Planner(NamedTuple):
             bin=row.entry.id,
         )
 
-    def _difference(self, found: list[Change], new: JSON) -> Difference | None:
+    def _difference(self, found: list[Change], held: JSON, new: JSON) -> Difference | None:
         if not self.wishes.diff:
             return None
-        return self.differences.keep(json.dumps(lines(found)) if self.for_people else operations(found, new))
+        text = json.dumps(lines(found)) if self.for_people else operations(found, held, new)
+        return self.differences.keep(text)
 
 
 def _not_as_planned(row: Row) -> Conflict:

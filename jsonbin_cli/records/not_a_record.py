@@ -1,0 +1,66 @@
+"""JSON that is hardly meant as a record: a whole reply of JSONBin, or a JSON Patch."""
+
+from __future__ import annotations
+
+import re
+
+from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.records.reading import Source
+from jsonbin_cli.records.text import JSON
+
+_OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+_ID = "[0-9a-fA-F]{24}"
+
+
+def is_reply(value: JSON) -> bool:
+    """Whether a value is a whole reply of JSONBin: the record, and the metadata of a bin.
+
+    Where other members stand beside these two, the metadata must be as the service writes it: `private`, and an id.
+    """
+    if not isinstance(value, dict) or not {"record", "metadata"} <= value.keys():
+        return False
+    metadata = value["metadata"]
+    if not isinstance(metadata, dict):
+        return False
+    ids = [metadata[name] for name in ("id", "parentId") if name in metadata]
+    if len(value) == 2:
+        return bool(ids)
+    return "private" in metadata and any(isinstance(one, str) and re.fullmatch(_ID, one) for one in ids)
+
+
+def check_not_a_reply(source: Source, value: JSON) -> None:
+    """Raise InvalidInput for a whole reply of JSONBin."""
+    if not is_reply(value):
+        return
+    assert isinstance(value, dict)
+    if len(value) > 2:
+        raise InvalidInput(
+            f"{source.name} holds a whole reply of JSONBin, record and metadata, with more members beside them",
+            "begin with the record alone, and change that: jsonbin get BIN --record; "
+            "--as-is takes all of it as the record",
+        )
+    raise InvalidInput(
+        f"{source.name} holds a whole reply of JSONBin, record and metadata, and not a record",
+        f"for the record alone: jsonbin get BIN --record, or {source.through('jq .record')}; "
+        "--as-is takes all of it as the record"
+        if source.is_input
+        else "keep only the value of its member record; --as-is takes all of it as the record",
+    )
+
+
+def check_not_a_json_patch(source: Source, value: JSON) -> None:
+    """Raise InvalidInput for an array of nothing but operations (RFC 6902, 4)."""
+    if value and isinstance(value, list) and all(map(_is_operation, value)):
+        raise InvalidInput(
+            f"{source.name} holds a JSON Patch, and not a record",
+            "jsonbin patch BIN applies it; --as-is takes it as the record",
+        )
+
+
+def _is_operation(item: JSON) -> bool:
+    return (
+        isinstance(item, dict)
+        and item.get("op") in _OPERATIONS
+        and isinstance(path := item.get("path"), str)
+        and path[:1] in ("", "/")
+    )

@@ -135,6 +135,11 @@ def not_found(failure: Answered) -> str:
     return f"{whose} no bin {bin_id}; check the id{where}, or pick another profile with --profile"
 
 
+def versions(failure: Answered) -> str:
+    """Where the numbers of the versions are."""
+    return f"jsonbin history {_bin(failure)}{_option(failure)} lists those that it has"
+
+
 def route(failure: Answered) -> str:
     """Where the address comes from."""
     account = failure.account

@@ -528,10 +528,12 @@ def test_an_alias_of_a_bin_that_is_gone(jsonbin: Program, server: ScriptedServer
 
 
 def test_a_version_that_was_never_made(jsonbin: Program) -> None:
-    """Without --version the latest record is read."""
-    run = jsonbin("get", "demo", "-p", "local", "--version", "7")
-    assert run == Run(4, "", "error: Bin version not found\nhint: leave --version out for the latest record\n")
-    assert jsonbin("get", "demo", "-p", "local", "--record") == Run(0, '{"hello": "world"}\n', "")
+    """The hint lists those that there are; without a number restore would put back a backup."""
+    assert jsonbin("update", "demo", "-p", "local", "--versioning", "-q", stdin=SENT).code == 0
+    said = "error: Bin version not found\nhint: jsonbin history demo --profile local lists those that it has\n"
+    for call in (["get", "demo"], ["restore", "demo", "--yes"]):
+        assert jsonbin(*call, "-p", "local", "--version", "7") == Run(4, "", said)
+    assert '"version":1' in jsonbin("history", "demo", "--profile", "local").out.replace(" ", "")
 
 
 def test_a_collection_that_is_not_there(jsonbin: Program) -> None:

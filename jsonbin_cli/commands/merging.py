@@ -61,6 +61,7 @@ class Merging:
         self._options = options
         self._client = client
         self._rules = protocol.Rules((*account.counters, *added_at), options.prefer, options.tries)
+        self._wanted_by = "--merge" if options.merge else f'merge in profile "{account.name}"'
         self._keep_note = not options.no_backup
         self._versioning: bool | None = True
         self._took = 0.0  # seconds for the last update
@@ -204,7 +205,7 @@ class Merging:
             known, before, after, None, rules.added_at, rules.prefer, unmerged, earlier=self._confirmed
         )
         note.write(update)
-        asked = request.update(self._account, self._target, document, self._versioning)
+        asked = request.update(self._account, self._target, document, self._versioning, self._wanted_by)
         started = time.monotonic()
         try:
             reply = self._client.send(asked)

@@ -91,8 +91,10 @@ def permission(failure: Answered) -> str:
 def versioning(failure: Answered) -> str:
     """Who asked for versions, and how not to."""
     source = failure.request.versioning_source
-    if source == "--versioning":
-        return "send it without --versioning"
+    if source in ("--versioning", "--merge"):
+        return f"send it without {source}"
+    if source and source.startswith("merge in "):
+        return f"{source} asks for versions; add --no-merge"
     return f"{source or 'the bin'} asks for versions; add --no-versioning"
 
 

@@ -427,15 +427,21 @@ def test_an_access_key_of_the_environment_without_the_permission(jsonbin: Progra
     assert "X-Master-Key" in server.headers[-1]
 
 
-@pytest.mark.parametrize(("setting", "option"), [("", "--versioning"), ("versioning = true\n", None)])
+@pytest.mark.parametrize(
+    ("setting", "option"),
+    [("", "--versioning"), ("", "--merge"), ("versioning = true\n", None), ("merge = true\n", None)],
+)
 def test_versions_on_the_free_plan(jsonbin: Program, setting: str, option: str | None) -> None:
     """The embedded store on the free plan refuses versions; the hint names what asked for them."""
     jsonbin.configure(f"[profiles.shop]\npath = 'shop.sqlite3'\nplan = 'free'\n{setting}")
     call = ["update", "demo", "-p", "shop", *([option] if option else [])]
     said = hint(jsonbin(*call, stdin=SENT))
     if option:
-        assert said == "send it without --versioning"
+        assert said == f"send it without {option}"
         call.remove(option)
+    elif setting.startswith("merge"):
+        assert said == 'merge in profile "shop" asks for versions; add --no-merge'
+        call.append("--no-merge")
     else:
         assert said == 'profile "shop" asks for versions; add --no-versioning'
         call.append("--no-versioning")

@@ -110,7 +110,7 @@ class OpenBin:
             added_at=self._account.counters,
             prefer=self._options.prefer,
         )
-        return made(both, self._account)
+        return made(both.value, self._account)
 
     def finish(self, before: Reply, new: Callable[[JSON], JSON], document: Document | None = None) -> None:
         """Send what `new` makes of the record, or show what the dry run does; nothing where the bin holds that already.

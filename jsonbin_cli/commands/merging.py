@@ -11,6 +11,7 @@ from jsonbin_cli.commands.sending import tell
 from jsonbin_cli.failures import (
     Answered,
     Failure,
+    Interrupted,
     InvalidInput,
     NoAnswer,
     Refused,
@@ -89,6 +90,15 @@ class Merging:
             self._end(note, settled)
             assert self._last
             return self._last
+
+    def interrupted(self, failure: Interrupted) -> Interrupted:
+        """What a Ctrl-C left: an update that arrived, and how to check it where that was not done yet."""
+        if self._last:
+            failure.message, failure.sent = f"interrupted, after it {self._last.reply.done}", True
+        if failure.sent and unchecked.left(self._account, self._target):
+            failure.message += "; what that overwrote is not checked yet"
+            failure.hint = self._conflicts.how_to_check
+        return failure
 
     def finish(self, note: unchecked.Note, left: unchecked.Unchecked, *, is_last: bool) -> protocol.Settled | None:
         """Check an update of a command that was cut off; None where it did not arrive. Raises as `write` does.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.merging import Merging, is_wanted
 from jsonbin_cli.commands.sending import client_for, mention, show, tell
-from jsonbin_cli.failures import Declined, UsageMistake
+from jsonbin_cli.failures import Declined, Interrupted, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
@@ -68,7 +68,10 @@ class OpenBin:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._client.__exit__(kind, wrong, where)
+        try:
+            self._client.__exit__(kind, wrong, where)
+        except Interrupted as failure:
+            raise (self._merging.interrupted(failure) if self._merging else failure) from None
 
     @property
     def merges(self) -> bool:
@@ -110,7 +113,7 @@ class OpenBin:
             added_at=self._account.counters,
             prefer=self._options.prefer,
         )
-        return made(both, self._account)
+        return made(both.value, self._account)
 
     def finish(self, before: Reply, new: Callable[[JSON], JSON], document: Document | None = None) -> None:
         """Send what `new` makes of the record, or show what the dry run does; nothing where the bin holds that already.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from jsonbin_cli.failures import Conflict, Failure, NotChecked, profile_option, shortened
 from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.merge import ABSENT, value_at
+from jsonbin_cli.records.paths import written
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account, Target
@@ -47,11 +48,11 @@ class Conflicts:
 
     def _how_to_take(self, pointer: str, theirs: object, number: int) -> str:
         if theirs is ABSENT:
-            return f"jsonbin unset {self._name} {quote(pointer)}{self._option}"
+            return f"jsonbin unset {self._name} {quote(written(pointer))}{self._option}"
         if not pointer:
             return f"jsonbin restore {self._name} --version {number}{self._option}"
-        look = f"jsonbin get {self._name} {quote(pointer)} --version {number}{self._option}"
-        return f"{look} | jsonbin set {self._name} {quote(pointer + ':=@-')}{self._option}"
+        look = f"jsonbin get {self._name} {quote(written(pointer))} --version {number}{self._option}"
+        return f"{look} | jsonbin set {self._name} {quote(written(pointer) + ':=@-')}{self._option}"
 
     def unsettled(self, wrong: Unsettled, tries: int) -> Conflict:
         """What could not be found out, or not be done in so many tries."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from jsonbin_cli.failures import InvalidInput
     from jsonbin_cli.http.reply import Reply
     from jsonbin_cli.records.document import Document
+    from jsonbin_cli.records.merge import Merged
 
 
 @shared(*(name for name in CHANGING if name != "recheck"))
@@ -44,16 +45,27 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
             now = open_bin.read_again()
             if now.record.raw != before.record.raw and now.record.value != before.record.value:
                 held, theirs = before.record.value, now.record.value
-                after = put_together(
+                both = put_together(
                     held, document.value, theirs, target, added_at=account.counters, prefer=options.prefer
                 )
-                tell(["the bin was changed by somebody else meanwhile; both changes are put together"], options)
-                if after == theirs:
+                tell([f"the bin was changed by somebody else meanwhile; {_put_together(both, options)}"], options)
+                if both.value == theirs:
                     open_bin.show_unchanged(now)
                     return
-                new = made(after, account)
-                del held, theirs, after  # they may be large
+                new = made(both.value, account)
+                del held, theirs, both  # they may be large
             open_bin.write(now, new, changed)
+
+
+def _put_together(both: "Merged", options: Options) -> str:
+    """What became of the two changes."""
+    from jsonbin_cli.failures import shortened
+
+    if not both.clashes:
+        return "both changes are put together"
+    places = shortened(", ".join(clash.pointer or "the whole record" for clash in both.clashes))
+    kept = "theirs stays, and yours is left out" if options.prefer == "theirs" else "yours replaces theirs"
+    return f"both of you changed {places}: there {kept}"
 
 
 def _changed(before: "Reply", document: "Document | None", options: Options) -> list[tuple[str, str]]:

@@ -7,8 +7,13 @@ import typer
 from jsonbin_cli.commands.options import ASKING, Bin, Options, Yes, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jsonbin_cli.config.account import Account, Target
+    from jsonbin_cli.records.lost import Lost
     from jsonbin_cli.records.text import Member
+
+_NAMED = 5
 
 
 @shared(*ASKING)
@@ -80,7 +85,6 @@ def _lost(account: "Account", target: "Target", options: Options, limit: int) ->
     from shlex import quote
 
     from jsonbin_cli.commands.sending import client_for, tell
-    from jsonbin_cli.failures import profile_option
     from jsonbin_cli.http.request import count_versions, read
     from jsonbin_cli.records.lost import lost
     from jsonbin_cli.terminal import output
@@ -95,16 +99,41 @@ def _lost(account: "Account", target: "Target", options: Options, limit: int) ->
             return number, client.send(asked._replace(doing=f"version {number} of {last}")).record
 
         found = lost(map(version, range(first, last + 1)), lambda: client.send(read(target)).record)
-    name, option = quote(target.name), profile_option(account.name)
-    data = [{"version": one.number, "overwritten_by": one.number + 1, "places": one.places} for one in found]
-    lines = []
-    for one in found:
-        lines.append(f"version {one.number} was overwritten by version {one.number + 1}; to put back what it changed:")
-        for place in one.places:
-            look = f"jsonbin get {name} {quote(place)} --version {one.number}{option}"
-            lines.append(f"  {look} | jsonbin set {name} {quote(place + ':=@-')} --merge{option}")
+    data = [
+        {
+            "version": one.number,
+            "overwritten_by": one.number + 1,
+            "places": [place.pointer for place in one.places],
+        }
+        for one in found
+    ]
     if not options.quiet:
+        lines = [line for one in found for line in _how_to_put_back(one, quote(target.name), account)]
         output.show_listing(json.dumps(data), "\n".join(lines) or "no version undoes what the one before it changed")
+
+
+def _how_to_put_back(lost: "Lost", name: str, account: "Account") -> "Iterator[str]":
+    """What was lost, and commands that put it back where nothing else is in its place, else those that show it."""
+    from shlex import quote
+
+    from jsonbin_cli.failures import profile_option
+    from jsonbin_cli.records.paths import written
+
+    option, version = profile_option(account.name), f"--version {lost.number}"
+    said = f"version {lost.number} was overwritten by version {lost.number + 1}"
+    back = [(place.pointer, place.to) for place in lost.places if place.to is not None]
+    if back:
+        yield f"{said}; to put back what it changed:"
+    for pointer, to in back:
+        look = f"jsonbin get {name} {quote(written(pointer))} {version}{option}"
+        yield f"  {look} | jsonbin set {name} {quote(written(to) + ':=@-')} --merge{option}"
+    others = [place.pointer or "the whole record" for place in lost.places if place.to is None]
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        yield f"{said} at {', '.join(others[:_NAMED])}{more}, where the bin may hold newer values; to look at both:"
+        record = f"jsonbin get {name} {version} --record{option}"
+        yield f"  {record}"
+        yield f"  {record} | jsonbin diff {name}{option}"
 
 
 def _prune(account: "Account", target: "Target", options: Options, *, yes: bool) -> None:

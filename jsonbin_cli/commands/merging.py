@@ -11,6 +11,7 @@ from jsonbin_cli.commands.sending import tell
 from jsonbin_cli.failures import (
     Answered,
     Failure,
+    Interrupted,
     InvalidInput,
     NoAnswer,
     Refused,
@@ -61,6 +62,7 @@ class Merging:
         self._options = options
         self._client = client
         self._rules = protocol.Rules((*account.counters, *added_at), options.prefer, options.tries)
+        self._wanted_by = "--merge" if options.merge else f'merge in profile "{account.name}"'
         self._keep_note = not options.no_backup
         self._versioning: bool | None = True
         self._took = 0.0  # seconds for the last update
@@ -88,6 +90,15 @@ class Merging:
             self._end(note, settled)
             assert self._last
             return self._last
+
+    def interrupted(self, failure: Interrupted) -> Interrupted:
+        """What a Ctrl-C left: an update that arrived, and how to check it where that was not done yet."""
+        if self._last:
+            failure.message, failure.sent = f"interrupted, after it {self._last.reply.done}", True
+        if failure.sent and unchecked.left(self._account, self._target):
+            failure.message += "; what that overwrote is not checked yet"
+            failure.hint = self._conflicts.how_to_check
+        return failure
 
     def finish(self, note: unchecked.Note, left: unchecked.Unchecked, *, is_last: bool) -> protocol.Settled | None:
         """Check an update of a command that was cut off; None where it did not arrive. Raises as `write` does.
@@ -204,7 +215,7 @@ class Merging:
             known, before, after, None, rules.added_at, rules.prefer, unmerged, earlier=self._confirmed
         )
         note.write(update)
-        asked = request.update(self._account, self._target, document, self._versioning)
+        asked = request.update(self._account, self._target, document, self._versioning, self._wanted_by)
         started = time.monotonic()
         try:
             reply = self._client.send(asked)

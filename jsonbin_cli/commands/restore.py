@@ -30,6 +30,7 @@ def restore_(
 ) -> None:
     """Put an old record back, the newest backup unless told otherwise; what is there now is kept as a backup."""
     from jsonbin_cli.commands.changing import OpenBin, check_can_ask
+    from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records import backups
     from jsonbin_cli.records.compare import changes, lines
@@ -49,6 +50,8 @@ def restore_(
         check_depth(old.name, old.value)
         before = open_bin.read()
         changed = lines(changes(before.record.value, old.value))
-        if changed and not (yes or options.dry_run):
+        if changed and kept and yes and not options.dry_run:
+            tell([f"the backup was made at {kept.when}; what was changed since then is undone"], options)
+        elif changed and not (yes or options.dry_run):
             open_bin.ask(changed, f"Put {what} back into {target.alias or target.id}?")
         open_bin.finish(before, lambda _: old.value, old)

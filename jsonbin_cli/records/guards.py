@@ -12,7 +12,7 @@ from jsonbin_cli.config.account import Target
 from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
 from jsonbin_cli.records.compare import changes
 from jsonbin_cli.records.document import json_from
-from jsonbin_cli.records.merge import merge
+from jsonbin_cli.records.merge import Merged, merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member
@@ -95,7 +95,7 @@ def put_together(
     *,
     added_at: Collection[str] = (),
     prefer: Prefer = None,
-) -> JSON:
+) -> Merged:
     """What two writers made of the same record, by value.
 
     Raises Conflict where both changed the same place, unless one of them is preferred.
@@ -109,7 +109,7 @@ def put_together(
             "run it again from what the bin holds now, and change what is still to be changed",
             bin=target.id,
         )
-    return both.value
+    return both
 
 
 def share(text: str | None) -> Decimal | None:

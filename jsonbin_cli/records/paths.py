@@ -97,6 +97,11 @@ def as_pointer(path: Path) -> str:
     return re.sub(r"([=:+\\])", r"\\\1", "".join(step_to(str(name)) for name in names))
 
 
+def written(pointer: str) -> str:
+    """A JSON Pointer as an argument that `path_of` and `item_of` read: some characters take a backslash there."""
+    return re.sub(r"([=:+\\])", r"\\\1", pointer)
+
+
 def pointer_to(path: Path) -> str:
     """The JSON Pointer of a path; for a place at the end of an array that of the array."""
     pointer = ""

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import BinaryIO, NamedTuple
 
 from jsonbin_cli.config.memory import LARGE, give_back_what_is_free
-from jsonbin_cli.failures import InvalidInput, UsageMistake
+from jsonbin_cli.failures import Interrupted, InvalidInput, UsageMistake
 
 # Ten times the largest record: the size of a file that is mostly blanks can be told, and an endless one is not read on.
 READ_AT_MOST = 10 * 1024 * 1024
@@ -38,8 +38,8 @@ class Source(NamedTuple):
 def source_from(file: str | None) -> Source:
     """The text in `file`; None or `-` is standard input.
 
-    Raises InvalidInput where nothing can be read, and UsageMistake where it would wait for somebody to type at a
-    terminal.
+    Raises InvalidInput where nothing can be read, UsageMistake where it would wait for somebody to type at a terminal,
+    and Interrupted for a Ctrl-C while standard input is read.
     """
     if file is None or file == "-":
         name, data = "stdin", _standard_input(asked_for=file == "-")
@@ -72,7 +72,10 @@ def _standard_input(*, asked_for: bool) -> bytes:
         raise UsageMistake(
             "no FILE, and nothing is piped in", "name a file, pipe JSON in, or give - as FILE and type it"
         )
-    return _read("stdin", sys.stdin.buffer)
+    try:
+        return _read("stdin", sys.stdin.buffer)
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was sent") from None
 
 
 def _contents(file: str) -> bytes:

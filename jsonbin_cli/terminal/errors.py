@@ -193,7 +193,8 @@ RULES = (
     Rule(
         "bin-version-not-found",
         "The bin has no version of that number.",
-        "leave --version out for the latest record",
+        "jsonbin history BIN lists those that it has",
+        hints.versions,
         says=r"bin version not found",
         statuses=(404,),
         source="reference (bins/read)",
@@ -201,7 +202,8 @@ RULES = (
     Rule(
         "invalid-bin-version",
         "The version is not a number that JSONBin takes.",
-        "leave --version out for the latest record",
+        "jsonbin history BIN lists those that it has",
+        hints.versions,
         says=r"bin version is invalid",
         statuses=(400,),
         source="reference (bins/read)",

@@ -91,8 +91,10 @@ def permission(failure: Answered) -> str:
 def versioning(failure: Answered) -> str:
     """Who asked for versions, and how not to."""
     source = failure.request.versioning_source
-    if source == "--versioning":
-        return "send it without --versioning"
+    if source in ("--versioning", "--merge"):
+        return f"send it without {source}"
+    if source and source.startswith("merge in "):
+        return f"{source} asks for versions; add --no-merge"
     return f"{source or 'the bin'} asks for versions; add --no-versioning"
 
 
@@ -133,6 +135,11 @@ def not_found(failure: Answered) -> str:
     whose = f'profile "{account.name}" has' if account.name else f"{account.url} has"
     where = "" if _is_local(failure) else " on the dashboard"
     return f"{whose} no bin {bin_id}; check the id{where}, or pick another profile with --profile"
+
+
+def versions(failure: Answered) -> str:
+    """Where the numbers of the versions are."""
+    return f"jsonbin history {_bin(failure)}{_option(failure)} lists those that it has"
 
 
 def route(failure: Answered) -> str:

@@ -10,6 +10,7 @@ import pytest
 from tests.commands.kept import READ, backups, holds
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer, Sent
+from tests.versioned import VersionedBin
 
 RECORD = b'{"n":1.10,"big":123456789012345678901234567890,"l":[1,2]}'
 INDENTED = '{\n  "n": 1.10,\n  "big": 123456789012345678901234567890,\n  "l": [\n    1,\n    2\n  ]\n}\n'
@@ -158,6 +159,30 @@ def test_the_same_change_by_two(jsonbin: Program, server: ScriptedServer, editor
         "[1.0]\n",
         "note: the bin was changed by somebody else meanwhile; both changes are put together\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("prefer", "kept", "held"),
+    [("theirs", "theirs stays, and yours is left out", 3), ("ours", "yours replaces theirs", 2)],
+)
+def test_what_both_changed_is_not_put_together(
+    jsonbin: Program, editor: Editor, prefer: str, kept: str, held: int
+) -> None:
+    """With --prefer it is said where, and whose change was left out."""
+
+    def theirs(bin: VersionedBin) -> None:
+        bin.write('{"n":3}')
+
+    editor.does("""sed -i 's/1/2/' "$file" """)
+    with VersionedBin('{"n":1}') as bin:
+        bin.before["GET"] = [None, theirs]
+        jsonbin.env["JSONBIN_API_URL"] = bin.url
+        run = jsonbin("edit", BIN, "--yes", "--merge", "--prefer", prefer, "--metadata")
+        assert (run.code, run.err) == (
+            0,
+            f"note: the bin was changed by somebody else meanwhile; both of you changed /n: there {kept}\n",
+        )
+        assert json.loads(bin.record) == {"n": held}
 
 
 @pytest.mark.parametrize(

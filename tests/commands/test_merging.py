@@ -15,6 +15,7 @@ from tests.versioned import Act, VersionedBin
 
 TOGETHER = "note: somebody else wrote at the same time; both changes are in the bin\n"
 HOW_TO_CHECK = f"note: whether it arrived, and what it overwrote, is found out with jsonbin check {BIN}\n"
+UNCHECKED = f"what that overwrote is not checked yet\nhint: jsonbin check {BIN}\n"
 
 
 @pytest.fixture
@@ -349,6 +350,35 @@ def test_a_writer_that_is_killed(jsonbin: Program, bin: VersionedBin) -> None:
     bin.before["GET"] = []
     assert jsonbin("check", BIN) == Run(0, '[{"arrived": true, "version": 4}]\n', TOGETHER)
     assert json.loads(bin.record)["n"] == 6
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("COUNT", "error: interrupted; nothing was changed\n"),
+        ("PUT", f"error: interrupted; the bin may have changed; {UNCHECKED}"),
+        ("GET", f"error: interrupted, after it updated {BIN}, version 3; {UNCHECKED}"),
+    ],
+)
+def test_ctrl_c_before_an_update_was_checked(jsonbin: Program, bin: VersionedBin, when: str, said: str) -> None:
+    """Once it was sent, the message says so, and the hint is the command that checks it."""
+    process = None
+
+    def theirs(it: VersionedBin) -> None:
+        it.write('{"n":5,"a":1,"tags":["x"]}')
+
+    def interrupt(_: VersionedBin) -> None:
+        assert process
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+    bin.before |= {"PUT": [theirs], "GET": [None, interrupt]} if when == "GET" else {when: [interrupt]}
+    process = jsonbin.start("set", BIN, "n+=1", "--merge")
+    out, err = process.communicate()
+    assert jsonbin.checked(process.returncode, out, err) == Run(130, "", said)
+    bin.before["GET"] = []
+    assert jsonbin("check", BIN, "-q").code == 0
+    assert json.loads(bin.record)["n"] == {"COUNT": 1, "PUT": 2, "GET": 6}[when]
 
 
 def test_two_versions_that_hold_the_same(jsonbin: Program, bin: VersionedBin) -> None:

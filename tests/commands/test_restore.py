@@ -12,15 +12,18 @@ from tests.inside import Inside
 
 
 def test_restoring_the_newest_backup(inside: Inside, tmp_path: Path) -> None:
-    """It comes back byte for byte; what it replaces is kept, so restoring twice is a way back."""
+    """It comes back byte for byte, with a note on its age; what it replaces is kept, so restoring twice is a way back."""
     text = '{"n":  1.10}'
     assert inside("update", "demo", "-q", stdin=text).code == 0
     assert inside("set", "demo", "n:=2", "-q").code == 0
     assert inside("restore", "demo", "--dry-run").out == (
         '[{"op":"test","path":"/n","value":2},\n {"op":"replace","path":"/n","value":1.10}]\n'
     )
-    assert inside("restore", "demo", "--yes", "--record") == Run(0, text + "\n", "")
-    assert inside("restore", "demo", "--yes", "--record") == Run(0, '{"n":2}\n', "")
+    note = "note: the backup was made at {}; what was changed since then is undone\n"
+    when = time_of(backups(tmp_path)[-1])
+    assert inside("restore", "demo", "--yes", "--record") == Run(0, text + "\n", note.format(when))
+    when = time_of(backups(tmp_path)[-1])
+    assert inside("restore", "demo", "--yes", "--record") == Run(0, '{"n":2}\n', note.format(when))
     assert len(backups(tmp_path)) == 3
 
 

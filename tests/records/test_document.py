@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from jsonbin_cli.failures import InvalidInput
+from jsonbin_cli.failures import Interrupted, InvalidInput
 from jsonbin_cli.records.document import document_from
+from jsonbin_cli.records.reading import source_from
 from tests.commands.kept import edits
 from tests.conftest import BIN, Program, Run
 from tests.inside import Inside
@@ -386,3 +389,15 @@ def test_edit_refuses_it(jsonbin: Program) -> None:
         f"hint: keep only the value of its member record; {AS_IS}\n",
     )
     assert jsonbin("edit", "demo", "--yes", "--as-is", "--record").out == REPLY + "\n"
+
+
+def test_ctrl_c_while_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, and that is said."""
+
+    class Typing(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Typing()))
+    with pytest.raises(Interrupted, match=r"^interrupted; nothing was sent$"):
+        source_from("-")

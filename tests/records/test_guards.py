@@ -190,12 +190,12 @@ def test_an_empty_record_is_not_a_wrapped_one() -> None:
 def test_two_changes_of_one_place(prefer: Prefer, both: str) -> None:
     """They are a conflict, unless one of the writers is preferred; what only one of them changed is there."""
     before, ours, theirs = (parse(text) for text in ('{"a":1,"b":1}', '{"a":2,"b":1}', '{"a":3,"b":3}'))
-    assert text_of(put_together(before, ours, theirs, Target(BIN), prefer=prefer)) == both
+    assert text_of(put_together(before, ours, theirs, Target(BIN), prefer=prefer).value) == both
     with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
         put_together(before, ours, theirs, Target(BIN))
     with pytest.raises(Conflict, match="somebody else changed /a in the bin meanwhile"):
         put_together(before, parse('{"a":2,"b":2}'), theirs, Target(BIN))
-    assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN))) == '{"a":2,"b":3}'
+    assert text_of(put_together(before, ours, parse('{"a":1,"b":3}'), Target(BIN)).value) == '{"a":2,"b":3}'
 
 
 def test_what_the_bin_should_hold_is_not_what_is_sent(jsonbin: Program) -> None:
@@ -215,4 +215,7 @@ def test_what_both_took_from_a_list_to_which_is_added() -> None:
     before, ours, theirs = (parse(f'{{"l":{text}}}') for text in ("[1,2]", "[2,3]", "[2,7]"))
     with pytest.raises(Conflict, match="somebody else changed /l in the bin meanwhile"):
         put_together(before, ours, theirs, Target(BIN), added_at=["/l"])
-    assert text_of(put_together(before, ours, theirs, Target(BIN), added_at=["/l"], prefer="ours")) == '{"l":[3,2,7]}'
+    assert (
+        text_of(put_together(before, ours, theirs, Target(BIN), added_at=["/l"], prefer="ours").value)
+        == '{"l":[3,2,7]}'
+    )

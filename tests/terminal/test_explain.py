@@ -21,7 +21,7 @@ fix: check the id on the dashboard, or pick another profile with --profile
 
 bin-version-not-found
 The bin has no version of that number.
-fix: leave --version out for the latest record
+fix: jsonbin history BIN lists those that it has
 
 invalid-collection-id
 There is no collection with that id in this account.

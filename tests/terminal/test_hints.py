@@ -427,15 +427,21 @@ def test_an_access_key_of_the_environment_without_the_permission(jsonbin: Progra
     assert "X-Master-Key" in server.headers[-1]
 
 
-@pytest.mark.parametrize(("setting", "option"), [("", "--versioning"), ("versioning = true\n", None)])
+@pytest.mark.parametrize(
+    ("setting", "option"),
+    [("", "--versioning"), ("", "--merge"), ("versioning = true\n", None), ("merge = true\n", None)],
+)
 def test_versions_on_the_free_plan(jsonbin: Program, setting: str, option: str | None) -> None:
     """The embedded store on the free plan refuses versions; the hint names what asked for them."""
     jsonbin.configure(f"[profiles.shop]\npath = 'shop.sqlite3'\nplan = 'free'\n{setting}")
     call = ["update", "demo", "-p", "shop", *([option] if option else [])]
     said = hint(jsonbin(*call, stdin=SENT))
     if option:
-        assert said == "send it without --versioning"
+        assert said == f"send it without {option}"
         call.remove(option)
+    elif setting.startswith("merge"):
+        assert said == 'merge in profile "shop" asks for versions; add --no-merge'
+        call.append("--no-merge")
     else:
         assert said == 'profile "shop" asks for versions; add --no-versioning'
         call.append("--no-versioning")
@@ -528,10 +534,12 @@ def test_an_alias_of_a_bin_that_is_gone(jsonbin: Program, server: ScriptedServer
 
 
 def test_a_version_that_was_never_made(jsonbin: Program) -> None:
-    """Without --version the latest record is read."""
-    run = jsonbin("get", "demo", "-p", "local", "--version", "7")
-    assert run == Run(4, "", "error: Bin version not found\nhint: leave --version out for the latest record\n")
-    assert jsonbin("get", "demo", "-p", "local", "--record") == Run(0, '{"hello": "world"}\n', "")
+    """The hint lists those that there are; without a number restore would put back a backup."""
+    assert jsonbin("update", "demo", "-p", "local", "--versioning", "-q", stdin=SENT).code == 0
+    said = "error: Bin version not found\nhint: jsonbin history demo --profile local lists those that it has\n"
+    for call in (["get", "demo"], ["restore", "demo", "--yes"]):
+        assert jsonbin(*call, "-p", "local", "--version", "7") == Run(4, "", said)
+    assert '"version":1' in jsonbin("history", "demo", "--profile", "local").out.replace(" ", "")
 
 
 def test_a_collection_that_is_not_there(jsonbin: Program) -> None:

@@ -140,6 +140,7 @@ class Applying:
         session.check_budget(len(to_update), "to read and to update the bins")
         for row in to_update:
             row.word = "skipped"  # unless it is sent
+        session.writes = bool(to_update)
         notes: list[str] = []
         for outcome in session.each("updating", partial(self._send, session.pace.values), to_update):
             row, sent = outcome.item, outcome.made

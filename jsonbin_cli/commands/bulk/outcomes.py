@@ -136,6 +136,17 @@ def code_of(codes: Iterable[ExitCode]) -> ExitCode:
     return next(code for code in GRAVEST if code in found or code is ExitCode.DONE)
 
 
+def interrupted(rows: Sequence[Row], *, writes: bool) -> Interrupted:
+    """The failure for a command that a Ctrl-C ended; what was under way is finished. `writes` is for updates."""
+    if not writes:
+        return Interrupted("interrupted; nothing was changed at JSONBin")
+    counts = Counter(row.word for row in rows)
+    said = f"{counts['updated']:,} of {len(rows):,} bins were updated, {counts['skipped']:,} were not begun"
+    failure = Interrupted(f"interrupted; {said}", sent=True)
+    failure.hint = "the same command goes on with them" if counts["skipped"] else None
+    return failure
+
+
 def causes(rows: Sequence[Row]) -> list[Failure]:
     """The failures, the same cause once, with the names of the bins."""
     same: dict[tuple[str, str], list[Row]] = {}

@@ -17,7 +17,7 @@ from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.environment import github_output
 from jsonbin_cli.config.memory import give_back_what_is_free
-from jsonbin_cli.failures import ExitCode, Failure, NoAnswer, UsageMistake
+from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, UsageMistake
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.workers import Outcome, Workers
 from jsonbin_cli.terminal import output
@@ -46,7 +46,10 @@ class Limits(NamedTuple):
 
 
 class Session:
-    """Sends for one account in several threads. Use it in a `with`, in which the first Ctrl-C sets `interrupted`."""
+    """Sends for one account in several threads. Use it in a `with`, in which the first Ctrl-C sets `interrupted`.
+
+    A second one leaves the `with` as Interrupted.
+    """
 
     def __init__(self, account: Account, options: Options, limits: Limits) -> None:
         self.pace = pace_for(account, limits.rate)
@@ -55,6 +58,7 @@ class Session:
         self._started = time.monotonic()
         self._unanswered = 0
         self.interrupted = False
+        self.writes = False  # set before the first update
         self._workers = Workers(lambda: client_for(account, options, self.pace), limits.jobs, self.pace.stopped)
 
     def __enter__(self) -> Self:
@@ -74,6 +78,9 @@ class Session:
         self._workers.__exit__(kind, wrong, where)
         if signal.getsignal(signal.SIGINT) == self._interrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        if isinstance(wrong, KeyboardInterrupt):
+            said = "what was being updated may have changed" if self.writes else "nothing was changed at JSONBin"
+            raise Interrupted(f"interrupted; {said}", sent=self.writes) from None
 
     def _interrupt(self, *_: object) -> None:
         """Let the first Ctrl-C begin nothing more; what is under way is finished, unless there is a second one."""
@@ -124,10 +131,12 @@ class Session:
         if path:
             _append(path, outcomes.outputs(counts, self.pace.requests, seconds))
 
-    def code(self, rows: Iterable[Row], others: Iterable[ExitCode] = ()) -> ExitCode:
-        """The gravest code of the failures and the `others`."""
+    def code(self, rows: Sequence[Row], others: Iterable[ExitCode] = ()) -> ExitCode:
+        """The gravest code of the failures and the `others`. Raises Interrupted after a Ctrl-C."""
+        if self.interrupted:
+            raise outcomes.interrupted(rows, writes=self.writes)
         codes = [row.failure.code for row in rows if row.failure]
-        return outcomes.code_of([*codes, *others, *([ExitCode.INTERRUPTED] if self.interrupted else [])])
+        return outcomes.code_of([*codes, *others])
 
 
 def pace_for(account: Account, rate: float | None) -> Pace:

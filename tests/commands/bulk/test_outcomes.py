@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from jsonbin_cli.commands.bulk.outcomes import Row
+import pytest
+
+from jsonbin_cli.commands.bulk.outcomes import Row, interrupted
+from jsonbin_cli.commands.bulk.session import Limits, Session
+from jsonbin_cli.commands.options import Options
+from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import Interrupted, NoAnswer
 from jsonbin_cli.records.folders.manifest import Entry
 
@@ -32,3 +37,28 @@ def test_a_failure_keeps_nothing_of_what_was_at_work() -> None:
     assert one.word == "no-answer"
     assert one.failure
     assert (one.failure.__traceback__, one.failure.__context__) == (None, None)
+
+
+def test_what_is_said_of_a_ctrl_c() -> None:
+    """How many bins were updated; the same command has something to go on with where some were not begun."""
+    done, skipped = row(), row()
+    done.word = "updated"
+    for rows, writes, message, hint in (
+        ([done, skipped], True, "1 of 2 bins were updated, 1 were not begun", "the same command goes on with them"),
+        ([done], True, "1 of 1 bins were updated, 0 were not begun", None),
+        ([skipped], False, "nothing was changed at JSONBin", None),
+    ):
+        failure = interrupted(rows, writes=writes)
+        assert (failure.message, failure.hint, failure.sent) == (f"interrupted; {message}", hint, writes)
+
+
+@pytest.mark.parametrize(
+    ("writes", "said"), [(True, "what was being updated may have changed"), (False, "nothing was changed at JSONBin")]
+)
+def test_what_is_said_of_a_second_ctrl_c(writes: bool, said: str) -> None:
+    """Nothing is known of what was under way."""
+    session = Session(Account(None, None, "http://127.0.0.1:9/v3", "the default"), Options(), Limits(jobs=1, rate=0))
+    with pytest.raises(Interrupted) as told, session:  # noqa: PT012
+        session.writes = writes
+        raise KeyboardInterrupt
+    assert (told.value.message, told.value.sent) == (f"interrupted; {said}", writes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threading import Semaphore
 
-_MOST = 4
-"""So many requests: a text of each, what came back, and the values of one take less than 64 MiB together."""
+_MOST = 3
+"""With so many, 64 threads that each wait for a full-size answer, or hold one, take less than 64 MiB together."""
 
 
 class Places:

@@ -31,16 +31,16 @@ def started(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def test_a_fifth_waits_for_one_of_four() -> None:
+def test_a_fourth_waits_for_one_of_three() -> None:
     """Whoever has a place gets no second one, and gives one back once."""
     places, taken = Places(), threading.Event()
-    first, *others = rooms = [Room(places) for _ in range(4)]
+    first, *others = rooms = [Room(places) for _ in range(3)]
     for room in rooms * 2:
         room.take()
-    fifth = Room(places)
+    fourth = Room(places)
 
     def take() -> None:
-        fifth.take()
+        fourth.take()
         taken.set()
 
     thread = started(take)
@@ -67,7 +67,7 @@ def test_a_room_of_ones_own() -> None:
 def test_nobody_waits_once_the_places_are_given_up() -> None:
     """Each that waits then, or later, is told."""
     places, told = Places(), []
-    for _ in range(4):
+    for _ in range(3):
         places.take()
 
     def take() -> None:
@@ -101,7 +101,7 @@ def test_who_waits_for_room_loses_no_time(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.long
 def test_many_large_replies_at_once_take_little_memory(jsonbin: Program) -> None:
-    """Of 64 that do not end, four are kept, and the others are left where they are until those are given up."""
+    """Of 64 that do not end, three are kept, and the others are left where they are until those are given up."""
     if sys.platform == "win32":
         pytest.skip("Windows does not say what a process took")
     env, peak = unmeasured(jsonbin.env), jsonbin.home / "peak"
@@ -116,7 +116,7 @@ def test_many_large_replies_at_once_take_little_memory(jsonbin: Program) -> None
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_a_second_ctrl_c_waits_for_no_room(jsonbin: Program) -> None:
-    """It ends after the 2 seconds of one answer, and not of the sixteen that it would have waited for."""
+    """It ends after the 2 seconds of one answer, and not of the twenty-two that it would have waited for."""
     with RawServer() as server:
         server.reply = ENDLESS
         jsonbin.env["JSONBIN_API_URL"] = server.url

@@ -59,7 +59,9 @@ class Session:
         self._unanswered = 0
         self.interrupted = False
         self.writes = False  # set before the first update
-        self._workers = Workers(lambda: client_for(account, options, self.pace), limits.jobs, self.pace.stopped)
+        # An embedded store does one thing at a time, and each further connection to it would keep 2 MiB of its pages.
+        jobs = 1 if account.store else limits.jobs
+        self._workers = Workers(lambda: client_for(account, options, self.pace), jobs, self.pace.stopped)
 
     def __enter__(self) -> Self:
         gc.enable()  # off in short runs; this one may be long

@@ -129,3 +129,14 @@ def test_a_store_of_an_older_jsonbin_is_taken_over(in_log: bool, tmp_path: Path)
     SqliteStore(path, demo_bin()).close()
     assert int.from_bytes(path.read_bytes()[68:72], "big") == APPLICATION_ID
     SqliteStore(path, demo_bin()).close()
+
+
+def test_a_store_without_a_mark_gets_one(tmp_path: Path) -> None:
+    """Also where nothing else of it is old."""
+    path = tmp_path / "store.sqlite3"
+    SqliteStore(path, demo_bin()).close()
+    database(path, "PRAGMA application_id = 0")
+    SqliteStore(path, demo_bin()).close()
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    db.close()

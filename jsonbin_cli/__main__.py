@@ -62,7 +62,7 @@ def _run(arguments: list[str]) -> int:
     except CommandFailed as ended:
         return ended.exit_code
     except Failure as failure:
-        report.failed(failure, style)
+        report.failed(failure, style, arguments)
         return failure.code
     except Exception:  # noqa: BLE001 (the one place: what is not ours is a bug, and shows its traceback)
         report.failed_unforeseen(style)

@@ -36,15 +36,23 @@ def style_of(arguments: Sequence[str]) -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def failed(failure: Failure, style: str) -> None:
-    """Write a failure to standard error as text, as one JSON object, or as a GitHub runner's annotation."""
+def failed(failure: Failure, style: str, arguments: Sequence[str] = ()) -> None:
+    """Write a failure to standard error as text, as one JSON object, or as a GitHub runner's annotation.
+
+    `arguments` are those of the command that failed.
+    """
     if isinstance(failure, PipeClosed):
         return
+    from dataclasses import replace
+
+    from jsonbin_cli.terminal.calls import completed
     from jsonbin_cli.terminal.errors import advice
 
     if isinstance(failure, Interrupted) and is_terminal("stderr"):
         tell("", "")  # the terminal wrote ^C, wherever the cursor was
     known = advice(failure)
+    if known.hint:
+        known = replace(known, hint=completed(known.hint, failure, arguments))
     if style == "json":
         import json
 

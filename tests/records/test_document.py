@@ -197,7 +197,8 @@ def test_a_plan_that_the_profile_names_refuses_before_sending(jsonbin: Program, 
     (jsonbin.home / "wide.json").write_text(json.dumps([1] * 20_000, indent=8))
     assert refused(jsonbin("update", BIN, "wide.json", "-p", "work")) == (
         "error: wide.json has 220,002 bytes, over the 102,400 of the free plan\n"
-        "hint: without its blanks it has 40,001 bytes: jq -c . wide.json | jsonbin …\n"
+        "hint: without its blanks it has 40,001 bytes: jq -c . wide.json | "
+        f"jsonbin update {BIN} -p work\n"
     )
     record = json.dumps(["x" * 110_000])
     assert refused(jsonbin("update", BIN, "-p", "work", stdin=record)) == (
@@ -285,12 +286,12 @@ REPLY = '{"record":{"n":1.10},"metadata":{"id":"x"}}'
 AS_IS = "--as-is takes all of it as the record"
 
 
-def reply_refused(name: str) -> str:
-    """What is said about a reply in a file of that name, or in a pipe."""
-    alone = "… | jq .record | jsonbin …" if name == "stdin" else f"jq .record {name} | jsonbin …"
+def reply_refused(name: str, then: str = "| jsonbin update demo") -> str:
+    """What is said about a reply in a file of that name, or in a pipe; `then` ends the line that takes the record."""
+    alone = "… | jq .record" if name == "stdin" else f"jq .record {name}"
     return (
         f"error: {name} holds a whole reply of JSONBin, record and metadata, and not a record\n"
-        f"hint: for the record alone: jsonbin get BIN --record, or {alone}; {AS_IS}\n"
+        f"hint: for the record alone: jsonbin get BIN --record, or {alone} {then}; {AS_IS}\n"
     )
 
 
@@ -312,7 +313,7 @@ def test_the_record_is_taken_out_as_the_hint_says(jsonbin: Program, tool: Callab
         run = jsonbin("update", "demo", *arguments, stdin=REPLY)
         assert run == Run(2, "", reply_refused(name))
         line = run.err.split("--record, or ")[1].split(";")[0].replace("…", "cat reply.json", name == "stdin")
-        assert jsonbin.shell(line.replace("jsonbin …", "jsonbin update demo -q")).code == 0
+        assert jsonbin.shell(line).code == 0
         assert json.loads(jsonbin("get", "demo", "--record").out) == {"n": 1.1}
 
 
@@ -332,7 +333,8 @@ def test_each_command_that_takes_a_record_refuses_it(
 ) -> None:
     """With the id that reading gives, and the one that an update gives; --as-is takes it."""
     reply = f'{{"metadata":{metadata},"record":[1]}}'
-    assert inside(*command, stdin=reply) == Run(2, "", reply_refused("stdin"))
+    then = f"| jsonbin {' '.join(command)}"
+    assert inside(*command, stdin=reply) == Run(2, "", reply_refused("stdin", then))
     assert inside(*command, "-q", "--as-is", stdin=reply) == Run(done, "", "")
 
 
@@ -369,7 +371,9 @@ def test_if_match_with_a_whole_reply(inside: Inside, tmp_path: Path) -> None:
     """Exit 2 before anything is asked; the file that the hint makes is taken, and so is the reply with --as-is."""
     seen = tmp_path / "seen.json"
     seen.write_text(inside("get", "demo").out)
-    assert inside("set", "demo", "n:=1", "--if-match", str(seen)) == Run(2, "", reply_refused(str(seen)))
+    assert inside("set", "demo", "n:=1", "--if-match", str(seen)) == Run(
+        2, "", reply_refused(str(seen), f"> {seen}.new && mv {seen}.new {seen}")
+    )
     assert inside("update", "demo", "--as-is", "-q", stdin=seen.read_bytes().decode()).code == 0
     assert inside("set", "demo", "n:=1", "--if-match", str(seen), "--as-is", "-q") == Run(0, "", "")
     assert inside("update", "demo", "-q", stdin='{"record":[1]}').code == 0

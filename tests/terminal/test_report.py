@@ -78,7 +78,7 @@ def test_errors_for_github(jsonbin: Program, server: ScriptedServer) -> None:
             "latin1.json",
             '["a",\n"ü"]'.encode("latin1"),
             "::error file=latin1.json,line=2,col=2,title=jsonbin::latin1.json:2:2: not UTF-8: byte 0xfc"
-            "%0Ahint: if it is Latin-1, convert it: iconv -f latin1 -t utf-8 latin1.json | jsonbin …\n",
+            f"%0Ahint: if it is Latin-1, convert it: iconv -f latin1 -t utf-8 latin1.json | jsonbin update {BIN}\n",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jsonbin_cli.commands.merging import Merging, is_wanted
+from jsonbin_cli.commands.merging import Merging
 from jsonbin_cli.commands.sending import client_for, mention, show, tell
 from jsonbin_cli.failures import Declined, Interrupted, UsageMistake
 from jsonbin_cli.http import request
@@ -56,7 +56,7 @@ class OpenBin:
         self._asked = False
         self._part = options.part
         self._expected = guards.expected(options.if_match, as_is=options.as_is)
-        merge = is_wanted(account, options)
+        merge = _merges(account, options)
         self._client = client_for(account, options)
         self._merging = Merging(account, target, options, self._client, tuple(added_at)) if merge else None
         mention(account, target, options)
@@ -213,6 +213,18 @@ def _look(
     tell([*([smaller] if smaller else []), *guards.lone_record(document.name, new, held)], options)
     if options.dry_run:
         bin.show_changes(changes(held, new), held, new)
+
+
+def _merges(account: Account, options: Options) -> bool:
+    """Whether an update is to be merged. Raises UsageMistake where other options contradict that."""
+    wanted = account.merge if options.merge is None else options.merge
+    if wanted and options.versioning is False:
+        raise UsageMistake("--merge needs versions, and --no-versioning makes none", "leave one of them out")
+    if wanted and options.recheck:
+        raise UsageMistake("--merge and --recheck are two ways", "leave one of them out; --merge loses nothing")
+    if not wanted and options.prefer:
+        raise UsageMistake("--prefer is for --merge", "add --merge, or leave --prefer out")
+    return wanted
 
 
 def made(value: JSON, account: Account) -> Document:

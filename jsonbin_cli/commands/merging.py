@@ -17,7 +17,6 @@ from jsonbin_cli.failures import (
     Refused,
     StoredDifferently,
     StoreFailure,
-    UsageMistake,
 )
 from jsonbin_cli.http import request
 from jsonbin_cli.records import protocol, reconcile, unchecked
@@ -244,15 +243,3 @@ class Merging:
                     self._options,
                 )
         return reply.version
-
-
-def is_wanted(account: Account, options: Options) -> bool:
-    """Whether an update is to be merged. Raises UsageMistake where other options contradict that."""
-    wanted = account.merge if options.merge is None else options.merge
-    if wanted and options.versioning is False:
-        raise UsageMistake("--merge needs versions, and --no-versioning makes none", "leave one of them out")
-    if wanted and options.recheck:
-        raise UsageMistake("--merge and --recheck are two ways", "leave one of them out; --merge loses nothing")
-    if not wanted and options.prefer:
-        raise UsageMistake("--prefer is for --merge", "add --merge, or leave --prefer out")
-    return wanted

@@ -44,7 +44,6 @@ TESTS_OF_SEVERAL = (
     "commands.test_apply_disturbed",
     "http.test_hostile",
     "http.test_interrupts",
-    "http.test_proxies",
     "local.api.test_conformance",
     "local.server.test_fuzz",
     "local.server.test_kill",
@@ -115,9 +114,9 @@ def test_the_top_level_is_small() -> None:
 @pytest.mark.parametrize(
     ("what", "rooms"),
     [
-        (r"^\s*(import|from) httpx", {"http.transport"}),
+        (r"^\s*(import|from) httpx", {"http.proxies"}),
         (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
-        (r"^\s*(import|from) httpcore", {"http.transport"}),
+        (r"^\s*(import|from) httpcore", {"http.proxies", "http.transport"}),
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
         (r"^\s*(import|from) (jsonschema|referencing)\b", {"local.api.schema_check"}),
         (r"^\s*(import|from) jsonpath", {"local.api.path_search"}),

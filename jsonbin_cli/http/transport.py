@@ -1,7 +1,7 @@
 """Requests over httpcore, on the connection that was opened early, and with a limit on the whole of an answer.
 
-httpcore is what httpx itself sends requests with. httpx is left to read the address of a proxy: importing it takes a
-fifth of a run, and its clients would add cookies, redirects and hooks, which nothing here uses.
+httpcore is what httpx itself sends requests with. Importing httpx would take a fifth of a run, and its clients would
+add cookies, redirects and hooks, which nothing here uses.
 """
 
 from __future__ import annotations
@@ -10,22 +10,16 @@ import selectors
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from socket import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
 
-from jsonbin_cli.config.environment import proxy_for
-from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.http.body import body_of
 from jsonbin_cli.http.connect import Connecting, tls_context
 from jsonbin_cli.http.exchange import Exchange
 from jsonbin_cli.http.unreachable import NoProxy, Unusable
-
-if TYPE_CHECKING:
-    import httpx
 
 # A connection that was idle for longer may have been closed unnoticed, and a request on it would be lost.
 _KEPT_SECONDS = 5.0
@@ -53,7 +47,12 @@ class Transport:
             "keepalive_expiry": _KEPT_SECONDS,
             "network_backend": _Backend(connecting, exchange),
         }
-        self._pool = httpcore.ConnectionPool(**settings) if connecting else _proxied(_proxy(url), settings)
+        if connecting:
+            self._pool = httpcore.ConnectionPool(**settings)
+        else:
+            from jsonbin_cli.http.proxies import proxied_pool
+
+            self._pool = proxied_pool(self._base.hostname or "", settings)
 
     def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
@@ -121,7 +120,9 @@ class _Backend(httpcore.NetworkBackend):
             except httpcore.ConnectError as wrong:
                 raise NoProxy(f"cannot be reached: {_cause(wrong).strerror or 'it was closed'}") from None
             except UnicodeError:
-                raise _no_url() from None
+                from jsonbin_cli.http.proxies import no_url
+
+                raise no_url() from None
         else:
             connecting = self._connecting
             if self._connected or connecting.age > _KEPT_SECONDS:  # what was opened early may be gone too
@@ -196,34 +197,6 @@ class _Socket(httpcore.NetworkStream):
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
         return _is_readable(self._socket) if info == "is_readable" else None
-
-
-def _proxy(url: str) -> httpx.Proxy:
-    """The proxy to the host of `url`. Raises BadConfig."""
-    import httpx
-
-    address = proxy_for(urlsplit(url).hostname or "") or ""
-    try:
-        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-    except (ValueError, httpx.InvalidURL):  # whose text could hold the proxy's password
-        raise _no_url() from None
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        from jsonbin_cli.config.installing import install
-
-        raise BadConfig("a SOCKS proxy is set, and its support is not installed", install("socksio>=1,<2"))
-    return proxy
-
-
-def _no_url() -> BadConfig:
-    return BadConfig("the proxy in HTTPS_PROXY or ALL_PROXY is not a URL", "write it as http://HOST:PORT")
-
-
-def _proxied(proxy: httpx.Proxy, settings: dict[str, Any]) -> httpcore.ConnectionPool:
-    raw = proxy.url
-    url = httpcore.URL(scheme=raw.raw_scheme, host=raw.raw_host, port=raw.port, target=raw.raw_path)
-    if raw.scheme.startswith("socks"):
-        return httpcore.SOCKSProxy(url, proxy_auth=proxy.raw_auth, **settings)
-    return httpcore.HTTPProxy(url, proxy_auth=proxy.raw_auth, proxy_headers=proxy.headers.raw, **settings)
 
 
 def _cause(wrong: httpcore.NetworkError) -> OSError:

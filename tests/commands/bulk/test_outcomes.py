@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from jsonbin_cli.commands.bulk.outcomes import Row
-from jsonbin_cli.failures import Interrupted, NoAnswer
+from jsonbin_cli.failures import Interrupted, InvalidInput, NoAnswer
 from jsonbin_cli.records.folders.manifest import Entry
 
 
@@ -32,3 +34,15 @@ def test_a_failure_keeps_nothing_of_what_was_at_work() -> None:
     assert one.word == "no-answer"
     assert one.failure
     assert (one.failure.__traceback__, one.failure.__context__) == (None, None)
+
+
+def test_a_file_is_converted_in_its_place() -> None:
+    """No command takes it from a pipe; what was read from one has no place."""
+    one = row()
+    failure = InvalidInput("too large", "jq -c . m/a.json | jsonbin …")
+    one.fail(failure)
+    assert json.loads(one.line("result"))["error"]["hint"] == "jq -c . m/a.json | jsonbin …"
+    failure.file = "m/a.json"
+    assert (
+        json.loads(one.line("result"))["error"]["hint"] == "jq -c . m/a.json > m/a.json.new && mv m/a.json.new m/a.json"
+    )

@@ -13,6 +13,7 @@ from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently, profile_option
 from jsonbin_cli.records.folders.manifest import Entry, Folder
 from jsonbin_cli.terminal import errors
+from jsonbin_cli.terminal.calls import completed
 from jsonbin_cli.terminal.streams import harmless
 
 # What a second run cannot cure comes first; of the rest, what may have changed a bin.
@@ -95,7 +96,7 @@ class Row:
             about["error"] = {
                 "slug": known.slug,
                 "message": harmless(self.failure.message),
-                "hint": harmless(known.hint) if known.hint else None,
+                "hint": harmless(completed(known.hint, self.failure)) if known.hint else None,
                 "status": self.failure.status,
                 "exit_code": int(self.failure.code),
                 "sent": self.failure.sent,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from jsonbin_cli.commands.bulk.outcomes import Row, interrupted
 from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.options import Options
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.failures import Interrupted, NoAnswer
+from jsonbin_cli.failures import Interrupted, InvalidInput, NoAnswer
 from jsonbin_cli.records.folders.manifest import Entry
 
 
@@ -62,3 +64,15 @@ def test_what_is_said_of_a_second_ctrl_c(writes: bool, said: str) -> None:
         session.writes = writes
         raise KeyboardInterrupt
     assert (told.value.message, told.value.sent) == (f"interrupted; {said}", writes)
+
+
+def test_a_file_is_converted_in_its_place() -> None:
+    """No command takes it from a pipe; what was read from one has no place."""
+    one = row()
+    failure = InvalidInput("too large", "jq -c . m/a.json | jsonbin …")
+    one.fail(failure)
+    assert json.loads(one.line("result"))["error"]["hint"] == "jq -c . m/a.json | jsonbin …"
+    failure.file = "m/a.json"
+    assert (
+        json.loads(one.line("result"))["error"]["hint"] == "jq -c . m/a.json > m/a.json.new && mv m/a.json.new m/a.json"
+    )

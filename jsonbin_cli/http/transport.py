@@ -228,8 +228,6 @@ def _as_os_errors(exchange: Exchange) -> Iterator[None]:
 
 def _is_readable(connection: socket) -> bool:
     """Whether something came, or the end of the connection; httpcore then uses it no more."""
-    if connection.fileno() < 0:
-        return True
     with _Selector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0))

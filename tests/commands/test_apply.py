@@ -49,6 +49,14 @@ def test_what_differs_is_updated_and_the_rest_is_not(many: Many) -> None:
     assert many.requests() == ["GET b0", "GET b1", "GET b2"]
 
 
+def test_a_large_file(many: Many) -> None:
+    """It arrives as any other, in its turn among those that take much memory."""
+    record = {"n": 2, "text": "x" * 100_000}
+    many.write("b1", json.dumps(record))
+    assert words(many.apply()) == dict.fromkeys(many.names, "updated")
+    assert many.held()[1] == record
+
+
 def test_the_plan_alone(many: Many) -> None:
     """--check sends no update, exits 1 while there is something to do, and shows what with --diff."""
     many.write("b1", '{"n": 0}')

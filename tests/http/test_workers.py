@@ -11,6 +11,7 @@ import pytest
 
 from jsonbin_cli.failures import Failure, InvalidInput
 from jsonbin_cli.http.client import Client
+from jsonbin_cli.http.room import Room
 from jsonbin_cli.http.workers import Outcome, Workers
 
 
@@ -21,6 +22,7 @@ class Clients:
         self.opened: list[int] = []
         self.closed: list[int] = []
         self.stopped = threading.Event()
+        self.room = Room()
 
     def __call__(self) -> Client:
         """Another one."""
@@ -92,6 +94,17 @@ def test_a_failure_is_what_became_of_an_item() -> None:
     assert (first.item, first.made, first.failure.message) == (0, None, "no")
     assert (first.failure.__traceback__, first.failure.__context__) == (None, None)
     assert second == Outcome(2, 2)
+
+
+def test_a_client_that_cannot_be_made_is_a_failure_too() -> None:
+    """Of each item."""
+
+    def none() -> Client:
+        raise InvalidInput("no certificates")
+
+    with Workers(none, 1, threading.Event()) as workers:
+        found = [outcome.failure for outcome in workers.each(lambda _, item: item, [1, 2])]
+    assert [failure.message for failure in found if failure] == ["no certificates"] * 2
 
 
 def test_what_is_no_failure_is_raised() -> None:

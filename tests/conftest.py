@@ -14,6 +14,7 @@ from zlib import crc32
 
 import pytest
 
+from jsonbin_cli.config import known_secrets
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
@@ -168,6 +169,16 @@ class Program:
             except subprocess.TimeoutExpired:
                 continue
         raise AssertionError("Ctrl-C was not heard")
+
+
+@pytest.fixture(autouse=True)
+def secrets() -> Iterator[None]:
+    """What a test read as a secret in this process is none in the next one."""
+    known = (known_secrets._pieces, known_secrets._short)
+    before = [set(secrets) for secrets in known]
+    yield
+    for secrets, were in zip(known, before, strict=True):
+        secrets.intersection_update(were)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -92,15 +93,12 @@ def test_it_is_the_connection_that_a_command_uses(listener: socket.socket, argum
         ["update", BIN, "-p"],
     ],
 )
-def test_where_none_is_begun(listener: socket.socket, arguments: list[str]) -> None:
+def test_where_none_is_begun(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing will be sent, or nobody can say yet where to."""
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", started.append)
     early.begin(arguments)
-    connecting = open_early(Account(None, None, url_of(listener), "the default"), 30)
-    assert connecting is not None
-    connecting.opened()
-    listener.accept()[0].close()
-    assert not is_asked(listener)
-    connecting.drop()
+    assert started == []
 
 
 def test_one_that_leads_elsewhere_is_closed(listener: socket.socket) -> None:

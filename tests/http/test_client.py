@@ -271,6 +271,10 @@ def test_an_answer_that_is_not_whole(jsonbin: Program, server: ScriptedServer, a
         (b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 300_000 + b"\r\n\r\n{}", "longer headers than are read"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n?", "in an encoding that was not asked for"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\n\r\n?", "in an encoding that was not asked for"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Encoding: gzip\r\n\r\n?",
+            "in an encoding that was not asked for",
+        ),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip", "gzip that cannot be decoded"),
         (
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}", mtime=0)[:-1],

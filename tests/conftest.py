@@ -89,6 +89,7 @@ class Program:
         self.home = home
         self.env = surroundings() | at_home(home) | {"JSONBIN_MASTER_KEY": CANARY}
         self._runner = runner
+        self._started: list[subprocess.Popen[bytes]] = []
 
     @property
     def config(self) -> Path:
@@ -110,12 +111,20 @@ class Program:
     def start(self, *arguments: str, env: dict[str, str] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
         """Start, with pipes for the streams that are not given."""
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "jsonbin_cli", *arguments],
             env=self.env | (env or {}),
             cwd=self.home,
             **pipes | streams,
         )
+        self._started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what a test that failed has left running, which would be the next one's error."""
+        for process in self._started:
+            with process:
+                process.kill()
 
     def shell(self, script: str, shell: str = "bash") -> Run:
         """Run a script in which `jsonbin` is this program."""
@@ -210,11 +219,13 @@ def thorough(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture
-def jsonbin(tmp_path: Path, runner: Runner) -> Program:
+def jsonbin(tmp_path: Path, runner: Runner) -> Iterator[Program]:
     """The program, with an empty home folder and the canary as its key."""
     home = tmp_path / "home"
     home.mkdir()
-    return Program(home, runner)
+    program = Program(home, runner)
+    yield program
+    program.end()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -163,13 +163,19 @@ def test_a_pattern_that_takes_years_stops_nobody(jsonbin: Program) -> None:
             f"POST /v3/b HTTP/1.1\r\nHost: x\r\nX-Master-Key: {LOCAL_MASTER_KEY}\r\nX-Collection-Id: {collection}\r\n"
         )
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60) as connection:
-            for _ in range(3):
+        address = (client.base_url.host, client.base_url.port or 0)
+        control = url.replace("/v3", "/control")
+        client.patch(control, json={"script": ["ok", "ok", "ok"]})
+        with ExitStack() as connections:
+            asking = [connections.enter_context(socket.create_connection(address, timeout=60)) for _ in range(3)]
+            for connection in asking:
                 connection.sendall(head.encode() + body)
-            assert client.get(url.replace("/v3", "/control")).status_code == 200
+            while client.get(control).json()["script"]:  # until all three have come
+                pass
             process.terminate()
-            with connection.makefile("rb") as answer:
-                assert answer.read().startswith(b"HTTP/1.1 400 ")
+            for connection in asking:
+                with connection.makefile("rb") as answer:
+                    assert answer.read().startswith(b"HTTP/1.1 400 ")
     process.communicate(timeout=60)
     assert process.returncode == 0
 

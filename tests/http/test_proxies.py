@@ -59,6 +59,18 @@ def test_a_proxy_that_is_not_there(jsonbin: Program) -> None:
     )
 
 
+def test_a_proxy_that_does_not_answer(jsonbin: Program) -> None:
+    """It is waited for no longer than --timeout."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        jsonbin.env["HTTPS_PROXY"] = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        assert jsonbin("update", BIN, "--retries=0", "--timeout=1", stdin=SENT) == Run(
+            3,
+            "",
+            "error: no connection to api.jsonbin.io within 1 s; nothing was sent\n"
+            "hint: check this machine's network, and HTTPS_PROXY where it needs a proxy\n",
+        )
+
+
 def test_a_tunnel_in_which_nobody_speaks_tls(jsonbin: Program, server: ScriptedServer) -> None:
     """The next try makes one of its own, and waits for no place."""
     del jsonbin.env["JSONBIN_API_URL"]

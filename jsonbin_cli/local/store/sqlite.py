@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from shlex import quote
 from time import monotonic
@@ -23,6 +23,7 @@ _BIN_TYPES = (str, bytes, int, str, _TEXT, _TEXT, int, (bytes, type(None)))
 _COLLECTION_TYPES = (str, str, str, _TEXT)
 _SCHEMA_TYPES = (str, str, bytes, str)
 _KEY_TYPES = (str, str, str, str)
+_ONE_WAIT = 0.1  # seconds
 # What SQLite says of a file whose tables or pages are not as they were written.
 _DAMAGED = {
     sqlite3.SQLITE_ERROR,
@@ -44,6 +45,7 @@ class SqliteStore:
 
     def __init__(self, path: Path | None, first: Bin | None, patience: float = 30.0) -> None:
         self._path = path
+        self._patience = patience
         deadline = monotonic() + patience
         if path is not None:
             _claim(path)
@@ -57,7 +59,6 @@ class SqliteStore:
                     raise BadConfig(f"{path} was made by a newer jsonbin", f"run that one, or {_move_away(path)}")
                 if layout < migrations.NEWEST or not migrations.is_marked(self._db):
                     self._make(first, deadline)
-                    self._wait_at_most(patience)
             except sqlite3.DatabaseError as wrong:
                 raise self._failure(wrong) from None
             unless_it_opens.pop_all()
@@ -66,11 +67,14 @@ class SqliteStore:
         """Close the file."""
         self._db.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Run the block while no other process writes; at its end what it wrote is durable, or undone if it raised."""
+        return self._transaction(monotonic() + self._patience)
+
+    @contextmanager
+    def _transaction(self, deadline: float) -> Iterator[None]:
         try:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._begin(deadline)
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -218,11 +222,22 @@ class SqliteStore:
         # Before anything else, so that it is in the file and not only in the log.
         migrations.mark(self._db)
         migrations.use_write_ahead_log(self._db, deadline)
-        self._wait_at_most(deadline - monotonic())
-        with self.transaction():
+        with self._transaction(deadline):
             # Another process may have done all of it in the meantime.
             if migrations.bring_up_to_date(self._db) == 0 and first:
                 self.add(first)
+
+    def _begin(self, deadline: float) -> None:
+        """Begin once no other process writes. Python hears Ctrl-C only between two waits, so that each is short."""
+        while True:
+            left = deadline - monotonic()
+            self._wait_at_most(min(left, _ONE_WAIT))
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as wrong:
+                if wrong.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or left <= 0:
+                    raise
 
     def _wait_at_most(self, seconds: float) -> None:
         self._db.execute(f"PRAGMA busy_timeout = {max(0, round(seconds * 1000))}")

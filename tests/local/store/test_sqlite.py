@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,18 @@ def test_a_store_that_another_program_holds(tmp_path: Path) -> None:
     with store.transaction():
         assert store.bin(FIRST.id) == FIRST
     store.close()
+
+
+def test_ctrl_c_while_another_program_holds_the_store(tmp_path: Path) -> None:
+    """It is heard while one waits, and the store is as it was."""
+    with closing(SqliteStore(tmp_path / "s", FIRST, patience=600)) as store:
+        with closing(sqlite3.connect(tmp_path / "s", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+            with pytest.raises(KeyboardInterrupt), store.transaction():
+                pass
+        with store.transaction():
+            assert store.bin(FIRST.id) == FIRST
 
 
 def test_a_writer_waits_for_its_turn(tmp_path: Path) -> None:

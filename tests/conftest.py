@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What this test suite adds to pytest's command line."""
     parser.addoption("--cold", action="store_true", help="start every run of the program as a fresh process")
     parser.addoption("--partly-cold", action="store_true", help="start some runs of the program as fresh processes")
+    parser.addoption("--one-in", type=int, default=1, metavar="N", help="run one of N tests, and always the same ones")
     parser.addoption("--thorough", action="store_true", help="kill, fuzz and measure as often as before a release")
 
 
@@ -73,6 +74,20 @@ def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
 def pytest_configure() -> None:
     """Let what the tests start hear Ctrl-C, which a shell has all that runs in the background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not among the tests that --one-in chooses."""
+    chosen, left_out = [], []
+    for item in items:
+        (chosen if _chosen(item.nodeid, config.getoption("--one-in")) else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
+
+
+def _chosen(name: str, one_in: int) -> bool:
+    """Whether this name is one of those that are chosen, which are the same ones in each run."""
+    return crc32(name.encode(errors="surrogateescape")) % one_in == 0
 
 
 def fresh(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
@@ -203,10 +218,11 @@ def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
 
 
 def _partly_cold(warm: Runner) -> Runner:
-    """A fresh process for one in ten of all command lines, and always for the same ones."""
+    """A fresh process for one in ten of all runs."""
 
     def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
-        is_cold = crc32(" ".join(arguments).encode(errors="surrogateescape")) % 10 == 0
+        # The folder is named after the test.
+        is_cold = _chosen(" ".join([cwd.parent.name, *arguments]), 10)
         return (fresh if is_cold else warm)(arguments, env, cwd, stdin)
 
     return run

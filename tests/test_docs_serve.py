@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.banner import banner
 from jsonbin_cli.local.server.faults import Plan
@@ -40,6 +42,7 @@ def test_what_clients_need_by_their_own_options_is_set(jsonbin: Program) -> None
     assert len(run.out.split()) == len(names)
 
 
+@pytest.mark.costly
 def test_the_test_of_readme_passes(tmp_path: Path) -> None:
     """As it stands, in a folder of its own."""
     (tmp_path / "test_app.py").write_text(block("python"))

@@ -409,6 +409,7 @@ def test_without_a_place_for_the_note(jsonbin: Program, bin: VersionedBin) -> No
     assert (run.code, run.err.startswith("error: no")) == (5, True)
 
 
+@pytest.mark.costly
 def test_records_that_are_too_large_to_be_compared(jsonbin: Program, bin: VersionedBin) -> None:
     """The update was sent, and it is said that it could not be checked."""
     ones = "1," * 180_000

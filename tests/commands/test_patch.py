@@ -212,6 +212,7 @@ def test_a_difference_on_a_terminal(jsonbin: Program) -> None:
         assert terminal.screen == "no difference\r\n"
 
 
+@pytest.mark.costly
 def test_the_difference_of_long_arrays_is_short(inside: Inside, tmp_path: Path) -> None:
     """One element removed from 10,000 is one operation and its test, and to replace all is the most that a patch is."""
     items = [{"id": number, "name": f"item {number}"} for number in range(10_000)]

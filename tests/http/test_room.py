@@ -99,7 +99,7 @@ def test_who_waits_for_room_loses_no_time(monkeypatch: pytest.MonkeyPatch) -> No
     assert exchange.left() == 1
 
 
-@pytest.mark.long
+@pytest.mark.costly
 def test_many_large_replies_at_once_take_little_memory(jsonbin: Program) -> None:
     """Of 64 that do not end, three are kept, and the others are left where they are until those are given up."""
     if sys.platform == "win32":
@@ -113,7 +113,7 @@ def test_many_large_replies_at_once_take_little_memory(jsonbin: Program) -> None
     assert large.memory < small.memory + 40
 
 
-@pytest.mark.long
+@pytest.mark.costly
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_a_second_ctrl_c_waits_for_no_room(jsonbin: Program) -> None:
     """It ends after the 2 seconds of one answer, and not of the twenty-two that it would have waited for."""

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.local.testing import LocalJSONBin
@@ -41,12 +43,14 @@ def run(folder: Path, script: str, test: str) -> tuple[int, str]:
     return process.returncode, process.stdout.decode()
 
 
+@pytest.mark.costly
 def test_somebody_elses_tests_can_use_the_fixture(tmp_path: Path) -> None:
     """Installed is enough: no import, no option."""
     code, out = run(tmp_path, "import pytest, sys; sys.exit(pytest.main())", THEIRS)
     assert (code, out.splitlines()[-1].split(" in ")[0]) == (0, "1 passed"), out
 
 
+@pytest.mark.costly
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     """Only a test that asks for the fixture fails."""
     script = "import pytest, sys; sys.modules['uvicorn'] = None; sys.exit(pytest.main())"
@@ -56,6 +60,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     assert "1 passed, 1 error" in out
 
 
+@pytest.mark.costly
 def test_the_plugin_costs_nothing_until_it_is_used(tmp_path: Path) -> None:
     """A run without the fixture imports neither the server nor the store."""
     script = (

@@ -19,8 +19,6 @@ from jsonbin_cli.records.reconcile import arrived, settle
 from jsonbin_cli.records.text import JSON
 from tests.records.interleaved import Bin, Truth, Writer, run, updated
 
-pytestmark = pytest.mark.long
-
 COUNTED = Rules(added_at=("/n",))
 LISTS = Rules(added_at=("/l", "/m", "/n"))
 # Whatever the order is, these do not give up.
@@ -102,6 +100,7 @@ def test_two_writers_in_every_order(versions: int) -> None:
         assert [writer.result.clashes for writer in writers if isinstance(writer.result, Settled)] == [(), ()]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("writers", "requests"), [(3, 7), (4, 5)])
 def test_more_writers_in_every_order_of_their_first_requests(writers: int, requests: int) -> None:
     """The same for three and four."""
@@ -111,6 +110,7 @@ def test_more_writers_in_every_order_of_their_first_requests(writers: int, reque
         check_counted(bin, them)
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=300)
 @given(writers=st.integers(2, 8), order=st.lists(st.integers(0, 7), max_size=150), versions=st.integers(0, 2))
 def test_up_to_eight_writers_in_any_order(writers: int, order: list[int], versions: int) -> None:
@@ -120,6 +120,7 @@ def test_up_to_eight_writers_in_any_order(writers: int, order: list[int], versio
     check_counted(bin, them)
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=300)
 @given(order=st.lists(st.integers(0, 5), max_size=100))
 def test_all_counters_are_known_to_all(order: list[int]) -> None:
@@ -143,6 +144,7 @@ def check_lists(bin: Bin, writers: list[Writer], pointer: str) -> None:
         assert (writer.result.clashes, writer.result.owed) == ((), ())
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=300)
 @given(writers=st.integers(2, 8), order=st.lists(st.integers(0, 7), max_size=150))
 @example(8, [0, 0, 1, 2, 2, 3, 3, 6, 0, 4, 5, 6])
@@ -153,6 +155,7 @@ def test_a_list_to_which_all_append(writers: int, order: list[int]) -> None:
     check_lists(bin, them, "")
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=200)
 @given(writers=st.integers(2, 8), order=st.lists(st.integers(0, 7), max_size=150))
 def test_a_list_in_an_object_that_is_not_there_yet(writers: int, order: list[int]) -> None:
@@ -169,6 +172,7 @@ def test_a_list_in_an_object_that_is_not_there_yet(writers: int, order: list[int
     check_lists(bin, them, "/o")
 
 
+@pytest.mark.costly
 def test_a_list_in_random_orders(thorough: bool) -> None:
     """Eight writers, as they are: few of them are at work at the same time."""
     random = Random(1)
@@ -257,6 +261,7 @@ def test_where_the_lists_become_something_else_nothing_is_taken(prefer: Prefer, 
     assert members(bin.record)["l"] == members(bin.record)["m"] == "none"
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=1000)
 @given(
     kinds=st.lists(st.sampled_from(["add", "put", "sign"]), min_size=2, max_size=4),
@@ -278,6 +283,7 @@ def test_a_counter_beside_writers_who_do_not_know_that_it_is_one(kinds: list[str
         assert kind not in kinds or place in members(bin.record) or any(writer.named(f"/{place}") for writer in them)
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=1000)
 @given(order=st.lists(st.integers(0, 4), max_size=80), values=st.lists(st.booleans(), min_size=2, max_size=4))
 @example(order=[0, 0, 1, 1, 0, 2, 2, 1, 2, 2, 1, 1, 1], values=[True, False, True])
@@ -314,6 +320,7 @@ def test_what_does_not_change_is_not_sent() -> None:
     assert (writer.result, bin.versions, bin.asked) == (Settled(bin.record, None, 0, ()), [], 2)
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=300)
 @given(order=st.lists(st.integers(0, 3), max_size=60), values=st.lists(st.sampled_from("abc"), min_size=2, max_size=4))
 def test_a_place_that_all_change(order: list[int], values: list[str]) -> None:
@@ -336,6 +343,7 @@ def test_a_place_that_all_change(order: list[int], values: list[str]) -> None:
     assert set(values) <= {members(bin.record)["x"]} | named | seen
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=200)
 @given(order=st.lists(st.integers(0, 3), max_size=60), prefer=st.sampled_from(["ours", "theirs"]))
 def test_who_is_preferred_clashes_with_nobody(order: list[int], prefer: Any) -> None:
@@ -346,6 +354,7 @@ def test_who_is_preferred_clashes_with_nobody(order: list[int], prefer: Any) -> 
     assert [writer.result.clashes for writer in writers if isinstance(writer.result, Settled)] == [()] * 4
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=500)
 @given(order=st.lists(st.integers(0, 3), max_size=60), moments=st.lists(st.integers(0, 60), min_size=1, max_size=3))
 def test_beside_a_writer_without_versions(order: list[int], moments: list[int]) -> None:
@@ -392,6 +401,7 @@ def test_a_bin_that_makes_no_more_versions(cap: int) -> None:
     assert writer.result.why == "unversioned"
 
 
+@pytest.mark.costly
 @settings(deadline=None, max_examples=500)
 @given(order=st.lists(st.integers(0, 2), max_size=40), pruned_at=st.integers(0, 30))
 def test_versions_that_are_deleted_meanwhile(order: list[int], pruned_at: int) -> None:

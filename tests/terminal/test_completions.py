@@ -20,7 +20,7 @@ from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
 CONFIG = f"""

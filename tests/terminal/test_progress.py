@@ -12,8 +12,6 @@ from tests.conftest import Program, Run
 from tests.many import Many
 from tests.systems import run_where
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def many(jsonbin: Program, jsonbin_server: LocalJSONBin) -> Many:

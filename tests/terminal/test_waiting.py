@@ -11,8 +11,6 @@ from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
-pytestmark = pytest.mark.long
-
 SPINNER = "[\u2801-\u28ff] "
 UPDATED = (
     """\

@@ -46,7 +46,7 @@ def test_how_much_is_kept_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     place.close()
 
 
-@pytest.mark.long
+@pytest.mark.costly
 def test_many_large_files_take_little_memory(jsonbin: Program) -> None:
     """Neither their records nor their differences are kept, of which each is as large as a file."""
     if sys.platform == "win32":

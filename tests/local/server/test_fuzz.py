@@ -16,6 +16,8 @@ from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server.page.listing import whole
 from jsonbin_cli.local.testing import LocalJSONBin
 
+pytestmark = pytest.mark.costly
+
 METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "BREW", "P\xd6ST", ""]
 PIECES = [
     "v3",

@@ -14,7 +14,7 @@ import pytest
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.local.server.page.test_copies import JSON, ODD, copied
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.costly
 
 DEMO = LocalJSONBin.demo
 
@@ -80,6 +80,7 @@ def test_it_reads_as_somebody_would_write_it(control: httpx.Client, jsonbin_serv
         copied(control)["pytest"]
         == """\
 import httpx
+import pytest
 
 
 def test_put_b(jsonbin_server):

@@ -63,12 +63,14 @@ class Progress:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+            console = Console(file=sys.stderr, force_terminal=True)
+            console.width -= len("^C")  # which a terminal shows; what it pushed into a second line would stay there
             self._bar = Progress(
                 TextColumn(self._doing, markup=False),
                 BarColumn(bar_width=None),
                 MofNCompleteColumn(),
                 TextColumn("{task.fields[speed]}", markup=False),
-                console=Console(file=sys.stderr, force_terminal=True),
+                console=console,
                 auto_refresh=False,
                 transient=True,
                 redirect_stdout=False,

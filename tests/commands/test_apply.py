@@ -516,7 +516,7 @@ def test_ctrl_c_finishes_what_is_under_way(jsonbin: Program, server: ScriptedSer
     run = jsonbin.checked(process.returncode, out, err)
     assert (run.code, sorted(words(run).values())) == (130, ["skipped", "skipped", "updated"])
     assert "3 bins: 1 updated, 2 skipped; 4 requests in " in run.err
-    said = "error: interrupted; 1 of 3 bins were updated, 2 were not begun\nhint: the same command goes on with them\n"
+    said = "error: interrupted; 1 of 3 bins updated, 2 not begun\nhint: the same command goes on with them\n"
     assert run.err.endswith(said)
     done = next(name for name, word in words(run).items() if word == "updated")
     for _ in range(2):

@@ -36,6 +36,16 @@ def test_a_bar_at_a_terminal(many: Many) -> None:
         assert not terminal.cursor_is_hidden
 
 
+def test_ctrl_c_leaves_no_bar(many: Many) -> None:
+    """The ^C that a terminal shows has room beside it, and pushes it into no second line."""
+    with many.jsonbin.on_terminal("apply", "records", "--jobs", "1", columns=80) as terminal:
+        terminal.wait_for("left")
+        terminal.type("\x03")
+        assert terminal.finish() == 130
+    assert terminal.shown.splitlines()[-2] == "error: interrupted; 0 of 8 bins updated, 8 not begun"
+    assert "━" not in terminal.shown
+
+
 def test_a_line_every_ten_seconds_in_a_log(many: Many) -> None:
     """The clock goes faster here, by four seconds each time that it is looked at."""
     before = (

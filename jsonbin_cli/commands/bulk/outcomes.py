@@ -142,7 +142,7 @@ def interrupted(rows: Sequence[Row], *, writes: bool) -> Interrupted:
     if not writes:
         return Interrupted("interrupted; nothing was changed at JSONBin")
     counts = Counter(row.word for row in rows)
-    said = f"{counts['updated']:,} of {len(rows):,} bins were updated, {counts['skipped']:,} were not begun"
+    said = f"{counts['updated']:,} of {len(rows):,} bins updated, {counts['skipped']:,} not begun"
     failure = Interrupted(f"interrupted; {said}", sent=True)
     failure.hint = "the same command goes on with them" if counts["skipped"] else None
     return failure

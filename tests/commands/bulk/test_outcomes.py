@@ -46,8 +46,8 @@ def test_what_is_said_of_a_ctrl_c() -> None:
     done, skipped = row(), row()
     done.word = "updated"
     for rows, writes, message, hint in (
-        ([done, skipped], True, "1 of 2 bins were updated, 1 were not begun", "the same command goes on with them"),
-        ([done], True, "1 of 1 bins were updated, 0 were not begun", None),
+        ([done, skipped], True, "1 of 2 bins updated, 1 not begun", "the same command goes on with them"),
+        ([done], True, "1 of 1 bins updated, 0 not begun", None),
         ([skipped], False, "nothing was changed at JSONBin", None),
     ):
         failure = interrupted(rows, writes=writes)

@@ -218,11 +218,11 @@ def runner(pytestconfig: pytest.Config) -> Iterator[Runner]:
 
 
 def _partly_cold(warm: Runner) -> Runner:
-    """A fresh process for one in ten of all runs."""
+    """A fresh process for one in twenty of all runs."""
 
     def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: bytes) -> tuple[int, bytes, bytes]:
         # The folder is named after the test.
-        is_cold = _chosen(" ".join([cwd.parent.name, *arguments]), 10)
+        is_cold = _chosen(" ".join([cwd.parent.name, *arguments]), 20)
         return (fresh if is_cold else warm)(arguments, env, cwd, stdin)
 
     return run

@@ -274,6 +274,7 @@ def test_whatever_the_service_does_nothing_is_guessed(jsonbin: Program, setting:
         assert (held["n"], held["u"]) == (2, 1)
 
 
+@pytest.mark.costly
 def test_past_the_last_version_the_command_reports(jsonbin: Program) -> None:
     """Whatever an update does there: no version was made, so that what it overwrote cannot be found."""
     with LocalJSONBin() as local:
@@ -409,7 +410,6 @@ def test_without_a_place_for_the_note(jsonbin: Program, bin: VersionedBin) -> No
     assert (run.code, run.err.startswith("error: no")) == (5, True)
 
 
-@pytest.mark.costly
 def test_records_that_are_too_large_to_be_compared(jsonbin: Program, bin: VersionedBin) -> None:
     """The update was sent, and it is said that it could not be checked."""
     ones = "1," * 180_000

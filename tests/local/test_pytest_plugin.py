@@ -43,14 +43,12 @@ def run(folder: Path, script: str, test: str) -> tuple[int, str]:
     return process.returncode, process.stdout.decode()
 
 
-@pytest.mark.costly
 def test_somebody_elses_tests_can_use_the_fixture(tmp_path: Path) -> None:
     """Installed is enough: no import, no option."""
     code, out = run(tmp_path, "import pytest, sys; sys.exit(pytest.main())", THEIRS)
     assert (code, out.splitlines()[-1].split(" in ")[0]) == (0, "1 passed"), out
 
 
-@pytest.mark.costly
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     """Only a test that asks for the fixture fails."""
     script = "import pytest, sys; sys.modules['uvicorn'] = None; sys.exit(pytest.main())"

@@ -99,6 +99,7 @@ def test_lines_for_people_are_short() -> None:
     assert text_of(parse("[]")) == "[]"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("old", "new"),
     [

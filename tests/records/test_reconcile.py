@@ -354,7 +354,6 @@ def test_who_is_preferred_clashes_with_nobody(order: list[int], prefer: Any) -> 
     assert [writer.result.clashes for writer in writers if isinstance(writer.result, Settled)] == [()] * 4
 
 
-@pytest.mark.costly
 @settings(deadline=None, max_examples=500)
 @given(order=st.lists(st.integers(0, 3), max_size=60), moments=st.lists(st.integers(0, 60), min_size=1, max_size=3))
 def test_beside_a_writer_without_versions(order: list[int], moments: list[int]) -> None:
@@ -401,7 +400,6 @@ def test_a_bin_that_makes_no_more_versions(cap: int) -> None:
     assert writer.result.why == "unversioned"
 
 
-@pytest.mark.costly
 @settings(deadline=None, max_examples=500)
 @given(order=st.lists(st.integers(0, 2), max_size=40), pruned_at=st.integers(0, 30))
 def test_versions_that_are_deleted_meanwhile(order: list[int], pruned_at: int) -> None:

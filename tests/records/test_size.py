@@ -142,6 +142,7 @@ def test_odd_and_long_names_are_shown_in_one_line() -> None:
     assert how_to_shrink(raw, 0, None, SPLIT) == f"/a\\nb is 48 %, /{'c' * 59}… is 32 %; {SPLIT}"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("piece", ["1,", '"', "[]", '\\"', '"\\', " 1 ,", '{"a":1},', "[", '"x\n'])
 def test_measuring_is_linear(piece: str) -> None:
     """Four times the text takes about four times as long, whatever it is made of, and JSON or not."""

@@ -20,8 +20,6 @@ from tests.conftest import BIN, CANARY, Program, Run, unmeasured
 from tests.scripted import ScriptedServer
 from tests.terminals import Terminal
 
-pytestmark = pytest.mark.costly
-
 SCRIPTS = Path(__file__).parents[2] / "completions"
 CONFIG = f"""
 default_profile = "work"
@@ -100,7 +98,7 @@ class Session:
         return arguments
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=[pytest.param(shell, marks=pytest.mark.costly) for shell in SHELLS])
 def session(request: pytest.FixtureRequest, jsonbin: Program, tool: Callable[[str], str]) -> Iterator[Session]:
     """Each of the shells, in a folder with FILE; its screen must stay free of keys."""
     path = tool(request.param)

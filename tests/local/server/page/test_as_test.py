@@ -9,12 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
-import pytest
 
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.local.server.page.test_copies import JSON, ODD, copied
-
-pytestmark = pytest.mark.costly
 
 DEMO = LocalJSONBin.demo
 

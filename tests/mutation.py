@@ -79,7 +79,7 @@ TESTS = {
             "access": "",
             "bins": "",
             "bodies": "",
-            "checks": "",
+            "checks": "local/api/test_settings local/api/test_validation",
             "collections": "",
             "description": "local/api/test_description",
             "errors": "",

@@ -349,6 +349,11 @@ def test_the_largest_record(api: Api, plan: Literal["free", "pro"], largest: int
         assert api.put(body=body.replace(b"[", b"[ \n")).status == 403
 
 
+def test_a_record_of_very_many_values(api: Api) -> None:
+    """What commands refuse to compare is stored all the same."""
+    assert api.put(body=b"[" + b"[]," * 60_000 + b"0]").status == 200
+
+
 @pytest.mark.parametrize(
     ("path", "header", "body", "said"),
     [

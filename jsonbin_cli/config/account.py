@@ -138,6 +138,8 @@ class Account(NamedTuple):
         """The hint for a name that is neither a bin nor close to an alias."""
         if named.endswith(".json"):
             return "the bin comes first, then the file"
+        if "=" in named:
+            return "the bin comes first, then what is to be set"
         if self.profile is None:
             return (
                 "jsonbin login makes a profile, which can hold aliases; to try demo without an account: --profile local"

@@ -17,6 +17,7 @@ _HOW = (
 _SPECIAL = r"[.\[\]=:+\\]"
 _SEPARATOR = r"(?:\\.|[^\\])*?(?=:=|\+=|=)"
 _NAME = r"(?:\\.|[^\\.\[\]])+"
+_ITEMS = "write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N, in quotes where it has blanks"
 _ARRAY_INDEX = "0|[1-9][0-9]{0,17}"
 _STEP = rf"\.?(?P<name>{_NAME})|\[(?P<index>\d{{0,18}})\]"
 
@@ -55,7 +56,7 @@ def item_of(text: str) -> Item:
     """What an argument of `set` says. Raises UsageMistake."""
     found = re.match(_SEPARATOR, text, re.DOTALL)
     if not found:
-        raise UsageMistake(f'"{text}" has no value', "write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N")
+        raise UsageMistake(f'"{text}" has no value', _ITEMS)
     rest = text[found.end() :]
     separator = next(sign for sign in (":=@", ":=", "+=", "=") if rest.startswith(sign))
     return Item(path_of(found[0]), separator, rest[len(separator) :])
@@ -226,9 +227,11 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
             return len(here)
         assert not isinstance(step, Index)
         name = step if isinstance(step, str) else step.text
+        first = f"{_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}"
+        is_number = isinstance(step, str) and re.fullmatch(_ARRAY_INDEX, step)
         raise InvalidInput(
             f'{path.text}: {_place(path, depth)} is an array, and "{name}" is not an index',
-            f"its first item is {_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}",
+            f"write {_way(path, depth)}[{step}]" if is_number else f"its first item is {first}",
         )
     kind = "null" if here is None else "a string" if isinstance(here, str) else "a single value"
     raise InvalidInput(

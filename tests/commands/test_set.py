@@ -139,7 +139,15 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
             ("unset", "user.name.x"),
             "error: user.name.x: user.name is a string, and nothing can be inside it\n",
         ),
-        (("set", "user"), 'error: "user" has no value\nhint: write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N\n'),
+        (
+            ("set", "tags.1=A"),
+            'error: tags.1: tags is an array, and "1" is not an index\nhint: write tags[1]\n',
+        ),
+        (
+            ("set", "Lovelace"),
+            'error: "Lovelace" has no value\n'
+            "hint: write PATH=TEXT, PATH:=JSON, PATH:=@FILE or PATH+=N, in quotes where it has blanks\n",
+        ),
     ],
 )
 def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], said: str) -> None:

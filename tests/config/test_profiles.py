@@ -395,6 +395,10 @@ def test_a_bin_by_id_alias_or_url(jsonbin: Program, server: ScriptedServer, bin:
             '{0}, nor an alias of profile "work", nor a URL\nhint: the bin comes first, then the file\n',
         ),
         (
+            "n=2",
+            '{0}, nor an alias of profile "work", nor a URL\nhint: the bin comes first, then what is to be set\n',
+        ),
+        (
             "https://jsonbin.io/",
             "the URL holds no bin id\nhint: give the id alone, 24 hexadecimal digits\n",
         ),

@@ -77,7 +77,6 @@ def test_it_reads_as_somebody_would_write_it(control: httpx.Client, jsonbin_serv
         copied(control)["pytest"]
         == """\
 import httpx
-import pytest
 
 
 def test_put_b(jsonbin_server):

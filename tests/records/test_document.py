@@ -122,7 +122,6 @@ def test_what_could_never_be_stored_is_not_sent(jsonbin: Program, text: str, mes
     assert refused(jsonbin("update", BIN, "data.json")) == f"error: {message}"
 
 
-@pytest.mark.costly
 def test_very_many_values_are_passed_on_and_not_compared(inside: Inside) -> None:
     """50,000 arrays and objects are compared; update, create and get take any number of them, byte for byte."""
     most = "[" + "[]," * 49_999 + "0]"

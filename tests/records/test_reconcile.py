@@ -343,7 +343,6 @@ def test_a_place_that_all_change(order: list[int], values: list[str]) -> None:
     assert set(values) <= {members(bin.record)["x"]} | named | seen
 
 
-@pytest.mark.costly
 @settings(deadline=None, max_examples=200)
 @given(order=st.lists(st.integers(0, 3), max_size=60), prefer=st.sampled_from(["ours", "theirs"]))
 def test_who_is_preferred_clashes_with_nobody(order: list[int], prefer: Any) -> None:

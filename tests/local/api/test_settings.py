@@ -85,7 +85,6 @@ def test_the_bare_id_may_read_the_record_under_the_versions(jsonbin_server: Loca
     assert read() == [2, 2]
 
 
-@pytest.mark.costly
 def test_past_the_last_version(jsonbin_server: LocalJSONBin, client: httpx.Client) -> None:
     """A bin gets 1000 versions; what an update does then is a setting."""
     bin_id = jsonbin_server.create({"n": 0})

@@ -78,7 +78,8 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not among the tests that --one-in chooses."""
-    chosen, left_out = [], []
+    chosen: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         (chosen if _chosen(item.nodeid, config.getoption("--one-in")) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)

@@ -77,7 +77,7 @@ TESTS = {
         f"local/api/{module}": f"local/api/test_routes {own} local/api/test_conformance"
         for module, own in {
             "access": "",
-            "bins": "",
+            "bins": "local/api/test_settings",
             "bodies": "",
             "checks": "local/api/test_settings local/api/test_validation",
             "collections": "",

@@ -26,7 +26,7 @@ Behaviour = Callable[["_Handler", Sent], None]
 class ScriptedServer:
     """Each `replies`, `echoes` and so on scripts one answer, in order."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.script: list[Behaviour] = []
         self.requests: list[Sent] = []
         self.headers: list[dict[str, str]] = []
@@ -35,12 +35,12 @@ class ScriptedServer:
         self.arrived = threading.Event()
         self.released = threading.Event()
         self.hung_up = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
         self._http.daemon_threads = True
         self._http.scripted = self  # type: ignore[attr-defined]
         if tls:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
-        self.port: int = self._http.server_address[1]
+        self.port = self._http.server_address[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/v3"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
 

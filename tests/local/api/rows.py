@@ -17,7 +17,7 @@ TOO_BIG = (
 )
 WRONG_MASTER = "X-Master-Key is invalid or the bin doesn't belong to your account"
 NO_READER = "X-Access-Key is invalid or the bin doesn't belong to your account"
-
+EXHAUSTED = "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing"
 NOBODYS = (
     "Bins not associated to any user are now blocked. Contact the admin at https://jsonbin.io/contact for further info"
 )
@@ -154,7 +154,7 @@ ROWS = [
     put(
         "no requests left",
         FORBIDDEN,
-        "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing",
+        EXHAUSTED,
         quota=0,
     ),
     put(
@@ -274,7 +274,7 @@ ROWS = [
         "GET",
         "/b/<bin>",
         FORBIDDEN,
-        "Requests exhausted. Buy additional requests at https://jsonbin.io/pricing",
+        EXHAUSTED,
         quota=0,
     ),
     # POST /b

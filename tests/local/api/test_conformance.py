@@ -18,7 +18,7 @@ from jsonbin_cli.local.api.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
 from tests.local.api.described import Described
-from tests.local.api.rows import FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
+from tests.local.api.rows import EXHAUSTED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
 
 
 class World:
@@ -151,3 +151,11 @@ def test_the_quota_counts_down(method: str, path: str, world: World) -> None:
     """An account with one request left is served once, and then told to buy more."""
     row = Row("", method, path, OK, "", NEW, headers={"content-type": "application/json"}, quota=1)
     assert [world.send(row).status_code for _ in range(2)] == [OK, FORBIDDEN]
+
+
+def test_without_requests_nothing_is_answered(world: World) -> None:
+    """What would be answered is refused for want of requests, whatever the endpoint."""
+    answered = [row for row in ROWS if row.status == OK]
+    replies = {row.says: world.send(row._replace(quota=0)).json() for row in answered}
+    assert len(replies) > 50
+    assert {says: reply for says, reply in replies.items() if reply != {"message": EXHAUSTED}} == {}

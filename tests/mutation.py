@@ -61,7 +61,7 @@ TESTS = {
     "config/bounded": "config/test_bounded",
     "http/reply": "http/test_reply http/test_client",
     "http/request": "http/test_request",
-    "http/client": "http/test_client http/test_interrupts",
+    "http/client": "http/test_client http/test_pace http/test_interrupts",
     "http/exchange": "http/test_exchange http/test_connect http/test_client",
     "http/transport": "http/test_client http/test_proxies",
     "http/connect": "http/test_connect http/test_client",

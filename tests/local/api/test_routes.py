@@ -331,6 +331,14 @@ def test_a_bin_that_is_made_public_is_read_by_everybody(api: Api) -> None:
         assert api("GET", f"/v3/b/{PRIVATE}").status == status
 
 
+def test_a_bin_that_was_named_and_deleted(api: Api) -> None:
+    """It has the name, and then it is not there."""
+    assert api("PUT", f"/v3/b/{PRIVATE}/meta/name", X_Master_Key=MASTER, X_Bin_Name="flags").status == 200
+    assert metadata(api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER))["name"] == "flags"
+    assert api("DELETE", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status == 200
+    assert api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status == 404
+
+
 def test_names_of_128_characters(api: Api) -> None:
     """The longest that a bin takes."""
     assert metadata(api.post(X_Bin_Name="n" * 128))["name"] == "n" * 128

@@ -584,6 +584,15 @@ def test_a_server_that_comes_up_between_two_tries(tmp_path: Path) -> None:
             assert client.send(an_update(url, tmp_path)).record.raw == SENT.encode()
 
 
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_these_statuses_are_tried_again(server: ScriptedServer, tmp_path: Path, status: int) -> None:
+    """An update without a version is the same however often it arrives."""
+    server.replies(status, b"")
+    server.echoes()
+    with client_for(server.url, pause=lambda _: None) as client:
+        assert client.send(an_update(server.url, tmp_path)).record.raw == SENT.encode()
+
+
 @pytest.mark.parametrize("status", [428, 430, 500, 501, 505])
 def test_other_statuses_are_not_tried_again(server: ScriptedServer, tmp_path: Path, status: int) -> None:
     """Only 429, 502, 503 and 504 say that another try may succeed."""

@@ -18,7 +18,7 @@ from jsonbin_cli.local.api.settings import changed
 from jsonbin_cli.local.testing import LocalJSONBin
 from jsonbin_cli.local.transport import LocalTransport
 from tests.local.api.described import Described
-from tests.local.api.rows import EXHAUSTED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, Row
+from tests.local.api.rows import EXHAUSTED, FORBIDDEN, NEW, OK, OLD, ROWS, SCHEMA, UNAUTHORIZED, Row
 
 
 class World:
@@ -159,3 +159,21 @@ def test_without_requests_nothing_is_answered(world: World) -> None:
     replies = {row.says: world.send(row._replace(quota=0)).json() for row in answered}
     assert len(replies) > 50
     assert {says: reply for says, reply in replies.items() if reply != {"message": EXHAUSTED}} == {}
+
+
+def test_with_a_wrong_key_nothing_is_answered(world: World) -> None:
+    """Whatever the endpoint, but for public bins."""
+    private = [row for row in ROWS if row.status == OK and row.key == "master" and "<public>" not in row.path]
+    answered = {row.says: world.send(row._replace(key="wrong")).status_code for row in private}
+    assert len(answered) > 40
+    assert {says: status for says, status in answered.items() if status != UNAUTHORIZED} == {}
+
+
+def test_a_body_that_is_not_announced_as_json_is_refused(world: World) -> None:
+    """Whatever the endpoint."""
+    rows = [row for row in ROWS if row.status == OK and row.content]
+    answered = {
+        row.says: world.send(row._replace(headers=row.headers | {"content-type": "text/plain"})) for row in rows
+    }
+    assert len(answered) > 10
+    assert {says: reply.text for says, reply in answered.items() if "Content-Type" not in reply.text} == {}

@@ -339,6 +339,26 @@ def test_a_bin_that_was_named_and_deleted(api: Api) -> None:
     assert api("GET", f"/v3/b/{PRIVATE}", X_Master_Key=MASTER).status == 404
 
 
+def test_a_collection_that_was_renamed(api: Api) -> None:
+    """It is listed with its new name."""
+    headers = {"X_Master_Key": MASTER, "X_Collection_Name": "stuff"}
+    assert api("PUT", f"/v3/c/{COLLECTION}/meta/name", **headers).status == 200
+    (listed,) = json.loads(api("GET", "/v3/c", X_Master_Key=MASTER).body)
+    assert listed["collectionMeta"] == {"name": "stuff"}
+
+
+def test_a_schema_doc_that_was_taken_off_a_collection(api: Api) -> None:
+    """It is renamed, refuses what does not fit it as long as it belongs to the collection, and then nothing more."""
+    headers = {"X_Master_Key": MASTER, "Content_Type": "application/json", "X_Schema_Doc_Name": "numbers"}
+    doc = metadata(api("POST", "/v3/s", b'{"required": ["n"]}', **headers))["id"]
+    assert api("PUT", f"/v3/s/{doc}/meta/name", X_Master_Key=MASTER, X_Schema_Doc_Name="digits").status == 200
+    assert metadata(api("GET", f"/v3/s/{doc}", X_Master_Key=MASTER))["name"] == "digits"
+    for action, status in (("add", 400), ("remove", 200)):
+        asked = api("PUT", f"/v3/c/{COLLECTION}/schemadoc/{action}", X_Master_Key=MASTER, X_Schema_Doc_Id=doc)
+        assert asked.status == 200, asked.body
+        assert api.post(b'{"m": 1}', X_Collection_Id=COLLECTION).status == status
+
+
 def test_names_of_128_characters(api: Api) -> None:
     """The longest that a bin takes."""
     assert metadata(api.post(X_Bin_Name="n" * 128))["name"] == "n" * 128

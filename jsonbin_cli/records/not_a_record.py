@@ -9,6 +9,8 @@ from jsonbin_cli.records.reading import Source
 from jsonbin_cli.records.text import JSON
 
 _OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+# What the metadata of a reply can hold (reference: Read Bins, Create Bins; observed).
+_METADATA = {"id", "parentId", "private", "createdAt", "name", "collectionId", "version"}
 _ID = "[0-9a-fA-F]{24}"
 
 
@@ -28,8 +30,25 @@ def is_reply(value: JSON) -> bool:
     return "private" in metadata and any(isinstance(one, str) and re.fullmatch(_ID, one) for one in ids)
 
 
+def is_metadata(value: JSON) -> bool:
+    """Whether a value is the metadata of a bin as the service writes it, and nothing beside."""
+    if not isinstance(value, dict) or not value.keys() <= _METADATA or "private" not in value:
+        return False
+    return any(isinstance(one := value.get(name), str) and re.fullmatch(_ID, one) for name in ("id", "parentId"))
+
+
 def check_not_a_reply(source: Source, value: JSON) -> None:
-    """Raise InvalidInput for a whole reply of JSONBin."""
+    """Raise InvalidInput for a whole reply of JSONBin, as it is or as an array, and for its metadata alone."""
+    if is_metadata(value):
+        raise InvalidInput(
+            f"{source.name} holds the metadata of a bin, and not its record",
+            "for the record: jsonbin get BIN --record; --as-is takes the metadata as the record",
+        )
+    if isinstance(value, list) and len(value) == 2 and is_metadata(value[1]):
+        raise InvalidInput(
+            f"{source.name} holds a record and the metadata of a bin, in one array",
+            "for the record alone: jsonbin get BIN --record; --as-is takes the array as the record",
+        )
     if not is_reply(value):
         return
     assert isinstance(value, dict)

@@ -107,6 +107,10 @@ def test_a_failed_command_before_the_pipe(jsonbin: Program, server: ScriptedServ
         ("[1 2]", "data.json:1:4: not valid JSON: expecting ',' delimiter\n    [1 2]\n       ^\n"),
         (' "text" ', 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": "text"}\n'),
         ("12", 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": 12}\n'),
+        ("null", "data.json holds a single value; a record is an object or an array\n"
+         "hint: jq prints null where it finds nothing: look at its path\n"),
+        ("false", "data.json holds a single value; a record is an object or an array\n"
+         "hint: jq prints true or false for a comparison: == compares, = changes a value\n"),
         ("{}", "data.json holds {}, and JSONBin stores no empty record\n"
          'hint: keep at least one member, for example {"items": []}\n'),
         ("[ ]", "data.json holds [], and JSONBin stores no empty record\n"
@@ -293,6 +297,24 @@ def reply_refused(name: str, then: str = "| jsonbin update demo") -> str:
         f"error: {name} holds a whole reply of JSONBin, record and metadata, and not a record\n"
         f"hint: for the record alone: jsonbin get BIN --record, or {alone} {then}; {AS_IS}\n"
     )
+
+
+def test_metadata_is_no_record(jsonbin: Program) -> None:
+    """`get --metadata` into `update` is refused, and so is what `jq -s` makes of both."""
+    jsonbin.configure("default_profile = 'local'\n")
+    reply = json.loads(jsonbin("get", "demo").out)
+    record, metadata = json.dumps(reply["record"]), json.dumps(reply["metadata"])
+    for text, held, kept in (
+        (metadata, "the metadata of a bin, and not its record", "metadata"),
+        (f"[{record},{metadata}]", "a record and the metadata of a bin, in one array", "array"),
+    ):
+        run = jsonbin("update", "demo", stdin=text)
+        assert (run.code, run.out) == (2, "")
+        assert run.err.splitlines()[0] == f"error: stdin holds {held}"
+        assert run.err.endswith(f": jsonbin get BIN --record; --as-is takes the {kept} as the record\n")
+        assert jsonbin("update", "demo", "--as-is", "-q", stdin=text) == Run(0, "", "")
+    for text in ('{"id":1,"private":true}', '{"private":true}', metadata.replace("private", "open"), f"[{metadata}]"):
+        assert jsonbin("update", "demo", "-q", stdin=text) == Run(0, "", "")
 
 
 def test_a_reply_is_not_stored_inside_itself(jsonbin: Program) -> None:

@@ -36,8 +36,8 @@ class OpenBin:
     """A bin that one command reads and writes. Use it in a `with`, which keeps the connection open.
 
     `keep` says whether the old record is kept on this machine, unless the options say otherwise. `added_at` are the
-    places to which is only added, as JSON Pointers. Raises UsageMistake and InvalidInput where the options contradict
-    each other or name a file that is not JSON.
+    places to which is only added, as JSON Pointers. `unchanged` says of the bin why there is nothing to send. Raises
+    UsageMistake and InvalidInput where the options contradict each other or name a file that is not JSON.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class OpenBin:
         *,
         keep: bool = True,
         added_at: Sequence[str] = (),
+        unchanged: str = "holds that already",
     ) -> None:
         self._account = account
         self._target = target
         self._options = options
         self._keep = keep and not options.no_backup
         self._asked = False
+        self._unchanged = unchanged
         self._part = options.part
         self._expected = guards.expected(options.if_match, as_is=options.as_is)
         merge = _merges(account, options)
@@ -159,7 +161,7 @@ class OpenBin:
         """Say that there is nothing to send, and in a pipe show what is there."""
         if not self._options.quiet:
             output.show_reply(held, self._part, self._target.id, changed=[])
-            output.success(f"{self._target.alias or self._target.id} holds that already; nothing was sent")
+            output.success(f"{self._target.alias or self._target.id} {self._unchanged}; nothing was sent")
 
     def show_changes(self, found: list[Change], held: JSON, after: JSON) -> None:
         """What differs, on standard output."""
@@ -182,9 +184,10 @@ def change(
     new: Callable[[JSON], JSON],
     options: Options,
     added_at: Sequence[str] = (),
+    unchanged: str = "holds that already",
 ) -> None:
     """Put what `new` makes of the record in its place, unless that is the same."""
-    with OpenBin(account, target, options, added_at=added_at) as bin:
+    with OpenBin(account, target, options, added_at=added_at, unchanged=unchanged) as bin:
         before = bin.read()
         bin.finish(before, new)
 

@@ -92,7 +92,9 @@ def _lost(account: "Account", target: "Target", options: Options, limit: int) ->
     with client_for(account, options) as client:
         last = client.send(count_versions(target)).version_count
         first = max(0, last - limit)
-        tell([f"{last - first + 2} more requests read {last - first + 1} versions and the record"], options)
+        count = last - first + 1
+        read_first = f"{count} version{'' if count == 1 else 's'} and the record"
+        tell([f"{count + 1} more requests read {read_first}"], options)
 
         def version(number: int) -> "tuple[int, Member]":
             asked = read(target, number or None, base=number == 0)

@@ -26,10 +26,9 @@ def unset_(
     """Remove single values from a record; a path that is not there changes nothing."""
     from jsonbin_cli.commands.changing import change
     from jsonbin_cli.config.profiles import resolve
-    from jsonbin_cli.records.assignments import removed
-    from jsonbin_cli.records.paths import path_of
+    from jsonbin_cli.records.assignments import paths_to_remove, removed
 
     account = resolve(options.profile)
     target = account.bin(bin)
-    wanted = [path_of(path) for path in paths]
-    change(account, target, lambda old: removed(old, wanted), options)
+    wanted = paths_to_remove(paths)
+    change(account, target, lambda old: removed(old, wanted), options, unchanged="has nothing there")

@@ -33,7 +33,7 @@ def findings(chosen: str | None) -> list[Finding]:
         file = config_file.read(config_path())
     except BadConfig as failure:
         return [_bad(failure)]
-    found = [Finding(True, f"{file.path} {'is in order' if file.data else 'does not exist'}")]
+    found = [Finding(True, f"{file.path} {'can be read' if file.data else 'does not exist'}")]
     profile = None
     try:
         profile = profile_in_use(file, chosen)

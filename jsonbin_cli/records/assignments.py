@@ -14,10 +14,23 @@ from jsonbin_cli.records.document import json_from, names_given_twice
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
-from jsonbin_cli.records.paths import Item, Path, as_pointer, at_end, item_of, pointer_to, value_at, with_value, without
+from jsonbin_cli.records.paths import (
+    Item,
+    Path,
+    as_pointer,
+    at_end,
+    has_value,
+    item_of,
+    path_of,
+    pointer_to,
+    value_at,
+    with_value,
+    without,
+)
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
 from jsonbin_cli.records.writing import text_of
 
+_CALCULATIONS = {"-": "subtract", "*": "multiply", "/": "divide", "%": "divide"}
 _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
 
 
@@ -36,12 +49,13 @@ class Assignment(NamedTuple):
 def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignment]:
     """Each path with its value. Raises UsageMistake and InvalidInput.
 
-    Unless `text` is set, `=@` before the name of a file that is there is refused too.
+    Unless `text` is set, `==`, and `=@` before the name of a file that is there, are refused too.
     """
     items = [item_of(argument) for argument in arguments]
     for item in items:
-        _check_it_is_no_difference(item)
+        _check_it_is_no_calculation(item)
         if not text:
+            _check_it_is_no_comparison(item)
             _check_it_is_no_file(item)
     return [_assignment(item) for item in items]
 
@@ -77,6 +91,22 @@ def words_as_strings(record: JSON, wanted: Sequence[Assignment]) -> list[str]:
     ]
 
 
+def paths_to_remove(arguments: Sequence[str]) -> list[Path]:
+    """The paths that the arguments of `unset` write. Raises UsageMistake."""
+    paths = []
+    for argument in arguments:
+        if has_value(argument) and not argument.startswith("/"):
+            raise UsageMistake(
+                f'"{argument}" has a value, and unset takes paths alone',
+                f"to remove it: {quote(item_of(argument).path.text)}",
+            )
+        path = path_of(argument)
+        if at_end(path):
+            raise UsageMistake(f'"{argument}" is the place after the last item, where nothing is')
+        paths.append(path)
+    return paths
+
+
 def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     """The record without what is at the paths, one after the other. Raises InvalidInput."""
     for path in paths:
@@ -84,18 +114,31 @@ def removed(record: JSON, paths: Sequence[Path]) -> JSON:
     return record
 
 
-def _check_it_is_no_difference(item: Item) -> None:
-    """Raise UsageMistake for `visits-=1`, which would set a member `visits-`; a JSON Pointer may end so."""
+def _check_it_is_no_calculation(item: Item) -> None:
+    """Raise UsageMistake for `visits-=1`, which would set a member `visits-`, and its like; a pointer may end so."""
     path, sign = item.path.text, item.separator
-    if not path.endswith("-") or path.startswith("/") or sign == "+=":
+    if not path.endswith(tuple(_CALCULATIONS)) or path.startswith("/") or sign == "+=":
         return
-    number = re.fullmatch(r"\+?(-?)(\d.*)", item.value)
+    number = re.fullmatch(r"\+?(-?)(\d.*)", item.value) if path.endswith("-") else None
     subtracted = f"{path[:-1]}+={'' if number[1] else '-'}{number[2]}" if number else None
     raise UsageMistake(
-        f'"{path}{sign}{shortened(item.value)}" would set a member whose name ends in -, and subtract nothing',
+        f'"{path}{sign}{shortened(item.value)}" would set a member whose name ends in {path[-1]}, '
+        f"and {_CALCULATIONS[path[-1]]} nothing",
         (f"to subtract: {quote(subtracted)}; " if subtracted else "")
         + f"for that name: {quote(as_pointer(item.path) + sign + item.value)}",
     )
+
+
+def _check_it_is_no_comparison(item: Item) -> None:
+    """Raise UsageMistake for `n==5`, which would set the string `=5`."""
+    if item.separator == "=" and item.value.startswith("="):
+        path, alone = item.path.text, item.value.lstrip("=")
+        meant = _meant(alone)
+        as_json = f"for JSON: {quote(f'{path}:={meant}')}; " if meant else ""
+        raise UsageMistake(
+            f'"{path}={shortened(item.value)}" would set a string that begins with =',
+            f"{as_json}for a string: {quote(f'{path}={alone}')}; --text sets it with the =",
+        )
 
 
 def _check_it_is_no_file(item: Item) -> None:
@@ -146,9 +189,10 @@ def _number(item: Item) -> Number:
     except NotJSON:
         value = None
     if not isinstance(value, Number):
+        sign = "=" if value is None else ":="
         raise InvalidInput(
             f"{item.path.text}+={shortened(item.value)}: += adds a number",
-            f"at the end of an array: {quote(f'{item.path.text}[]={item.value}')}",
+            f"for an array, at its end: {quote(f'{item.path.text}[]{sign}{item.value}')}" if item.value else None,
         )
     return value
 

@@ -62,11 +62,18 @@ def item_of(text: str) -> Item:
     return Item(path_of(found[0]), separator, rest[len(separator) :])
 
 
+def has_value(text: str) -> bool:
+    """Whether an argument is a path with a value, and no path alone."""
+    return re.match(_SEPARATOR, text, re.DOTALL) is not None
+
+
 def path_of(text: str) -> Path:
     """The path that `text` writes. Raises UsageMistake."""
     if text.startswith("/"):
         tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
         return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
+    if text == ".":
+        raise UsageMistake('"." is the whole record, and no path in it', _HOW)
     if text.startswith("."):
         raise UsageMistake(f'"{text}" starts with a dot, and is not a path', f"as jsonbin writes it: {quote(text[1:])}")
     steps: list[Step] = []
@@ -234,9 +241,10 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
             f"write {_way(path, depth)}[{step}]" if is_number else f"its first item is {first}",
         )
     kind = "null" if here is None else "a string" if isinstance(here, str) else "a single value"
+    empty = "[]" if isinstance(step, Index) else "{}"
     raise InvalidInput(
         f"{path.text}: {_place(path, depth)} is {kind}, and nothing can be inside it",
-        f"give it another value first: '{_way(path, depth)}:={{}}' '{path.text}=…'" if to_put else None,
+        f"give it another value first: '{_way(path, depth)}:={empty}' '{path.text}=…'" if to_put else None,
     )
 
 

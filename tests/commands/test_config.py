@@ -103,7 +103,7 @@ def test_check_looks_at_everything_and_sends_nothing(jsonbin: Program, server: S
     run = jsonbin("config", "check")
     assert run == Run(
         1,
-        f"ok  {jsonbin.config} is in order\n"
+        f"ok  {jsonbin.config} can be read\n"
         'ok  profile "work" is in use\n'
         f'ok  a call goes to {server.url} (JSONBIN_API_URL), with the master key of profile "work"\n'
         f'ok  profile "work" goes to {server.url} (JSONBIN_API_URL), with 1 alias\n'

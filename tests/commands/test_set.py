@@ -77,7 +77,7 @@ def test_values_are_taken_away(inside: Inside) -> None:
     run = inside("unset", "demo", "user.age", "/tags/0", "/a~1b", r"x\.y", "m~n", "--record")
     assert run.out == '{"user":{"name":"Ann"},"tags":["b"]}\n'
     before = inside("history", "demo").out
-    assert inside("unset", "demo", "moon.rise", "tags[7]", "tags[]", "/tags/5/x", "-q") == Run(0, "", "")
+    assert inside("unset", "demo", "moon.rise", "tags[7]", "/tags/5/x", "-q") == Run(0, "", "")
     assert inside("history", "demo").out == before
 
 
@@ -136,6 +136,25 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
             "hint: its first item is /tags/0\n",
         ),
         (
+            ("unset", "user.age=3"),
+            'error: "user.age=3" has a value, and unset takes paths alone\nhint: to remove it: user.age\n',
+        ),
+        (
+            ("unset", "tags[]"),
+            'error: "tags[]" is the place after the last item, where nothing is\n',
+        ),
+        (
+            ("unset", "."),
+            'error: "." is the whole record, and no path in it\n'
+            "hint: a path is a.b[0].c, or a JSON Pointer like /a/b/0/c; a backslash before . [ ] = : + or \\ makes it part of "
+            "a name\n",
+        ),
+        (
+            ("set", "user.name[0]=A"),
+            "error: user.name[0]: user.name is a string, and nothing can be inside it\n"
+            "hint: give it another value first: 'user.name:=[]' 'user.name[0]=…'\n",
+        ),
+        (
             ("unset", "user.name.x"),
             "error: user.name.x: user.name is a string, and nothing can be inside it\n",
         ),
@@ -182,6 +201,18 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
             (r"/new/0/a\=b/0/c-=x y", "/new", '{"0":{"a=b":{"0":{"c-":"x y"}}}}'),
         ),
         (
+            "user.age*=2",
+            "would set a member whose name ends in *, and multiply nothing\nhint: for that name: '/user/age*=2'",
+            None,
+            ("/user/age*=2", "/user/age*", '"2"'),
+        ),
+        (
+            "user.age/:=2",
+            "would set a member whose name ends in /, and divide nothing\nhint: for that name: '/user/age~1:=2'",
+            None,
+            ("/user/age~1:=2", "/user/age~1", "2"),
+        ),
+        (
             "$.user.age:=9",
             "is a path of JSONPath\nhint: as jsonbin writes it: user.age; in a member whose name is $: '/$/user/age'",
             ("user.age:=9", "/user/age", "9"),
@@ -218,6 +249,19 @@ def test_a_name_given_twice_is_noted(inside: Inside, tmp_path: Path) -> None:
     assert (run.code, run.err) == (0, f'note: stdin {said} ("p"); the last value is taken\n')
     assert inside("patch", "demo", "-q", stdin='{"p":1,"p":3}') == Run(0, "", "")
     assert inside("get", "demo", "x", "y", "p").out == '{"x":2}\n{"y":2}\n3\n'
+
+
+def test_two_signs_of_equality(inside: Inside) -> None:
+    """== compares in other languages, and is refused; --text sets what begins with =."""
+    assert inside("set", "demo", "formula==A1 + 2") == Run(
+        2,
+        "",
+        'error: "formula==A1 + 2" would set a string that begins with =\n'
+        "hint: for a string: 'formula=A1 + 2'; --text sets it with the =\n",
+    )
+    assert "hint: for JSON: n:=5; for a string: n=5; " in inside("set", "demo", "n==5").err
+    assert inside("set", "demo", "formula==A1 + 2", "--text", "-q").code == 0
+    assert inside("get", "demo", "formula", "--raw").out == "=A1 + 2\n"
 
 
 def test_the_name_of_a_file_as_text(inside: Inside, tmp_path: Path) -> None:
@@ -484,8 +528,8 @@ def test_plus_adds_to_a_number(inside: Inside, old: str, argument: str, new: str
     ("argument", "error", "hint"),
     [
         ("s+=1", 's is "x" in the bin, and += adds to a number', None),
-        ("n+=x", "n+=x: += adds a number", "at the end of an array: 'n[]=x'"),
-        ('n+="1"', 'n+="1": += adds a number', "at the end of an array: 'n[]=\"1\"'"),
+        ("n+=x", "n+=x: += adds a number", "for an array, at its end: 'n[]=x'"),
+        ('n+="1"', 'n+="1": += adds a number', "for an array, at its end: 'n[]:=\"1\"'"),
         ("n+=1e9999", "n: 1 is too large to add to it", None),
     ],
 )

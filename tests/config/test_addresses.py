@@ -137,7 +137,7 @@ def test_config_shows_where_calls_go(jsonbin: Program) -> None:
         'a call goes to https://proxy.example/v3 (JSONBIN_API_URL), with the master key of profile "work"\n'
     )
     assert jsonbin("config", "check").out == (
-        f"ok  {jsonbin.config} is in order\n"
+        f"ok  {jsonbin.config} can be read\n"
         'ok  profile "work" is in use\n'
         'ok  a call goes to https://proxy.example/v3 (JSONBIN_API_URL), with the master key of profile "work"\n'
         'ok  profile "work" goes to https://proxy.example/v3 (JSONBIN_API_URL), with 0 aliases\n'
@@ -148,7 +148,7 @@ def test_config_shows_where_calls_go(jsonbin: Program) -> None:
         'ok  profile "ci" has no key, which is enough for public bins\n'
     )
     assert jsonbin("config", "check", "-p", "work").out == (
-        f"ok  {jsonbin.config} is in order\n"
+        f"ok  {jsonbin.config} can be read\n"
         'ok  profile "work" is in use\n'
         'ok  a call goes to https://work.example/v3, with the master key of profile "work"\n'
         'ok  profile "work" goes to https://work.example/v3, with 0 aliases\n'

@@ -96,7 +96,6 @@ class Client:
             self._transport.close()
         elif self._connecting:
             self._connecting.drop()
-        self.room.give_back()
         if isinstance(wrong, KeyboardInterrupt):
             raise interrupted(
                 self._last, self._done, self._exchange.sent or self._may_be_done, self._answered

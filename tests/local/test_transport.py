@@ -62,8 +62,8 @@ def test_a_store_that_is_held_is_waited_for_as_long_as_an_answer(jsonbin: Progra
     assert run == Run(
         5,
         "",
-        f"error: the local store {where(jsonbin)} failed: another program holds it; the bin is unchanged\n"
-        "hint: make room on the disk, or wait for the program that uses the store, and run it again\n",
+        f"error: the local store {where(jsonbin)} failed: another program holds it; nothing was changed\n"
+        "hint: wait for that program, and run it again\n",
     )
     assert jsonbin("update", "demo", "-p", "local", "-q", stdin="[1]") == Run(0, "", "")
 
@@ -78,8 +78,8 @@ def test_a_full_disk(jsonbin: Program) -> None:
     run = jsonbin.shell("ulimit -f 60; trap '' XFSZ; jsonbin update demo big.json -p local")
     assert (run.code, run.out) == (5, "")
     assert run.err == (
-        f"error: the local store {where(jsonbin)} failed: disk I/O error; the bin is unchanged\n"
-        "hint: make room on the disk, or wait for the program that uses the store, and run it again\n"
+        f"error: the local store {where(jsonbin)} failed: disk I/O error; nothing was changed\n"
+        "hint: make room on the disk, and run it again\n"
     )
     assert jsonbin("get", "demo", "-p", "local", "--record") == Run(0, "[0]\n", "")
     assert jsonbin("update", "demo", "big.json", "-p", "local", "-q") == Run(0, "", "")

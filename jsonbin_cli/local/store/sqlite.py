@@ -255,11 +255,12 @@ class SqliteStore:
         code = getattr(wrong, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in _DAMAGED:
             return self._damaged(str(wrong))
-        reason = "another program holds it" if code == sqlite3.SQLITE_BUSY else str(wrong)
-        return StoreFailure(
-            f"the local store {self._path} failed: {reason}; the bin is unchanged",
-            "make room on the disk, or wait for the program that uses the store, and run it again",
-        )
+        if code == sqlite3.SQLITE_BUSY:
+            return self._failed("another program holds it", "wait for that program, and run it again")
+        return self._failed(str(wrong), "make room on the disk, and run it again")
+
+    def _failed(self, reason: str, hint: str) -> StoreFailure:
+        return StoreFailure(f"the local store {self._path} failed: {reason}; nothing was changed", hint)
 
 
 def _claim(path: Path) -> None:

@@ -341,8 +341,8 @@ def test_a_bin_that_was_named_and_deleted(api: Api) -> None:
 
 def test_a_collection_that_was_renamed(api: Api) -> None:
     """It is listed with its new name."""
-    headers = {"X_Master_Key": MASTER, "X_Collection_Name": "stuff"}
-    assert api("PUT", f"/v3/c/{COLLECTION}/meta/name", **headers).status == 200
+    path = f"/v3/c/{COLLECTION}/meta/name"
+    assert api("PUT", path, X_Master_Key=MASTER, X_Collection_Name="stuff").status == 200
     (listed,) = json.loads(api("GET", "/v3/c", X_Master_Key=MASTER).body)
     assert listed["collectionMeta"] == {"name": "stuff"}
 
@@ -350,7 +350,7 @@ def test_a_collection_that_was_renamed(api: Api) -> None:
 def test_a_schema_doc_that_was_taken_off_a_collection(api: Api) -> None:
     """It is renamed, refuses what does not fit it as long as it belongs to the collection, and then nothing more."""
     headers = {"X_Master_Key": MASTER, "Content_Type": "application/json", "X_Schema_Doc_Name": "numbers"}
-    doc = metadata(api("POST", "/v3/s", b'{"required": ["n"]}', **headers))["id"]
+    doc = str(metadata(api("POST", "/v3/s", b'{"required": ["n"]}', **headers))["id"])
     assert api("PUT", f"/v3/s/{doc}/meta/name", X_Master_Key=MASTER, X_Schema_Doc_Name="digits").status == 200
     assert metadata(api("GET", f"/v3/s/{doc}", X_Master_Key=MASTER))["name"] == "digits"
     for action, status in (("add", 400), ("remove", 200)):

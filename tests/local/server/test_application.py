@@ -104,7 +104,7 @@ def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:
             other.execute("ROLLBACK")
             other.close()
             free = client.get("/v3/b/x")
-    message = f"the local store {path} failed: another program holds it; the bin is unchanged"
+    message = f"the local store {path} failed: another program holds it; nothing was changed"
     assert (held.status_code, held.json()) == (503, {"message": message})
     assert free.status_code == 400
 

@@ -77,7 +77,7 @@ def test_a_store_that_is_held_says_so(tmp_path: Path) -> None:
     store.close()
     holder.close()
     for raised in (opening, writing):
-        assert raised.value.message == f"the local store {path} failed: another program holds it; the bin is unchanged"
+        assert raised.value.message == f"the local store {path} failed: another program holds it; nothing was changed"
 
 
 def test_a_failure_of_the_disk_is_passed_on(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_store_that_another_program_holds(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "s", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     SqliteStore(tmp_path / "s", FIRST, patience=0.05).close()
-    with pytest.raises(StoreFailure, match="another program holds it; the bin is unchanged"), store.transaction():
+    with pytest.raises(StoreFailure, match="another program holds it; nothing was changed"), store.transaction():
         pass
     other.execute("ROLLBACK")
     other.close()

@@ -89,5 +89,5 @@ def test_a_store_that_others_hold_is_a_503(tmp_path: Path) -> None:
         held = httpx.get(url, headers={"x-master-key": KEY}, trust_env=False, verify=False)
         other.execute("ROLLBACK")
         other.close()
-    message = f"the local store {path} failed: another program holds it; the bin is unchanged"
+    message = f"the local store {path} failed: another program holds it; nothing was changed"
     assert (held.status_code, held.json()) == (503, {"message": message})

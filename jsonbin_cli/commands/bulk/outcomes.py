@@ -162,6 +162,8 @@ def causes(rows: Sequence[Row]) -> list[Failure]:
         more = f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
         whose = f"{len(alike)} bins ({', '.join(names)}{more})" if len(alike) > 1 else names[0]
         failure.message = f"{whose}: {failure.message}"
+        if failure.hint and len(alike) <= _MOST_NOTES:  # a command for one of them is to be one for all
+            failure.hint = failure.hint.replace(alike[0].entry.id, " ".join(row.entry.id for row in alike))
         found.append(failure)
     return found
 

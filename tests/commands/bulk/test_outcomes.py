@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from jsonbin_cli.commands.bulk.outcomes import Row, interrupted
+from jsonbin_cli.commands.bulk.outcomes import Row, causes, interrupted
 from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.options import Options
 from jsonbin_cli.config.account import Account
-from jsonbin_cli.failures import Interrupted, InvalidInput, NoAnswer
+from jsonbin_cli.failures import Conflict, Interrupted, InvalidInput, NoAnswer
 from jsonbin_cli.records.folders.manifest import Entry
 
 
-def row() -> Row:
+def row(bin_id: str = "1" * 24) -> Row:
     """The row of a bin of which nothing is known."""
-    return Row(Entry("a", "1" * 24, None, "a.json"))
+    return Row(Entry("a", bin_id, None, "a.json"))
 
 
 def test_a_request_that_was_stopped_is_told_as_skipped() -> None:
@@ -76,3 +76,14 @@ def test_a_file_is_converted_in_its_place() -> None:
     assert (
         json.loads(one.line("result"))["error"]["hint"] == "jq -c . m/a.json > m/a.json.new && mv m/a.json.new m/a.json"
     )
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, 1), (3, 3), (21, 1)])
+def test_one_command_for_all_that_failed_alike(count: int, named: int) -> None:
+    """Unless they are too many for a line."""
+    rows = [row(f"{number:024x}") for number in range(count)]
+    for one in rows:
+        one.fail(Conflict("drifted", f"jsonbin pull m {one.entry.id} --theirs", bin=one.entry.id))
+    (failure,) = causes(rows)
+    ids = " ".join(one.entry.id for one in rows[:named])
+    assert failure.hint == f"jsonbin pull m {ids} --theirs"

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from jsonbin_cli.failures import InvalidInput, PatchTestFailed
+from jsonbin_cli.failures import InvalidInput, PatchTestFailed, shortened
 from jsonbin_cli.records.text import JSON
+
+# The operations of RFC 6902, with what each needs beside its path.
+_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "add": ("value",),
+    "remove": (),
+    "replace": ("value",),
+    "move": ("from",),
+    "copy": ("from",),
+    "test": ("value",),
+}
+_OTHER_WORDS = {"delete": "remove", "unset": "remove", "set": "replace", "update": "replace"} | dict.fromkeys(
+    ("insert", "append", "push"), "add"
+)
 
 
 def patched(target: JSON, patch: JSON, name: str, *, is_json_patch: bool) -> JSON:
@@ -63,9 +76,8 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
         )
     target = _copy(target)
     try:
-        for number, operation in enumerate(patch):
-            if not isinstance(operation, dict):
-                raise InvalidInput(f"operation {number} of {name} is not an object")
+        for number, item in enumerate(patch):
+            operation = _operation(item, f"operation {number} of {name}")
             target = jsonpatch.JsonPatch([operation]).apply(target, in_place=True)
     except jsonpatch.JsonPatchTestFailed:
         path = cast(Any, patch[number])["path"]
@@ -74,11 +86,50 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
             "nothing was sent",
             "look with jsonbin get, then make the patch again",
         ) from None
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as wrong:
-        raise InvalidInput(f"operation {number} of {name} does not fit the record: {wrong}") from None
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException):
+        why = _misfit(cast(Any, patch[number]))
+        raise InvalidInput(
+            f"operation {number} of {name} does not fit the record: {why}; nothing was sent", "look with jsonbin get"
+        ) from None
     except RecursionError:
         raise InvalidInput(f"{name} nests the record too deeply") from None
     return target
+
+
+def _operation(operation: JSON, what: str) -> dict[str, JSON]:
+    """An operation of a JSON Patch (RFC 6902, 4); `what` is how it is called. Raises InvalidInput where it is none."""
+    if not isinstance(operation, dict):
+        raise InvalidInput(f"{what} is not an object")
+    op = operation.get("op")
+    if not isinstance(op, str) or op not in _OPERATIONS:
+        raise InvalidInput(f"the op of {what} is none of {', '.join(_OPERATIONS)}", _meant(op))
+    for member in ("path", *_OPERATIONS[op]):
+        if member not in operation:
+            raise InvalidInput(f"{what} has no {member}, which {op} needs")
+        pointer = operation[member]
+        if member == "value" or pointer == "":
+            continue
+        if not isinstance(pointer, str) or not pointer.startswith("/"):
+            raise InvalidInput(
+                f"the {member} of {what} is not a JSON Pointer, which starts with /",
+                f"write /{shortened(pointer)}" if isinstance(pointer, str) else None,
+            )
+    return operation
+
+
+def _meant(op: JSON) -> str | None:
+    meant = _OTHER_WORDS.get(op.lower()) if isinstance(op, str) else None
+    return f"did you mean {meant}?" if meant else None
+
+
+def _misfit(operation: dict[str, str]) -> str:
+    """Why an operation cannot be carried out, as far as that is seen from it."""
+    op, path = operation["op"], shortened(operation["path"]) or "the whole record"
+    if op == "add":
+        return f"nothing can be added at {path}"
+    if op in ("move", "copy"):
+        return f"nothing is at {shortened(operation['from'])}, or nothing can be put at {path}"
+    return f"nothing is at {path}"
 
 
 def _copy(value: JSON) -> JSON:

@@ -365,7 +365,7 @@ RULES = (
     ),
     Rule(
         "local-store",
-        "The embedded store found a full disk, or another program that holds it. The bin is unchanged.",
+        "The embedded store found a full disk, or another program that holds it. Nothing was changed.",
         "make room, or wait for the other program, then send it again",
         code=ExitCode.TROUBLE,
     ),

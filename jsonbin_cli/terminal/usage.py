@@ -19,6 +19,8 @@ def mistake(said: str, command: str, option: str | None, arguments: Sequence[str
     """The failure for a command line that Typer refused. `option` is the one that does not exist, if that is why."""
     if option and _MEANS_A_KEY.fullmatch(option):
         return UsageMistake(said, _WHERE_KEYS_COME_FROM)
+    if option and command == "jsonbin" and len(arguments) > 1:
+        return UsageMistake(said, "options come after the command: jsonbin get BIN --profile NAME")
     if command == "jsonbin login":
         for argument in arguments[1:]:
             if not argument.startswith("-"):

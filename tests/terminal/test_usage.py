@@ -30,6 +30,13 @@ def test_other_options_that_do_not_exist_lead_to_the_help(jsonbin: Program, opti
     assert jsonbin("update", BIN, option).err.endswith("\nhint: jsonbin update --help\n")
 
 
+def test_an_option_before_the_command(jsonbin: Program) -> None:
+    """It is said where options stand."""
+    assert jsonbin("-p", "local", "get", "demo") == Run(
+        2, "", "error: No such option: -p\nhint: options come after the command: jsonbin get BIN --profile NAME\n"
+    )
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_where_the_key_comes_from(jsonbin: Program, command: str) -> None:
     """In one line, for each command that needs one and for no other."""

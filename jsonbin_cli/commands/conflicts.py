@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from jsonbin_cli.failures import Conflict, Failure, NotChecked, profile_option, shortened
-from jsonbin_cli.records.compare import short
+from jsonbin_cli.failures import Conflict, Failure, NotChecked, profile_option
+from jsonbin_cli.records.guards import shown
 from jsonbin_cli.records.merge import ABSENT, value_at
 from jsonbin_cli.records.paths import written
 
 if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account, Target
     from jsonbin_cli.records.protocol import Overwritten, Settled, Unsettled
-    from jsonbin_cli.records.text import JSON
 
 MOST_VERSIONS = 1000
 """JSONBin keeps so many versions of a bin (the reference, Bin Versions), and makes none after that."""
@@ -94,11 +93,7 @@ class Conflicts:
 
 def _lines(places: tuple[Overwritten, ...], settled: Settled) -> str:
     return "\n".join(
-        f"{clash.pointer or 'the whole record'}: version {number} has {_shown(clash.theirs)}, "
-        f"the bin holds {_shown(value_at(settled.record, clash.pointer))}"
+        f"{clash.pointer or 'the whole record'}: version {number} has {shown(clash.theirs)}, "
+        f"the bin holds {shown(value_at(settled.record, clash.pointer))}"
         for clash, number in places
     )
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is ABSENT else shortened(short(cast("JSON", value), 60), 80)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 from shlex import quote
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from jsonbin_cli.config.account import Target
-from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option
-from jsonbin_cli.records.compare import changes
+from jsonbin_cli.failures import Conflict, InvalidInput, TooMuchLost, UsageMistake, profile_option, shortened
+from jsonbin_cli.records.compare import changes, short
 from jsonbin_cli.records.document import json_from
-from jsonbin_cli.records.merge import Merged, merge
+from jsonbin_cli.records.merge import ABSENT, Merged, merge
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, depth
 from jsonbin_cli.records.protocol import Prefer
 from jsonbin_cli.records.text import JSON, Member
@@ -103,13 +103,19 @@ def put_together(
     both = merge(before, theirs, ours, added_at=added_at, prefer_theirs=prefer == "theirs")
     places = [clash.pointer for clash in both.clashes] + [array.pointer for array in both.missing]
     if places and prefer is None:
+        values = (f", to {shown(clash.theirs)}, and you to {shown(clash.ours)}" for clash in both.clashes)
         raise Conflict(
-            f"somebody else changed {places[0] or 'the whole record'} in the bin meanwhile, as you did; "
-            "nothing was sent",
+            f"somebody else changed {places[0] or 'the whole record'} in the bin meanwhile"
+            f"{next(values, ', as you did')}; nothing was sent",
             "run it again from what the bin holds now, and change what is still to be changed",
             bin=target.id,
         )
     return both
+
+
+def shown(value: object) -> str:
+    """A value of a place that two writers changed, short enough for a sentence."""
+    return "nothing" if value is ABSENT else shortened(short(cast("JSON", value), 60), 80)
 
 
 def share(text: str | None) -> Decimal | None:

@@ -186,17 +186,24 @@ def test_what_both_changed_is_not_put_together(
 
 
 @pytest.mark.parametrize(
-    ("record", "step", "theirs", "place"),
+    ("record", "step", "theirs", "place", "values"),
     [
-        ('{"n":1,"m":1}', "s/1,/2,/", '{"n":3,"m":1}', "/n"),
-        ('{"n":1,"m":1}', '/"n"/d', '{"n":3,"m":1}', "/n"),
-        ('{"n":1,"m":1}', "s/1,/2,/", '{"m":1}', "/n"),
-        ('{"l":[1,2]}', "s/1,/3,/", '{"l":[1,2,3]}', "/l"),
-        ('{"l":[1,2]}', "s/1,/3,/", '["l"]', "the whole record"),
+        ('{"n":1,"m":1}', "s/1,/2,/", '{"n":3,"m":1}', "/n", "to 3, and you to 2"),
+        ('{"n":1,"m":1}', '/"n"/d', '{"n":3,"m":1}', "/n", "to 3, and you to nothing"),
+        ('{"n":1,"m":1}', "s/1,/2,/", '{"m":1}', "/n", "to nothing, and you to 2"),
+        ('{"l":[1,2]}', "s/1,/3,/", '{"l":[1,2,3]}', "/l", "to [1,2,3], and you to [3,2]"),
+        ('{"l":[1,2]}', "s/1,/3,/", '["l"]', "the whole record", 'to ["l"], and you to {"l":[3,2]}'),
     ],
 )
 def test_changes_that_touch_are_a_conflict(
-    jsonbin: Program, server: ScriptedServer, editor: Editor, record: str, step: str, theirs: str, place: str
+    jsonbin: Program,
+    server: ScriptedServer,
+    editor: Editor,
+    record: str,
+    step: str,
+    theirs: str,
+    place: str,
+    values: str,
 ) -> None:
     """Exit 6, nothing sent, and the text is kept; running it again, as the hint says, starts from what is there."""
     editor.does(f"""sed -i '{step}' "$file" """, 'cat "$file" > second; echo "[1]" > "$file"')
@@ -207,7 +214,7 @@ def test_changes_that_touch_are_a_conflict(
     assert run == Run(
         6,
         "",
-        f"error: somebody else changed {place} in the bin meanwhile, as you did; nothing was sent; "
+        f"error: somebody else changed {place} in the bin meanwhile, {values}; nothing was sent; "
         f"your text is kept in {draft}\n"
         "hint: run it again from what the bin holds now, and change what is still to be changed\n",
     )

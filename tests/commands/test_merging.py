@@ -130,7 +130,7 @@ def test_an_update_that_starts_from_a_file(jsonbin: Program, bin: VersionedBin) 
     assert jsonbin(*update, stdin='{"n":9,"a":1,"tags":["x"]}') == Run(
         6,
         "",
-        "error: somebody else changed /n in the bin meanwhile, as you did; nothing was sent\n"
+        "error: somebody else changed /n in the bin meanwhile, to 2, and you to 9; nothing was sent\n"
         "hint: run it again from what the bin holds now, and change what is still to be changed\n",
     )
     assert [asked for asked in bin.asked if asked.startswith("PUT")] == writes

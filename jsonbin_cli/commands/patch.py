@@ -1,10 +1,13 @@
 """`jsonbin patch`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jsonbin_cli.commands.options import CHANGING, Bin, Options, shared
+
+if TYPE_CHECKING:
+    from jsonbin_cli.records.text import JSON
 
 
 @shared(*CHANGING)
@@ -39,7 +42,7 @@ def patch_(
     from jsonbin_cli.failures import profile_option
     from jsonbin_cli.records.document import json_from
     from jsonbin_cli.records.guards import check_depth
-    from jsonbin_cli.records.patch import is_json_patch, patched
+    from jsonbin_cli.records.patch import is_json_patch, names_like_paths, patched
 
     account = resolve(options.profile)
     target = account.bin(bin)
@@ -50,4 +53,11 @@ def patch_(
         json_patch = is_json_patch(value, patch.name, quote(target.name) + profile_option(account.name))
     del value  # it may be large
     tell(patch.notes, options)
-    change(account, target, lambda old: patched(old, patch.value, patch.name, is_json_patch=json_patch), options)
+    notes: list[str] = []
+
+    def new(old: "JSON") -> "JSON":
+        notes[:] = [] if json_patch else names_like_paths(old, patch.value)
+        return patched(old, patch.value, patch.name, is_json_patch=json_patch)
+
+    change(account, target, new, options)
+    tell(notes, options)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import Any, cast
 
-from jsonbin_cli.failures import InvalidInput, PatchTestFailed, shortened
+from jsonbin_cli.failures import InvalidInput, PatchTestFailed, UsageMistake, shortened
+from jsonbin_cli.records.paths import path_of, value_at
 from jsonbin_cli.records.text import JSON
 
 # The operations of RFC 6902, with what each needs beside its path.
@@ -59,6 +62,24 @@ def merge_patch(target: JSON, patch: JSON) -> JSON:
         else:
             members[name] = merge_patch(members.get(name), value)
     return members
+
+
+def names_like_paths(target: JSON, patch: JSON) -> list[str]:
+    """A note for each member of a merge patch, up to three, that `target` lacks, and whose name is a path in it."""
+    if not isinstance(patch, dict) or not isinstance(target, dict):
+        return []
+    found = []
+    for name, value in patch.items():
+        if name in target or not re.search(r"^/|\.", name):
+            continue
+        with suppress(UsageMistake):
+            if value_at(target, path_of(name)):
+                does, command = ("finds no", "unset") if value is None else ("adds a", "set")
+                found.append(
+                    f"the merge patch {does} member named {shortened(name)}, and changes nothing at that path; "
+                    f"jsonbin {command} does"
+                )
+    return found[:3]
 
 
 def json_patch(target: JSON, patch: JSON, name: str) -> JSON:

@@ -394,6 +394,27 @@ def test_an_array_of_operations_as_data(inside: Inside) -> None:
     assert inside("patch", "demo", "--merge-patch", "--record", stdin='[{"op":1}]').out == '[{"op":1}]\n'
 
 
+@pytest.mark.parametrize(
+    ("patch", "noted"),
+    [
+        ('{"user.name":"Bob"}', ["adds a member named user.name"]),
+        (
+            '{"/user/name":"Bob","user.name":null,"tags[0].x":2,"/tags":1}',
+            ["adds a member named /user/name", "finds no member named user.name", "adds a member named tags[0].x"],
+        ),
+        ('{"user":{"name.first":"Bob"},"file.txt":1,"..":2,"a.b":3}', []),
+    ],
+)
+def test_members_that_look_like_paths(inside: Inside, patch: str, noted: list[str]) -> None:
+    """They are names, as RFC 7396 says, and that is told."""
+    assert inside("update", "demo", "-q", stdin='{"user":{"name":"Ann"},"tags":[{"x":1}],"a.b":1}').code == 0
+    run = inside("patch", "demo", stdin=patch)
+    assert run.code == 0
+    assert [line.partition(", and changes")[0] for line in run.err.splitlines()] == [
+        f"note: the merge patch {said}" for said in noted
+    ]
+
+
 def test_an_operation_that_is_none(inside: Inside) -> None:
     """It is told, and not stored."""
     assert inside("patch", "demo", stdin='[{"op":"x","path":"/n"}]') == Run(

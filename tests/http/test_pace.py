@@ -139,3 +139,17 @@ def test_nobody_sends_while_no_connection_can_be_made() -> None:
         client.send(list_collections())
     first, second = pauses
     assert 0.5 <= first <= 1 <= second <= 2
+
+
+def test_no_other_try_once_it_is_stopped() -> None:
+    """The first pause is the last."""
+    pauses: list[float] = []
+
+    def stopped(seconds: float) -> bool:
+        pauses.append(seconds)
+        return False
+
+    client = Client(ACCOUNT, open_early(ACCOUNT, 10), timeout=10, retries=2, pause=stopped)
+    with client, pytest.raises(NoAnswer):
+        client.send(list_collections())
+    assert len(pauses) == 1

@@ -359,6 +359,15 @@ def test_a_schema_doc_that_was_taken_off_a_collection(api: Api) -> None:
         assert api.post(b'{"m": 1}', X_Collection_Id=COLLECTION).status == status
 
 
+def test_a_schema_doc_fits_the_plan_too(api: Api) -> None:
+    """Like a record."""
+    api.settings = api.settings._replace(plan="free")
+    headers = {"X_Master_Key": MASTER, "Content_Type": "application/json", "X_Schema_Doc_Name": "large"}
+    for length, status in ((100_000, 200), (110_000, 403)):
+        body = json.dumps({"description": "x" * length}).encode()
+        assert api("POST", "/v3/s", body, "", **headers).status == status
+
+
 def test_names_of_128_characters(api: Api) -> None:
     """The longest that a bin takes."""
     assert metadata(api.post(X_Bin_Name="n" * 128))["name"] == "n" * 128

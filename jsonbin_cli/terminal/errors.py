@@ -336,7 +336,7 @@ RULES = (
     Rule(
         "conflict",
         "Somebody else changed the bin. The message says whether anything was sent.",
-        "run it again: it reads the bin again",
+        "run it again, and it reads the bin again; after apply and pull, decide by the commands in the message",
         code=ExitCode.CONFLICT,
     ),
     Rule(

@@ -251,6 +251,13 @@ def test_a_name_given_twice_is_noted(inside: Inside, tmp_path: Path) -> None:
     assert inside("get", "demo", "x", "y", "p").out == '{"x":2}\n{"y":2}\n3\n'
 
 
+def test_names_with_signs_in_them(inside: Inside) -> None:
+    """A name that ends in - can be added to, and a JSON Pointer with = in it be removed."""
+    assert inside("update", "demo", "-q", stdin='{"n-":1,"a=b":2}').code == 0
+    assert inside("set", "demo", "n-+=1", "--record").out == '{"n-":2,"a=b":2}\n'
+    assert inside("unset", "demo", "/a=b", "--record").out == '{"n-":2}\n'
+
+
 def test_two_signs_of_equality(inside: Inside) -> None:
     """== compares in other languages, and is refused; --text sets what begins with =."""
     assert inside("set", "demo", "formula==A1 + 2") == Run(

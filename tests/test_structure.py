@@ -115,7 +115,7 @@ def test_the_top_level_is_small() -> None:
     ("what", "rooms"),
     [
         (r"^\s*(import|from) httpx", {"http.proxies"}),
-        (r"^\s*(import|from) sqlite3", {"local.store.sqlite", "local.store.migrations"}),
+        (r"^\s*(import|from) sqlite3", {"local.store.database", "local.store.migrations"}),
         (r"^\s*(import|from) httpcore", {"http.proxies", "http.transport"}),
         (r"^\s*(import|from) uvicorn", {"local.server.server"}),
         (r"^\s*(import|from) (jsonschema|referencing)\b", {"local.api.schema_check"}),

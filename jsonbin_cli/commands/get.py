@@ -46,20 +46,26 @@ def get_(
     from jsonbin_cli.commands.sending import client_for, send, show_selected, tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.http.request import read
+    from jsonbin_cli.records import pipeline
     from jsonbin_cli.records.fallback import latest
     from jsonbin_cli.records.paths import path_of
 
     account = resolve(options.profile)
-    request = read(account.bin(bin), version, base=base)
+    target = account.bin(bin)
+    request = read(target, version, base=base)
     wanted = [path_of(path) for path in paths or ()]
     _check(options, raw=raw, paths=bool(wanted), record_alone=bool(wanted or fallback))
     if options.dry_run or not (wanted or fallback):
-        send(request._replace(any_size=True), account, options)
+        reply = send(request._replace(any_size=True), account, options)
+        if reply:
+            pipeline.note_read(account, target, reply.record)
         return
     with client_for(account, options) as client:
         found = latest(fallback, lambda: client.send(request).record)
     tell(found.notes, options)
     show_selected(found.record, wanted, options, raw=raw)
+    # Several values are put together to something new.
+    pipeline.note_read(account, target, found.record, wanted[0].text if len(wanted) == 1 else None)
 
 
 def _check(options: Options, *, raw: bool, paths: bool, record_alone: bool) -> None:

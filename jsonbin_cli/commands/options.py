@@ -122,7 +122,8 @@ class Options(NamedTuple):
     as_is: Annotated[
         bool,
         typer.Option(
-            "--as-is", help="Take a whole reply of JSONBin, record and metadata, or a JSON Patch, for a record."
+            "--as-is",
+            help="Take a whole reply of JSONBin, a JSON Patch, or what is only a part of the record, for a record.",
         ),
     ] = False
     profile: Profile = None

@@ -40,13 +40,17 @@ def patch_(
     from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import profile_option
+    from jsonbin_cli.records import pipeline
     from jsonbin_cli.records.document import json_from
     from jsonbin_cli.records.guards import check_depth
     from jsonbin_cli.records.patch import is_json_patch, names_like_paths, patched
 
+    since = pipeline.started()
     account = resolve(options.profile)
     target = account.bin(bin)
     patch = json_from(file, as_is=options.as_is)
+    if file in (None, "-") and not options.as_is:
+        pipeline.check_not_a_part(account, target, since, "patch")
     value = patch.value
     check_depth(patch.name, value)
     if json_patch is None:

@@ -27,8 +27,8 @@ def document_from(file: str | None, account: Account, options: Options, *, any_s
     return document_from(file, account.plan, as_is=options.as_is, any_size=any_size)
 
 
-def send(request: Request, account: Account, options: Options) -> None:
-    """Send the request and show the reply, or, for a dry run, show the request."""
+def send(request: Request, account: Account, options: Options) -> Reply | None:
+    """Send the request, show the reply, and return it; for a dry run, show the request."""
     part = options.part
     if request.writes and request.target:
         mention(account, request.target, options)
@@ -36,9 +36,11 @@ def send(request: Request, account: Account, options: Options) -> None:
         tell(request.document.notes, options)
     if options.dry_run:
         show_request(request, account, options)
-        return
+        return None
     with client_for(account, options) as client:
-        show(request, client.send(request), part, options)
+        reply = client.send(request)
+        show(request, reply, part, options)
+        return reply
 
 
 def client_for(account: Account, options: Options, pace: Pace | None = None) -> Client:

@@ -38,7 +38,9 @@ def update_(
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import UsageMistake
     from jsonbin_cli.http.request import update
+    from jsonbin_cli.records import pipeline
 
+    since = pipeline.started()
     account = resolve(options.profile)
     target = account.bin(bin)
     merge = account.merge if options.merge is None else options.merge
@@ -50,6 +52,9 @@ def update_(
             f"keep that in another file: jsonbin get {quote(target.name)} --record > before.json",
         )
     document = document_from(file, account, options, any_size=not reads_first)
+    if file in (None, "-") and not options.as_is:
+        pipeline.check_not_a_part(account, target, since, "update")
+        pipeline.check_keeps_something(account, target, since, document)
     if reads_first:
         from jsonbin_cli.commands.changing import replace
 

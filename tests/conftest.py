@@ -72,8 +72,10 @@ def unmeasured(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def pytest_configure() -> None:
-    """Let what the tests start hear Ctrl-C, which a shell has all that runs in the background ignore."""
+    """Let what the tests start hear Ctrl-C, which a shell has all that runs in the background ignore, and SIGHUP."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup has all that it starts ignore
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

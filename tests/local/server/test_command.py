@@ -44,7 +44,7 @@ def test_a_command_gets_what_it_needs_and_gives_its_exit_code(jsonbin: Program) 
     assert (run.code, run.err) == (3, "problem\n")
     assert lines == ["input", '{"hello": "world"}', "700", *["600"] * 4]
     assert not Path(folder).exists()
-    assert not (jsonbin.home / ".local").exists()
+    assert not (jsonbin.home / ".local" / "share").exists()
 
 
 def test_a_command_without_a_fault_ends_with_0(jsonbin: Program) -> None:

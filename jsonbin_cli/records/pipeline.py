@@ -52,14 +52,17 @@ def note_read(account: Account, target: Target, record: Member, path: str | None
     """Keep a note on the record that was written to a pipe, or on the part of it at `path`, where that can be kept."""
     if not _is_pipe(1):
         return
-    from jsonbin_cli.config.atomic import make_folder, replace
+    from jsonbin_cli.config.atomic import make_folder
+    from jsonbin_cli.config.locks import make_file
 
     value = record.value
     names = list(value) if isinstance(value, dict) and len(value) <= _MOST_NAMES else []
     note = Read(_name(account, target), _pipeline(), time.monotonic(), path, names)
     with suppress(OSError, BadConfig):
-        make_folder(_place().parent)
-        replace(_place(), json.dumps(note).encode())
+        place = _place()
+        make_folder(place.parent)
+        make_file(place)
+        place.write_text(json.dumps(note))
 
 
 def check_not_a_part(account: Account, target: Target, since: float, command: str) -> None:

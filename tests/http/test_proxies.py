@@ -48,12 +48,13 @@ def test_a_proxy_that_refuses(jsonbin: Program, tls_server: ScriptedServer, trus
 
 
 def test_a_proxy_that_is_not_there(jsonbin: Program) -> None:
-    """It is the proxy that is named, and not JSONBin."""
+    """It is the proxy that is named, and not JSONBin, with the reason that the system gives."""
     jsonbin.env["HTTPS_PROXY"] = f"http://127.0.0.1:{free_port()}"
     run = jsonbin("update", BIN, "--retries=0", stdin=SENT)
     assert run.code == 3
     start = "error: no connection to api.jsonbin.io: the proxy in HTTPS_PROXY cannot be reached: "
     assert run.err.startswith(start)
+    assert "it was closed" not in run.err
     assert run.err.endswith(
         "; nothing was sent\nhint: correct HTTPS_PROXY, or name a host that is to be reached without it in NO_PROXY\n"
     )

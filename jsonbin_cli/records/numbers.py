@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from math import isinf
 from typing import Self
 
 # More digits than any record needs, and fewer than int() takes.
 _MOST_DIGITS = 4000
-_PARTS = r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?"
 
 
 class Number(bytes):
@@ -84,23 +82,13 @@ def total(*terms: tuple[Number, int]) -> Number | None:
 
     It has as many places after the point as the number that has the most: `1.10` and `1` make `2.10`.
     """
-    if any(len(number.text) > _MOST_DIGITS for number, _ in terms):
-        return None
-    parts = [(_scaled(number), factor) for number, factor in terms]
-    places = max(place for (_, place), _ in parts)
-    if any(
-        len(str(abs(digits))) + places - place > _MOST_DIGITS or -place > _MOST_DIGITS for (digits, place), _ in parts
-    ):
-        return None
-    whole = sum(factor * digits * 10 ** (places - place) for (digits, place), factor in parts)
-    text = f"{abs(whole):0{max(places, 0) + 1}d}" + "0" * (-min(places, 0) if whole else 0)
-    point = len(text) - max(places, 0)
-    return Number(("-" if whole < 0 else "") + text[:point] + ("." if places > 0 else "") + text[point:])
+    from decimal import Context, Decimal, Inexact
 
-
-def _scaled(number: Number) -> tuple[int, int]:
-    """The number without its point, and how many places that is behind it."""
-    found = re.fullmatch(_PARTS, number.text)
-    assert found is not None
-    fraction = found[3] or ""
-    return int(found[1] + found[2] + fraction), len(fraction) - int(found[4] or "0")
+    exact, whole = Context(prec=_MOST_DIGITS, traps=[Inexact]), Decimal(0)
+    try:
+        for number, factor in terms:
+            whole = exact.fma(exact.create_decimal(number.text), factor, whole)
+    except Inexact:
+        return None
+    text = f"{whole:f}"
+    return Number(text) if len(text) <= _MOST_DIGITS else None

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from jsonbin_cli.records.numbers import Number, total
-from jsonbin_cli.records.pointers import step_to
+from jsonbin_cli.records.pointers import step_to, steps_of
 from jsonbin_cli.records.sums import Sums
 from jsonbin_cli.records.text import JSON
 
@@ -149,8 +149,7 @@ def changed_places(old: JSON, new: JSON, *, added_at: Collection[str] = ()) -> l
 def value_at(value: JSON, pointer: str) -> object:
     """What is at a JSON Pointer; ABSENT where there is nothing."""
     here: object = value
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
+    for name in steps_of(pointer):
         if isinstance(here, dict):
             here = here.get(name, ABSENT)
         elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):

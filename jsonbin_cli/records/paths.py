@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from shlex import quote
 from typing import NamedTuple, TypeAlias
 
 from jsonbin_cli.failures import InvalidInput, PathNotFound, UsageMistake, shortened
-from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, step_to
+from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE, step_to, steps_of
 from jsonbin_cli.records.text import JSON
 
 _HOW = (
@@ -28,13 +29,11 @@ class Index(NamedTuple):
     number: int | None
 
 
-class Token(NamedTuple):
+class Token(str):
     """A step of a JSON Pointer, a name or an index as the value there decides (RFC 6901, 4)."""
 
-    text: str
 
-
-Step: TypeAlias = str | Index | Token
+Step: TypeAlias = str | Index
 
 
 class Path(NamedTuple):
@@ -70,8 +69,7 @@ def has_value(text: str) -> bool:
 def path_of(text: str) -> Path:
     """The path that `text` writes. Raises UsageMistake."""
     if text.startswith("/"):
-        tokens = re.sub(r"\\([=:+\\])", r"\1", text).split("/")[1:]
-        return Path(text, tuple(Token(token.replace("~1", "/").replace("~0", "~")) for token in tokens))
+        return Path(text, tuple(map(Token, steps_of(re.sub(r"\\([=:+\\])", r"\1", text)))))
     if text == ".":
         raise UsageMistake('"." is the whole record, and no path in it', _HOW)
     if text.startswith("."):
@@ -101,8 +99,7 @@ def path_of(text: str) -> Path:
 
 def as_pointer(path: Path) -> str:
     """A dotted path written as a JSON Pointer, as `path_of` takes it."""
-    names = ("-" if step == Index(None) else step.number if isinstance(step, Index) else step for step in path.steps)
-    return re.sub(r"([=:+\\])", r"\\\1", "".join(step_to(str(name)) for name in names))
+    return written("".join(map(_pointer_step, path.steps)))
 
 
 def written(pointer: str) -> str:
@@ -112,27 +109,20 @@ def written(pointer: str) -> str:
 
 def pointer_to(path: Path) -> str:
     """The JSON Pointer of a path; for a place at the end of an array that of the array."""
-    pointer = ""
-    for step in path.steps:
-        if step in (Index(None), Token("-")):
-            break
-        name = str(step.number) if isinstance(step, Index) else step.text if isinstance(step, Token) else step
-        pointer += step_to(name)
-    return pointer
+    return "".join(_pointer_step(step) for step in takewhile(lambda step: not _is_end(step), path.steps))
 
 
 def at_end(path: Path) -> bool:
     """Whether a path leads to the place after the last element of an array, or into what is put there."""
-    return any(step in (Index(None), Token("-")) for step in path.steps)
+    return any(map(_is_end, path.steps))
 
 
 def value_at(record: JSON, path: Path) -> list[JSON]:
     """The value at `path`, as the only item; empty where there is none."""
     here = record
     for step in path.steps:
-        name = step.text if isinstance(step, Token) else step
-        if isinstance(here, dict) and isinstance(name, str) and name in here:
-            here = here[name]
+        if isinstance(here, dict) and isinstance(step, str) and step in here:
+            here = here[step]
         elif isinstance(here, list) and (index := _index(step)) is not None and index < len(here):
             here = here[index]
         else:
@@ -172,11 +162,22 @@ def _check_length(path: Path) -> None:
         )
 
 
+def _pointer_step(step: Step) -> str:
+    if isinstance(step, Index):
+        return "/-" if step.number is None else f"/{step.number}"
+    return step_to(step)
+
+
+def _is_end(step: Step) -> bool:
+    """Whether a step leads to the place after the last element of an array."""
+    return step == Index(None) or (isinstance(step, Token) and step == "-")
+
+
 def _index(step: Step) -> int | None:
     """The index that a step gives; None for that after the last item, and for a name."""
     if isinstance(step, Index):
         return step.number
-    return int(step.text) if isinstance(step, Token) and re.fullmatch(_ARRAY_INDEX, step.text) else None
+    return int(step) if isinstance(step, Token) and re.fullmatch(_ARRAY_INDEX, step) else None
 
 
 def _changed(here: JSON, path: Path, depth: int, value: JSON, *, there: bool = True) -> JSON:
@@ -225,20 +226,18 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
     if isinstance(here, dict):
         if isinstance(step, Index):
             raise InvalidInput(f"{path.text}: {_place(path, depth)} is an object, and [ ] is for arrays", _HOW)
-        return step if isinstance(step, str) else step.text
+        return step
     if isinstance(here, list):
         index = _index(step)
         if index is not None:
             return index
-        if step in (Index(None), Token("-")):
+        if _is_end(step):
             return len(here)
-        assert not isinstance(step, Index)
-        name = step if isinstance(step, str) else step.text
+        assert isinstance(step, str)
         first = f"{_way(path, depth)}{'/0' if isinstance(step, Token) else '[0]'}"
-        is_number = isinstance(step, str) and re.fullmatch(_ARRAY_INDEX, step)
         raise InvalidInput(
-            f'{path.text}: {_place(path, depth)} is an array, and "{name}" is not an index',
-            f"write {_way(path, depth)}[{step}]" if is_number else f"its first item is {first}",
+            f'{path.text}: {_place(path, depth)} is an array, and "{step}" is not an index',
+            f"write {_way(path, depth)}[{step}]" if re.fullmatch(_ARRAY_INDEX, step) else f"its first item is {first}",
         )
     kind = "null" if here is None else "a string" if isinstance(here, str) else "a single value"
     empty = "[]" if isinstance(step, Index) else "{}"
@@ -253,7 +252,7 @@ def _way(path: Path, depth: int) -> str:
     way = ""
     for step in path.steps[:depth]:
         if isinstance(step, Token):
-            way += step_to(step.text)
+            way += step_to(step)
         elif isinstance(step, Index):
             way += f"[{'' if step.number is None else step.number}]"
         else:

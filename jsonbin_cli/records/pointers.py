@@ -15,6 +15,11 @@ def step_to(name: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
+def steps_of(pointer: str) -> list[str]:
+    """The names in a JSON Pointer, in order."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
 def children(value: JSON) -> Iterator[tuple[str, JSON]]:
     """The direct parts of an object or array, each with its step of a JSON Pointer."""
     if isinstance(value, dict):

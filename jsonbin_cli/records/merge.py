@@ -159,18 +159,6 @@ def value_at(value: JSON, pointer: str) -> object:
     return here
 
 
-def put_at(value: JSON, pointer: str, new: JSON) -> JSON:
-    """`value` with `new` at a JSON Pointer to a place in it, or to a member that it may have; the rest is shared."""
-    if not pointer:
-        return new
-    step, slash, rest = pointer[1:].partition("/")
-    name = step.replace("~1", "/").replace("~0", "~")
-    if isinstance(value, list):
-        return [*value[: int(name)], put_at(value[int(name)], slash + rest, new), *value[int(name) + 1 :]]
-    members = value if isinstance(value, dict) else {}
-    return members | {name: put_at(members.get(name), slash + rest, new)}
-
-
 def _any_below(pointer: str, places: Collection[str]) -> bool:
     return any(place.startswith(f"{pointer}/") for place in places)
 

@@ -69,7 +69,7 @@ def has_value(text: str) -> bool:
 def path_of(text: str) -> Path:
     """The path that `text` writes. Raises UsageMistake."""
     if text.startswith("/"):
-        return Path(text, tuple(map(Token, steps_of(re.sub(r"\\([=:+\\])", r"\1", text)))))
+        return path_at(re.sub(r"\\([=:+\\])", r"\1", text))._replace(text=text)
     if text == ".":
         raise UsageMistake('"." is the whole record, and no path in it', _HOW)
     if text.startswith("."):
@@ -95,6 +95,11 @@ def path_of(text: str) -> Path:
             f"in a member whose name is $: {quote(as_pointer(path))}",
         )
     return path
+
+
+def path_at(pointer: str) -> Path:
+    """The path that a JSON Pointer is."""
+    return Path(pointer, tuple(map(Token, steps_of(pointer))))
 
 
 def as_pointer(path: Path) -> str:

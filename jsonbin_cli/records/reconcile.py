@@ -20,7 +20,8 @@ from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple
 
 from jsonbin_cli.records.doubtful import changed_since, older
-from jsonbin_cli.records.merge import Clash, Merged, changed_places, merge, put_at, value_at
+from jsonbin_cli.records.merge import Clash, Merged, changed_places, merge, value_at
+from jsonbin_cli.records.paths import path_at, with_value
 from jsonbin_cli.records.protocol import (
     Count,
     Latest,
@@ -160,7 +161,7 @@ def _paid(owed: tuple[Unmerged, ...], ours: JSON, version: int, rules: Rules) ->
     for pointer, number, elements in owed:
         theirs = yield from held_by(number, version)
         there = value_at(theirs, pointer)
-        base = put_at(theirs, pointer, [*(there if isinstance(there, list) else ()), *elements])
+        base = with_value(theirs, path_at(pointer), [*(there if isinstance(there, list) else ()), *elements])
         done.append(_Done(number, merge(base, theirs, ours, added_at=rules.added_at)))
         ours = done[-1].both.value
     return done

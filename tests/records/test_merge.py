@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonbin_cli.records.merge import ABSENT, Clash, Merged, Missing, changed_places, merge, put_at, value_at
+from jsonbin_cli.records.merge import ABSENT, Clash, Merged, Missing, changed_places, merge, value_at
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.text import JSON, parse
 from jsonbin_cli.records.writing import text_of
@@ -251,23 +251,6 @@ def test_places_to_which_is_added_are_no_changed_places() -> None:
     assert changed_places(old, new, added_at=["/b", "/o/p/n"]) == ["/a", "/o/p/s", "/o/q"]
     assert changed_places(new, old, added_at=["/b", "/o/p/n"]) == ["/a", "/o/p/s", "/o/q"]
     assert changed_places(old, new) == ["/a", "/b/n", "/o"]
-
-
-@pytest.mark.parametrize(
-    ("pointer", "changed"),
-    [
-        ("", "9"),
-        ("/a~1b/1/c", '{"a/b":[1,{"c":9}],"s":"text"}'),
-        ("/a~1b/0", '{"a/b":[9,{"c":2}],"s":"text"}'),
-        ("/x/~0y", '{"a/b":[1,{"c":2}],"s":"text","x":{"~y":9}}'),
-    ],
-)
-def test_a_value_is_put_at_a_pointer(pointer: str, changed: str) -> None:
-    """Objects around it are made; what was there before is another value."""
-    text = '{"a/b":[1,{"c":2}],"s":"text"}'
-    record = parse(text)
-    assert text_of(put_at(record, pointer, Number("9"))) == changed
-    assert text_of(record) == text
 
 
 def test_very_many_changed_places_are_one() -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake
-from jsonbin_cli.records.paths import Index, Token, at_end, item_of, path_of, pointer_to, value_at, with_value, without
+from jsonbin_cli.records.numbers import Number
+from jsonbin_cli.records.paths import (
+    Index,
+    Token,
+    at_end,
+    item_of,
+    path_at,
+    path_of,
+    pointer_to,
+    value_at,
+    with_value,
+    without,
+)
 from jsonbin_cli.records.text import parse
 from jsonbin_cli.records.writing import text_of
 
@@ -146,3 +158,20 @@ def test_an_argument_of_set(text: str, separator: str, value: str) -> None:
     assert item_of(text) == (path_of("a"), separator, value)
     with pytest.raises(UsageMistake, match="has no value"):
         item_of("a")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "changed"),
+    [
+        ("", "9"),
+        ("/a~1b/1/c", '{"a/b":[1,{"c":9}],"s":"text"}'),
+        ("/a~1b/0", '{"a/b":[9,{"c":2}],"s":"text"}'),
+        ("/x/~0y", '{"a/b":[1,{"c":2}],"s":"text","x":{"~y":9}}'),
+    ],
+)
+def test_a_value_is_put_at_a_pointer(pointer: str, changed: str) -> None:
+    """Objects around it are made; what was there before is another value."""
+    text = '{"a/b":[1,{"c":2}],"s":"text"}'
+    record = parse(text)
+    assert text_of(with_value(record, path_at(pointer), Number("9"))) == changed
+    assert text_of(record) == text

@@ -133,11 +133,9 @@ def _check_it_is_no_comparison(item: Item) -> None:
     """Raise UsageMistake for `n==5`, which would set the string `=5`."""
     if item.separator == "=" and item.value.startswith("="):
         path, alone = item.path.text, item.value.lstrip("=")
-        meant = _meant(alone)
-        as_json = f"for JSON: {quote(f'{path}:={meant}')}; " if meant else ""
         raise UsageMistake(
             f'"{path}={shortened(item.value)}" would set a string that begins with =',
-            f"{as_json}for a string: {quote(f'{path}={alone}')}; --text sets it with the =",
+            f"{_for_json(path, alone)}for a string: {quote(f'{path}={alone}')}; --text sets it with the =",
         )
 
 
@@ -171,11 +169,9 @@ def _assignment(item: Item) -> Assignment:
 
 def _sum(record: JSON, assignment: Assignment) -> Number:
     """The number that is at the place, or 0, with the one that is to be added."""
-    for old in value_at(record, assignment.path):
-        if not isinstance(old, Number):
-            raise InvalidInput(f"{assignment.path.text} is {short(old, 40)} in the bin, and += adds to a number")
     old = next(iter(value_at(record, assignment.path)), Number("0"))
-    assert isinstance(old, Number)
+    if not isinstance(old, Number):
+        raise InvalidInput(f"{assignment.path.text} is {short(old, 40)} in the bin, and += adds to a number")
     assert isinstance(assignment.value, Number)
     found = total((old, 1), (assignment.value, 1))
     if found is None:
@@ -202,33 +198,31 @@ def _parsed(item: Item, names: list[str]) -> JSON:
     try:
         return parse(item.value, names)
     except NotJSON as wrong:
-        meant = _meant(item.value)
-        as_json = f"for JSON: {quote(f'{item.path.text}:={meant}')}; " if meant else ""
+        path = item.path.text
         raise InvalidInput(
-            f"{item.path.text}:={shortened(item.value)}: not valid JSON: {wrong.reason}",
-            f"{as_json}for a string: {quote(f'{item.path.text}={item.value}')} --text",
+            f"{path}:={shortened(item.value)}: not valid JSON: {wrong.reason}",
+            f"{_for_json(path, item.value)}for a string: {quote(f'{path}={item.value}')} --text",
         ) from None
 
 
 def _check_it_is_a_string(record: JSON, assignment: Assignment) -> None:
     for old in value_at(record, assignment.path):
         if not isinstance(old, str):
-            text, meant = str(assignment.value), _meant(str(assignment.value))
-            path = assignment.path.text
+            path, text = assignment.path.text, str(assignment.value)
             raise InvalidInput(
                 f"{path} is {short(old, 40)} in the bin, and = would make it the string {short(text, 40)}",
-                (f"for JSON: {quote(f'{path}:={meant}')}; " if meant else "") + "--text sets the string",
+                f"{_for_json(path, text)}--text sets the string",
             )
 
 
-def _meant(text: str) -> str | None:
-    """`text` as JSON, with the words and quotes of Python or JavaScript replaced; None where that is not JSON."""
+def _for_json(path: str, text: str) -> str:
+    """How to set `text` as JSON, the words and quotes of Python or JavaScript replaced; nothing where it is none."""
     mended = re.sub(_TOKEN, _as_json, text)
     try:
         parse(mended)
     except NotJSON:
-        return None
-    return mended
+        return ""
+    return f"for JSON: {quote(f'{path}:={mended}')}; "
 
 
 def _as_json(token: re.Match[str]) -> str:

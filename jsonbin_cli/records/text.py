@@ -104,9 +104,8 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
     found: dict[str, Member] = {}
     try:
         position = _after(text, "{", 0)
-        if text[position : position + 1] == "}":
-            return _only(text, position, found)
-        while True:
+        more = text[position : position + 1] != "}"
+        while more:
             name, position = decoder.raw_decode(text, position)
             if not isinstance(name, str):
                 raise NotJSON("expecting property name enclosed in double quotes", position)
@@ -114,9 +113,13 @@ def members(text: str, *, any_size: bool = False) -> dict[str, Member]:
             end = decoder.raw_decode(text, start)[1]  # its value is gone before a part of the text is copied
             found[name] = Member(text[start:end].encode())
             position = _after_blanks(text, end)
-            if text[position : position + 1] == "}":
-                return _only(text, position, found)
-            position = _after(text, ",", position)
+            more = text[position : position + 1] != "}"
+            if more:
+                position = _after(text, ",", position)
+        end = _after_blanks(text, position + 1)
+        if end < len(text):
+            raise NotJSON("extra data", end)
+        return found
     except NotJSON:
         raise
     except (ValueError, RecursionError) as wrong:
@@ -224,11 +227,3 @@ def _after_blanks(text: str, position: int) -> int:
     while text[position : position + 1] in (" ", "\t", "\r", "\n"):
         position += 1
     return position
-
-
-def _only(text: str, position: int, found: dict[str, Member]) -> dict[str, Member]:
-    """`found`, where nothing follows the end of the object at `position`. Raises NotJSON."""
-    end = _after_blanks(text, position + 1)
-    if end < len(text):
-        raise NotJSON("extra data", end)
-    return found

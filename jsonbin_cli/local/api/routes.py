@@ -16,8 +16,6 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 
 # The edge in front of the service turns away the names of some HTTP libraries, before any of its rules (observed).
 _REFUSED_BY_EDGE = ("python-urllib",)
-
-
 # What the service has beside these, by the first segment after /v3. Here it is a 404.
 _NOT_SERVED = {
     "qs": "links of the dashboard's quick store are not served here",  # observed once
@@ -57,26 +55,13 @@ def not_served(path: str) -> str | None:
 def _found(method: str, path: str) -> tuple[Route, list[tuple[Segment, str]]]:
     """The first route that fits, and what stands in the path for each of its variable parts."""
     root, *given = path.strip("/").split("/")
-    if root == "v3":
-        for route, fixed, variable in _by_size().get((method, len(given)), ()):
-            if all(given[place] == text for place, text in fixed):
-                return route, [(segment, given[place]) for place, segment in variable]
+    for route in ROUTES if root == "v3" else ():
+        parts = route.path.split("/")[1:]
+        if route.method == method and len(parts) == len(given):
+            pairs = list(zip(parts, given, strict=True))
+            if all(part == text or part[0] == "{" for part, text in pairs):
+                return route, [(SEGMENTS[part[1:-1]], text) for part, text in pairs if part[0] == "{"]
     raise Refusal(errors.ROUTE_NOT_FOUND)
-
-
-_Parts = tuple[Route, list[tuple[int, str]], list[tuple[int, Segment]]]
-
-
-@cache
-def _by_size() -> dict[tuple[str, int], list[_Parts]]:
-    """The fixed and the variable parts of each route, by their place, for each method and number of parts."""
-    table: dict[tuple[str, int], list[_Parts]] = {}
-    for route in ROUTES:
-        parts = list(enumerate(route.path.strip("/").split("/")))
-        fixed = [(place, part) for place, part in parts if part[0] != "{"]
-        variable = [(place, SEGMENTS[part.strip("{}")]) for place, part in parts if part[0] == "{"]
-        table.setdefault((route.method, len(parts)), []).append((route, fixed, variable))
-    return table
 
 
 def _checked(settings: Settings, segment: Segment, given: str) -> str:

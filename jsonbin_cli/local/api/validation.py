@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from jsonbin_cli.config.installing import install_extra
@@ -9,7 +10,6 @@ from jsonbin_cli.failures import BadConfig
 from jsonbin_cli.local.api import worker
 
 _SECONDS = 1.0
-_MODULE = "jsonbin_cli.local.api.schema_check"
 
 
 def mismatch(schema: bytes, record: bytes, draft: str) -> str | None:
@@ -17,31 +17,23 @@ def mismatch(schema: bytes, record: bytes, draft: str) -> str | None:
 
     Raises BadConfig where the library is missing.
     """
-    _need_the_library()
-    try:
-        found = worker.call(_SECONDS, _MODULE, "mismatch", _text(schema), _text(record), draft)
-    except worker.Ended:
-        return "Should be checked by a schema that takes less time"  # choice
-    return None if found is None else str(found)
+    return _asked("mismatch", (schema, record), draft, "Should be checked by a schema that takes less time")  # choice
 
 
 def flaw(schema: bytes, draft: str) -> str | None:
     """Why `schema` is not a JSON Schema, None where it is one. Raises BadConfig where the library is missing."""
-    _need_the_library()
-    try:
-        found = worker.call(_SECONDS, _MODULE, "flaw", _text(schema), draft)
-    except worker.Ended:
-        return "it takes too long to check"
-    return None if found is None else str(found)
+    return _asked("flaw", (schema,), draft, "it takes too long to check")
 
 
-def _need_the_library() -> None:
+def _asked(function: str, data: Sequence[bytes], draft: str, too_long: str) -> str | None:
     if find_spec("jsonschema") is None:
         raise BadConfig(
             "the collection of this bin has a schema, and what checks it is not installed",
             install_extra("serve"),
         )
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")  # a damaged store may hold anything
+    texts = (one.decode("utf-8", "replace") for one in data)  # a damaged store may hold anything
+    try:
+        found: str | None = worker.call(_SECONDS, "jsonbin_cli.local.api.schema_check", function, *texts, draft)
+    except worker.Ended:
+        return too_long
+    return found

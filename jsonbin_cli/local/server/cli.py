@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import TemporaryDirectory
 
+from jsonbin_cli.config.atomic import write_whole
 from jsonbin_cli.config.environment import without_keys
 from jsonbin_cli.config.installing import install_extra
 from jsonbin_cli.failures import BadConfig, UsageMistake
@@ -128,9 +129,7 @@ def _write_ready(path: Path, ready: Mapping[str, object]) -> None:
     try:
         if path.exists() and not path.is_file():  # a pipe, or /dev/stdout
             path.write_text(line)
-            return
-        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(line)
-        Path(file.name).replace(path)
+        else:
+            write_whole(path, line.encode())
     except OSError as wrong:
         raise UsageMistake(f"the ready file {path} cannot be written: {wrong.strerror}") from None

@@ -20,11 +20,6 @@ _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-
 _PASSWORD = "changeit"
 
 
-def ca_file(folder: Path) -> Path:
-    """The file with the certificate that a client has to trust."""
-    return folder / "ca.pem"
-
-
 def environment(folder: Path, proxy: Proxy, url: str, master_key: str, outer: Mapping[str, str]) -> dict[str, str]:
     """The variables for a program that is to use the server at `url`, made in `folder` with the files that they name.
 
@@ -33,10 +28,10 @@ def environment(folder: Path, proxy: Proxy, url: str, master_key: str, outer: Ma
     address = url.removesuffix("/v3")
     host, _, port = address.removeprefix("http://").rpartition(":")
     host = host.strip("[]")
-    bundle, java, php = folder / "all.pem", folder / "all.p12", folder / "php"
+    ca_file, bundle, java, php = (folder / name for name in ("ca.pem", "all.pem", "all.p12", "php"))
     usual = _usual_certificates()
     php.mkdir(0o700)
-    _write(ca_file(folder), proxy.authority.certificate)
+    _write(ca_file, proxy.authority.certificate)
     _write(bundle, b"\n".join([*usual, proxy.authority.certificate]))
     _write(java, _java_trust_store([*usual, proxy.authority.certificate]))
     _write(php / "jsonbin.ini", f'curl.cainfo = "{bundle}"\nopenssl.cafile = "{bundle}"\n'.encode())
@@ -53,7 +48,7 @@ def environment(folder: Path, proxy: Proxy, url: str, master_key: str, outer: Ma
             ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS", "PERL_LWP_SSL_CA_FILE"),
             str(bundle),
         ),
-        **dict.fromkeys(("NODE_EXTRA_CA_CERTS", "DENO_CERT"), str(ca_file(folder))),
+        **dict.fromkeys(("NODE_EXTRA_CA_CERTS", "DENO_CERT"), str(ca_file)),
         "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _added(outer.get("NODE_OPTIONS"), "-r", json.dumps(str(_REDIRECT))),
         "JSONBIN_REDIRECT": json.dumps({"host": SERVICE, "ports": ports}),

@@ -18,7 +18,7 @@ EVERYWHERE, NOWHERE = "all", "uncategorized"
 
 
 class Listed(NamedTuple):
-    """One bin as a list names it. `name` is empty where it has none; `created` is when, in UTC (ISO 8601)."""
+    """A bin or a collection in a list. `name` is empty where it has none; `created` is when, in UTC (ISO 8601)."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ def pages(client: Client, collection: str | None) -> Iterator[list[Listed]]:
     for where in _collections(client, collection):
         last = None
         while True:
-            listed = _page(client, where, last)
+            listed = _listed(client, request.list_bins(where, last), "snippetMeta")
             page = [bin for bin in listed if bin and bin.id not in seen]
             if page:
                 yield page
@@ -59,21 +59,21 @@ def matching(bins: Iterator[list[Listed]], pattern: str | None, most: int | None
                 return
 
 
-def _page(client: Client, collection: str | None, last: str | None) -> list[Listed | None]:
-    listed = client.send(request.list_bins(collection, last)).record.value
-    return [_bin(item) for item in listed] if isinstance(listed, list) else []
+def _listed(client: Client, asked: request.Request, about: str) -> list[Listed | None]:
+    """What JSONBin lists; `about` is the member that holds the name. None for what cannot be a bin or a collection."""
+    listed = client.send(asked).record.value
+    return [_one(item, about) for item in listed] if isinstance(listed, list) else []
 
 
-def _bin(item: JSON) -> Listed | None:
-    """A bin of a list; None for what cannot be one."""
+def _one(item: JSON, about: str) -> Listed | None:
     if not isinstance(item, dict):
         return None
-    bin_id, created, about = item.get("record"), item.get("createdAt"), item.get("snippetMeta")
-    if not (isinstance(bin_id, str) and BIN_ID.fullmatch(bin_id)):
+    found, created, more = item.get("record"), item.get("createdAt"), item.get(about)
+    if not (isinstance(found, str) and BIN_ID.fullmatch(found)):
         return None
-    name = about.get("name") if isinstance(about, dict) else None
+    name = more.get("name") if isinstance(more, dict) else None
     return Listed(
-        bin_id.lower(),
+        found.lower(),
         name if isinstance(name, str) else "",
         item.get("private") is not False,
         created if isinstance(created, str) else "",
@@ -86,27 +86,15 @@ def _collections(client: Client, wanted: str | None) -> list[str | None]:
         return [None]
     if BIN_ID.fullmatch(wanted):
         return [wanted]
-    listed = client.send(request.list_collections()).record.value
-    names = [found for item in listed if (found := _collection(item))] if isinstance(listed, list) else []
+    known = [one for one in _listed(client, request.list_collections(), "collectionMeta") if one]
     if wanted == EVERYWHERE:
-        return [None, *(found for found, _ in names)]
-    ids = [found for found, name in names if name == wanted]
+        return [None, *(one.id for one in known)]
+    ids = [one.id for one in known if one.name == wanted]
     if len(ids) == 1:
         return [*ids]
     if ids:
         raise UsageMistake(f"{len(ids)} collections are called {shortened(wanted)}", f"name one by its id: {ids[0]}")
-    known = ", ".join(shortened(name or found, 40) for found, name in names[:10])
+    names = ", ".join(shortened(one.name or one.id, 40) for one in known[:10])
     raise UsageMistake(
-        f"no collection is called {shortened(wanted)}", f"there are: {known}" if known else "there is no collection"
+        f"no collection is called {shortened(wanted)}", f"there are: {names}" if names else "there is no collection"
     )
-
-
-def _collection(item: JSON) -> tuple[str, str] | None:
-    """Id and name of a collection of a list; None for what cannot be one."""
-    if not isinstance(item, dict):
-        return None
-    found, about = item.get("record"), item.get("collectionMeta")
-    if not (isinstance(found, str) and BIN_ID.fullmatch(found)):
-        return None
-    name = about.get("name") if isinstance(about, dict) else None
-    return found, name if isinstance(name, str) else ""

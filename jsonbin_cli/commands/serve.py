@@ -113,6 +113,8 @@ def serve_(
     from jsonbin_cli.local.server import options as serving
     from jsonbin_cli.local.server.banner import banner, url_of, warnings
     from jsonbin_cli.local.server.request_log import Log
+    from jsonbin_cli.local.store.export import folder_for
+    from jsonbin_cli.local.store.initial import bins_from
     from jsonbin_cli.terminal import output
 
     if not command and sys.argv[-1:] == ["--"]:  # as where a script's variable is empty
@@ -128,11 +130,11 @@ def serve_(
         host,
         port if port is not None else 0 if command else 8900,
         serving.store_of(store, memory=memory, with_command=bool(command)),
-        serving.bins_of(records),
+        bins_from(records) if records else [],
         serving.settings_of(plan, quota, setting or []),
         serving.plan_of(latency, fail or [], script, seed),
         ready_file,
-        serving.export_of(export),
+        folder_for(str(export)) if export else None,
         page,
         command or [],
         pass_through,

@@ -12,8 +12,6 @@ from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import settings
 from jsonbin_cli.local.api.settings import Settings
 from jsonbin_cli.local.server import faults
-from jsonbin_cli.local.store import initial
-from jsonbin_cli.local.store.export import folder_for
 from jsonbin_cli.local.store.rows import Bin
 from jsonbin_cli.records.folders.manifest import Folder
 
@@ -60,16 +58,6 @@ def store_of(path: Path | None, *, memory: bool, with_command: bool) -> Path | N
     if memory and path:
         raise UsageMistake("--memory and --store exclude each other", "keep one of them")
     return None if memory else path or (None if with_command else profiles.local_store())
-
-
-def bins_of(records: Path | None) -> list[Bin]:
-    """The bins to start with. Raises InvalidInput."""
-    return initial.bins_from(records) if records else []
-
-
-def export_of(folder: Path | None) -> Folder | None:
-    """The folder to write the bins into at the end, made where there is none. Raises UsageMistake, InvalidInput."""
-    return folder_for(str(folder)) if folder else None
 
 
 def plan_of(latency: str | None, shares: list[str], script: str | None, seed: int) -> faults.Plan:

@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jsonbin_cli.failures import Failure
 from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.description import PATH, description
-from jsonbin_cli.local.api.model import error_reply, success
+from jsonbin_cli.local.api.model import error_reply
 from jsonbin_cli.local.server import control_routes
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.guard import Guard
-from jsonbin_cli.local.server.messages import response_from
+from jsonbin_cli.local.server.messages import response_from, success_from
 from jsonbin_cli.local.server.page import files
 from jsonbin_cli.local.server.page import routes as page_routes
 from jsonbin_cli.local.server.request_log import Log, RequestLog, traceback_of
@@ -97,7 +97,7 @@ def application(
 
 
 async def _described(_: Request) -> Response:
-    return response_from(success(description("/v3")))
+    return success_from(description("/v3"))
 
 
 async def _refused(_: Request, wrong: Exception) -> Response:

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.model import error_reply, success
+from jsonbin_cli.local.api.model import error_reply
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.messages import body_of, response_from
+from jsonbin_cli.local.server.messages import body_of, response_from, success_from
 
 PATH = "/control"
 
@@ -24,7 +24,7 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
     """
 
     async def state(_: Request) -> Response:
-        return _success(control.state())
+        return success_from(control.state())
 
     async def change(request: Request) -> Response:
         # Without a preflight, which is not granted here, a page cannot send this type to another origin.
@@ -39,18 +39,18 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
             return _error(errors.INVALID_JSON.message)
         except UsageMistake as wrong:
             return _error(wrong.message + (f"; {wrong.hint}" if wrong.hint else ""))
-        return _success(control.state())
+        return success_from(control.state())
 
     async def reset(_: Request) -> Response:
         control.reset()
-        return _success(control.state())
+        return success_from(control.state())
 
     async def requests(_: Request) -> Response:
-        return _success(control.requests())
+        return success_from(control.requests())
 
     async def forget(_: Request) -> Response:
         control.forget()
-        return _success([])
+        return success_from([])
 
     return [
         Route(PATH, state, methods=["GET"]),
@@ -59,10 +59,6 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
         Route(f"{PATH}/requests", requests, methods=["GET"]),
         Route(f"{PATH}/requests", forget, methods=["DELETE"]),
     ]
-
-
-def _success(value: object) -> Response:
-    return response_from(success(value))
 
 
 def _error(message: str) -> Response:

@@ -52,6 +52,11 @@ def response_from(reply: model.Reply) -> Response:
     return Response(reply.body, reply.status, {"content-type": reply.content_type})
 
 
+def success_from(value: object) -> Response:
+    """A success with a JSON value."""
+    return response_from(model.success(value))
+
+
 class HalfResponse(Response):
     """Breaks off in the middle of its body, which its head announces whole. The server then closes the connection."""
 

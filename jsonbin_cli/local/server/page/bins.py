@@ -12,10 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from jsonbin_cli.local.api.model import success
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.messages import body_of, request_from, response_from
+from jsonbin_cli.local.server.messages import body_of, request_from, response_from, success_from
 from jsonbin_cli.local.server.write_queue import WriteQueue
 from jsonbin_cli.local.store.export import export, folder_for
 from jsonbin_cli.local.store.sqlite import SqliteStore
@@ -25,7 +24,7 @@ def routes(queue: WriteQueue, control: Control, api: ApiEndpoint, body_seconds: 
     """The routes. A body may take `body_seconds` to arrive."""
 
     async def listing(_: Request) -> Response:
-        return response_from(success(await queue.use(_listed)))
+        return success_from(await queue.use(_listed))
 
     async def archive(_: Request) -> Response:
         return Response(await queue.use(_archive), media_type="application/zip")
@@ -41,7 +40,7 @@ def routes(queue: WriteQueue, control: Control, api: ApiEndpoint, body_seconds: 
     async def second_writer(request: Request) -> Response:
         if not await api.write_again(f"/v3/b/{request.path_params['bin']}"):
             raise HTTPException(409, "A second writer could not read and update that bin either")
-        return response_from(success({}))
+        return success_from({})
 
     return [
         Route("/page/bins", listing, methods=["GET"]),

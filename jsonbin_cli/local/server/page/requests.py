@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from jsonbin_cli.local.api.model import success
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.messages import body_of, response_from
+from jsonbin_cli.local.server.messages import body_of, success_from
 from jsonbin_cli.local.server.page.events import Events
 from jsonbin_cli.local.server.page.listing import holds, whole
 from jsonbin_cli.local.server.recent import Seen
@@ -26,10 +25,10 @@ def routes(control: Control, api: ApiEndpoint, stopping: asyncio.Event, body_sec
     async def found(request: Request) -> Response:
         wanted, kept = request.query_params.get("search", ""), list(control.seen)
         numbers = await asyncio.to_thread(lambda: [one.number for one in kept if holds(one, wanted)])
-        return response_from(success(numbers))
+        return success_from(numbers)
 
     async def one(request: Request) -> Response:
-        return response_from(success(whole(seen_by(request), f"{request.base_url}v3", control.settings)))
+        return success_from(whole(seen_by(request), f"{request.base_url}v3", control.settings))
 
     async def again(request: Request) -> Response:
         seen = seen_by(request)

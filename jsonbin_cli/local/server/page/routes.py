@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from jsonbin_cli.local.api.model import success
 from jsonbin_cli.local.api.settings import choices
 from jsonbin_cli.local.server.api_endpoint import ApiEndpoint
 from jsonbin_cli.local.server.control import Control
 from jsonbin_cli.local.server.faults import FAULTS
-from jsonbin_cli.local.server.messages import response_from
+from jsonbin_cli.local.server.messages import success_from
 from jsonbin_cli.local.server.page import bins, files, requests
 from jsonbin_cli.local.server.write_queue import WriteQueue
 
@@ -25,7 +24,7 @@ def routes(
 
     async def described(_: Request) -> Response:
         settings = {name: {"values": one.values, "meaning": one.meaning} for name, one in choices().items()}
-        return response_from(success({"faults": FAULTS, "settings": settings}))
+        return success_from({"faults": FAULTS, "settings": settings})
 
     return [
         *files.routes(),

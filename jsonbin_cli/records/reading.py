@@ -53,7 +53,8 @@ def source_from(file: str | None) -> Source:
 def source_of(name: str, data: bytes) -> Source:
     """The text in `data`. Raises InvalidInput where it is empty."""
     if not data.strip():
-        raise InvalidInput(f"{name} is empty", _why_empty(name))
+        hint = "the command before the pipe may have failed; in a script, set -o pipefail stops there"
+        raise InvalidInput(f"{name} is empty", hint if name == "stdin" else None)
     encoding = json.detect_encoding(data)
     if encoding == "utf-8-sig":  # JSON must not start with a byte order mark (RFC 8259, 8.1)
         return Source(name, data[3:], (f"{name} starts with a byte order mark, which was left out",))
@@ -97,9 +98,3 @@ def _read(name: str, source: BinaryIO) -> bytes:
         return source.read(READ_AT_MOST + 1)
     except OSError as wrong:
         raise InvalidInput(f"{name}: {wrong.strerror}") from None
-
-
-def _why_empty(name: str) -> str | None:
-    if name == "stdin":
-        return "the command before the pipe may have failed; in a script, set -o pipefail stops there"
-    return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.keys import LOCAL_MASTER_KEY
 from jsonbin_cli.config.profiles import DEMO_BIN
-from jsonbin_cli.local.server.options import Options, is_this_machine
+from jsonbin_cli.local.server.options import Options
 
 
 def url_of(host: str, port: int) -> str:

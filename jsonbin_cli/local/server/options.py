@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 
 from jsonbin_cli.config import keys, profiles
+from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import settings
 from jsonbin_cli.local.api.settings import Settings
@@ -40,14 +40,6 @@ class Options(NamedTuple):
     def has_page(self) -> bool:
         """Whether the page is at the root."""
         return self.page or is_this_machine(self.host)
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether only this machine can connect to a server that listens on `host`."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def store_of(path: Path | None, *, memory: bool, with_command: bool) -> Path | None:

@@ -17,7 +17,6 @@ _TOKEN = (
 )
 # What is nested deeper is indented no further: the indentation would grow with the square of the text.
 _DEEPEST = 20
-_LONE_SURROGATE = "[\ud800-\udfff]"
 
 
 def text_of(value: JSON) -> str:
@@ -96,4 +95,4 @@ def _scalar(value: str | Number | bool | None) -> str:
 
 def _quoted(text: str) -> str:
     """A JSON string with as few escapes as possible; half of a surrogate pair is escaped."""
-    return re.sub(_LONE_SURROGATE, lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return json.dumps(text, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -16,7 +15,6 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 if TYPE_CHECKING:
     from jsonbin_cli.local.api.replies import RecordAnd
 
-_LONE_SURROGATE = "[\ud800-\udfff]"
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 JSON_TYPE = "application/json; charset=utf-8"
 T = TypeVar("T", covariant=True)
@@ -96,11 +94,7 @@ def dumped(value: object) -> bytes:
 
     Half of a surrogate pair, which UTF-8 does not have, is written as its escape.
     """
-    text = _ENCODER.encode(value)
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return re.sub(_LONE_SURROGATE, lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
 def success(value: M) -> Success[M]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from textwrap import indent
 
 from jsonbin_cli.local.api import errors
 from jsonbin_cli.local.api.settings import Settings, described
@@ -58,12 +59,12 @@ def as_test(seen: Seen, body: str, settings: Settings) -> str | None:
         ["httpx.request(", *(f"    {part}" for part in call), *(["    timeout=1,"] if lost else []), ")"]
     )
     if lost:
-        steps += ["with pytest.raises(httpx.TransportError):", _indented(request)]
+        steps += ["with pytest.raises(httpx.TransportError):", indent(request, "    ")]
     else:
         steps += [f"reply = {request}", f"assert reply.status_code == {seen.status}", *_message(seen)]
     name = "_".join(re.findall(r"[a-z]+", f"{seen.method} {path}".lower().replace("bin_id", "")))
     imports = "import httpx\nimport pytest\n" if lost else "import httpx\n"
-    return f"{imports}\n\ndef test_{name}(jsonbin_server):\n" + _indented("\n".join(steps)) + "\n"
+    return f"{imports}\n\ndef test_{name}(jsonbin_server):\n" + indent("\n".join(steps), "    ") + "\n"
 
 
 def _headers(seen: Seen) -> list[str]:
@@ -108,7 +109,3 @@ def _message(seen: Seen) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return []
     return [f'assert reply.json()["message"] == {said!r}']
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))

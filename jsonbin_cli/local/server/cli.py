@@ -60,7 +60,10 @@ def run(options: Options, announce: Callable[[str], None], log: Log, tell: Calla
         return store
 
     with command or nullcontext(), ExitStack() as ending:
-        folder = _private_folder(ending) if command or options.ready_file else None
+        folder = None
+        if command or options.ready_file:  # which the owner alone can read
+            folder = TemporaryDirectory(prefix="jsonbin-", ignore_cleanup_errors=True)
+            ending.callback(folder.cleanup)
         proxy = Proxy(Authority(SERVICE), tell, pass_through=options.pass_through, also_direct=folder is not None)
         control = Control(options.settings, options.plan, _REMEMBERED)
         # Nobody waits for what a command left under way.
@@ -91,13 +94,6 @@ def run(options: Options, announce: Callable[[str], None], log: Log, tell: Calla
         announce(url)
         server.wait()
         return 0
-
-
-def _private_folder(ending: ExitStack) -> TemporaryDirectory[str]:
-    """A folder for the owner only, until the end."""
-    folder = TemporaryDirectory(prefix="jsonbin-", ignore_cleanup_errors=True)
-    ending.callback(folder.cleanup)
-    return folder
 
 
 def need_the_extra() -> None:

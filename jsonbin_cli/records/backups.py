@@ -79,22 +79,20 @@ def chosen(account: Account, target: Target, version: int | None, when: str | No
 
     None where `version` asks for a version of JSONBin's. Raises UsageMistake.
     """
-    if version is not None and when is not None:
-        raise UsageMistake("--version and --backup each name an old record", "give one of them")
-    return _find(account, target, when) if version is None else None
-
-
-def _find(account: Account, target: Target, when: str | None) -> Backup:
+    if version is not None:
+        if when is not None:
+            raise UsageMistake("--version and --backup each name an old record", "give one of them")
+        return None
     found = kept(account, target)
-    name = target.alias or target.id
+    name = target.name
     if not found:
         foreign = _found(folder_of("backups", account, target))
-        version = "a version of the service is put back with --version N"
+        instead = "a version of the service is put back with --version N"
         raise UsageMistake(
             f"the backups of {name} on this machine belong to another user"
             if foreign
             else f"there is no backup of {name} on this machine",
-            version if foreign else f"update keeps one only with --backup; {version}",
+            instead if foreign else f"update keeps one only with --backup; {instead}",
         )
     if when is None:
         return found[0]

@@ -58,7 +58,7 @@ def check_match(wanted: Expected | None, held: JSON, target: Target, profile: st
     if wanted is None or (value := wanted.record.value) == held:
         return
     into = "" if wanted.file == "stdin" else f" > {quote(wanted.file)}"
-    again = f"jsonbin get {quote(target.alias or target.id)} --record{profile_option(profile)}{into}"
+    again = f"jsonbin get {quote(target.name)} --record{profile_option(profile)}{into}"
     raise Conflict(
         f"the bin does not hold what {wanted.file} holds, {_first(value, held)}; nothing was sent",
         f"read it again: {again}",

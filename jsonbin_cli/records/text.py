@@ -172,17 +172,8 @@ def _new_decoder(integer: Callable[[str], Number], duplicates: list[str] | None 
 
 def _integers() -> Callable[[str], Number]:
     """Makes the number of an integer's text; short ones are made once, since a record may hold many."""
-    made: dict[str, Number] = {}
-
-    def integer(text: str) -> Number:
-        if len(text) > 4:
-            return written(text)
-        found = made.get(text)
-        if found is None:
-            found = made[text] = written(text)
-        return found
-
-    return integer
+    short = cache(written)
+    return lambda text: short(text) if len(text) <= 4 else written(text)
 
 
 def _no_constant(name: str) -> None:

@@ -21,10 +21,7 @@ def apply_(
         bool, typer.Option("--check", help="Stop after the plan; exit 1 where something is to do.")
     ] = False,
     plan: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", show_default=False, help="Save the plan, and stop; jsonbin apply FILE carries it out."
-        ),
+        str | None, typer.Option(metavar="FILE", help="Save the plan, and stop; jsonbin apply FILE carries it out.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what differs in each bin.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what was changed at JSONBin meanwhile.")] = False,
@@ -35,7 +32,6 @@ def apply_(
         bool | None,
         typer.Option(
             "--backup/--no-backup",
-            show_default=False,
             help="Keep each old record on this machine first; without either, the profile decides.",
         ),
     ] = None,
@@ -43,7 +39,6 @@ def apply_(
         str | None,
         typer.Option(
             metavar="PERCENT",
-            show_default=False,
             help="Refuse a record that is smaller than the old one by more than so much, 50% for example.",
         ),
     ] = None,

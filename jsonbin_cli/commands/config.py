@@ -64,15 +64,9 @@ def remove_(name: ProfileName) -> None:
 @shared()
 def alias_(
     name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME", show_default=False, autocompletion=candidates.aliases, help="What to call the bin."
-        ),
+        str, typer.Argument(metavar="NAME", autocompletion=candidates.aliases, help="What to call the bin.")
     ],
-    bin: Annotated[
-        str | None,
-        typer.Argument(metavar="[BIN]", show_default=False, help="Its id, or a URL with the id."),
-    ] = None,
+    bin: Annotated[str | None, typer.Argument(metavar="[BIN]", help="Its id, or a URL with the id.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the alias.")] = False,
     profile: Profile = None,
 ) -> None:

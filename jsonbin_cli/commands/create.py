@@ -10,11 +10,9 @@ from jsonbin_cli.commands.options import SENDING, File, Options, shared
 @shared(*SENDING, "as_is")
 def create_(
     file: File = None,
-    name: Annotated[str | None, typer.Option(metavar="TEXT", show_default=False, help="What to call the bin.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="What to call the bin.")] = None,
     public: Annotated[bool, typer.Option("--public", help="Let everybody read and update it.")] = False,
-    collection: Annotated[
-        str | None, typer.Option(metavar="ID", show_default=False, help="The collection to put it into.")
-    ] = None,
+    collection: Annotated[str | None, typer.Option(metavar="ID", help="The collection to put it into.")] = None,
     only_id: Annotated[bool, typer.Option("--id", help="Print only the id of the new bin, also with --quiet.")] = False,
     *,
     options: Options,

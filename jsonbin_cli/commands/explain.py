@@ -14,7 +14,6 @@ def explain_(
         list[str] | None,
         typer.Argument(
             metavar="[ERROR]",
-            show_default=False,
             autocompletion=candidates.errors,
             help="A name from the list, the server's message, an HTTP status, or an exit code.",
         ),

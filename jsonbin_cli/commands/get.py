@@ -15,17 +15,13 @@ def get_(
         list[str] | None,
         typer.Argument(
             metavar="[PATH...]",
-            show_default=False,
             autocompletion=candidates.paths,
             help="Print only these values of the record, one a line: user.name, 'tags[0]', /a~1b. Exit 1 where one is "
             "not there.",
         ),
     ] = None,
     version: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", show_default=False, help="The record as the N-th update with a version wrote it."
-        ),
+        int | None, typer.Option(min=1, metavar="N", help="The record as the N-th update with a version wrote it.")
     ] = None,
     base: Annotated[
         bool, typer.Option("--base", help="The record from before the first update with a version.")
@@ -35,7 +31,6 @@ def get_(
         str | None,
         typer.Option(
             metavar="FILE",
-            show_default=False,
             help="Print only the record, and keep it in FILE; where JSONBin cannot be asked, print the one kept there.",
         ),
     ] = None,

@@ -16,7 +16,6 @@ def help_(
         list[str] | None,
         typer.Argument(
             metavar="[TOPIC|COMMAND]",
-            show_default=False,
             autocompletion=candidates.topics,
             help="A chapter of the reference, or a command.",
         ),

@@ -15,14 +15,12 @@ if TYPE_CHECKING:
 def login_(
     profile: Profile = None,
     access: Annotated[
-        bool | None,
-        typer.Option("--access/--master", show_default=False, help="Which key it is; else you are asked."),
+        bool | None, typer.Option("--access/--master", help="Which key it is; else you are asked.")
     ] = None,
     check: Annotated[
         str | None,
         typer.Option(
             metavar="BIN",
-            show_default=False,
             autocompletion=candidates.aliases,
             help="Try the key first, with one request that reads this bin.",
         ),

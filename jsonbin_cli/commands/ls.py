@@ -10,13 +10,8 @@ from jsonbin_cli.commands.options import MANY, Collection, Options, Rate, shared
 @shared(*MANY)
 def ls_(
     collection: Collection = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", show_default=False, help="Stop after so many bins.")
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="GLOB", show_default=False, help="Only bins whose names match: 'flags-*'."),
-    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after so many bins.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="GLOB", help="Only bins whose names match: 'flags-*'.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Keep the names as aliases in the profile.")] = False,
     rate: Rate = None,
     *,

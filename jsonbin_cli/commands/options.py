@@ -25,18 +25,13 @@ Bin = Annotated[
     str,
     typer.Argument(
         metavar="BIN",
-        show_default=False,
         autocompletion=candidates.aliases,
         help="The bin: its id, an alias of the profile, or a URL that holds the id.",
     ),
 ]
-File = Annotated[
-    str | None,
-    typer.Argument(metavar="[FILE]", show_default=False, help="The record; - or nothing reads standard input."),
-]
+File = Annotated[str | None, typer.Argument(metavar="[FILE]", help="The record; - or nothing reads standard input.")]
 ProfileName = Annotated[
-    str,
-    typer.Argument(metavar="NAME", show_default=False, autocompletion=candidates.profile_names, help="The profile."),
+    str, typer.Argument(metavar="NAME", autocompletion=candidates.profile_names, help="The profile.")
 ]
 Profile = Annotated[
     str | None,
@@ -44,7 +39,6 @@ Profile = Annotated[
         "--profile",
         "-p",
         metavar="NAME",
-        show_default=False,
         autocompletion=candidates.profile_names,
         help="The profile to use; local is built in.",
     ),
@@ -58,25 +52,20 @@ Rate = Annotated[
         min=0,
         metavar="N",
         callback=_a_rate,
-        show_default=False,
         help="Requests a minute, 0 for no limit; 60 for a service on the network, no limit for this machine.",
     ),
 ]
 StateFile = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", show_default=False, help="Keep here what was last applied; CI can cache it."),
+    str | None, typer.Option(metavar="FILE", help="Keep here what was last applied; CI can cache it.")
 ]
 Collection = Annotated[
     str | None,
     typer.Option(
         metavar="ID|NAME|all",
-        show_default=False,
         help="The bins of this collection; all is every collection and none, uncategorized those in none.",
     ),
 ]
-MaxRequests = Annotated[
-    int | None, typer.Option(min=0, metavar="N", show_default=False, help="Refuse what takes more requests.")
-]
+MaxRequests = Annotated[int | None, typer.Option(min=0, metavar="N", help="Refuse what takes more requests.")]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Begin nothing more after the first failure.")]
 
 
@@ -87,13 +76,11 @@ class Options(NamedTuple):
         bool | None,
         typer.Option(
             "--versioning/--no-versioning",
-            show_default=False,
             help="Keep the new record as a version, or not; without either, the profile or JSONBin decides.",
         ),
     ] = None
     if_match: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", show_default=False, help="Send only if the bin still holds the record in FILE."),
+        str | None, typer.Option(metavar="FILE", help="Send only if the bin still holds the record in FILE.")
     ] = None
     recheck: Annotated[
         bool,
@@ -106,14 +93,13 @@ class Options(NamedTuple):
         bool | None,
         typer.Option(
             "--merge/--no-merge",
-            show_default=False,
             help="Keep what other writers write at the same time, where the bin keeps versions; see: jsonbin help "
             "two-writers.",
         ),
     ] = None
     prefer: Annotated[
         Literal["ours", "theirs"] | None,
-        typer.Option(show_default=False, help="With --merge: whose value is taken where both changed the same place."),
+        typer.Option(help="With --merge: whose value is taken where both changed the same place."),
     ] = None
     tries: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="With --merge: how often to write.")] = 20
     no_backup: Annotated[
@@ -141,7 +127,7 @@ class Options(NamedTuple):
     # Read by report.style_of before anything can fail; here for the help and the check of its value.
     errors: Annotated[
         Literal["text", "json", "github"] | None,
-        typer.Option(envvar="JSONBIN_ERRORS", show_default=False, help="How failures are written."),
+        typer.Option(envvar="JSONBIN_ERRORS", help="How failures are written."),
     ] = None
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell each request and answer on standard error.")

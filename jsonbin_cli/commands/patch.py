@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 def patch_(
     bin: Bin,
     file: Annotated[
-        str | None,
-        typer.Argument(metavar="[FILE]", show_default=False, help="The patch; - or nothing reads standard input."),
+        str | None, typer.Argument(metavar="[FILE]", help="The patch; - or nothing reads standard input.")
     ] = None,
     json_patch: Annotated[
         bool | None,
         typer.Option(
             "--json-patch/--merge-patch",
-            show_default=False,
             help="Which kind it is. Without either, an array of operations, as diff writes it, is a JSON Patch (RFC "
             "6902), an object is a merge patch, and all else is refused.",
         ),

@@ -17,7 +17,6 @@ def pull_(
         list[str] | None,
         typer.Argument(
             metavar="[BIN...]",
-            show_default=False,
             autocompletion=candidates.aliases,
             help="The bins: ids, aliases or URLs; without any, those that the folder has.",
         ),

@@ -11,16 +11,13 @@ from jsonbin_cli.commands.options import CHANGING, Bin, Options, Yes, shared
 @shared(*CHANGING)
 def restore_(
     bin: Bin,
-    version: Annotated[
-        int | None, typer.Option("--version", min=1, metavar="N", show_default=False, help="A version at JSONBin.")
-    ] = None,
+    version: Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="A version at JSONBin.")] = None,
     backup: Annotated[
         str | None,
         typer.Option(
             "--backup",
             metavar="WHEN",
             autocompletion=candidates.backups,
-            show_default=False,
             help="A backup on this machine, by the start of its time.",
         ),
     ] = None,

@@ -16,7 +16,6 @@ def serve_(
         list[str] | None,
         typer.Argument(
             metavar="[-- COMMAND...]",
-            show_default=False,
             help="Run a command, with what it needs to use the server in place of api.jsonbin.io, and end with it.",
         ),
     ] = None,
@@ -27,59 +26,42 @@ def serve_(
             min=0,
             max=65535,
             metavar="N",
-            show_default=False,
             help="The port; 0 picks a free one. Without it 8900, for a command a free one.",
         ),
     ] = None,
     store: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="Keep the bins here instead of in profile local."),
+        Path | None, typer.Option(metavar="FILE", help="Keep the bins here instead of in profile local.")
     ] = None,
     memory: Annotated[bool, typer.Option("--memory", help="Keep the bins in memory, until the end.")] = False,
     plan: Annotated[Literal["free", "pro"], typer.Option(help="The account's plan.")] = "pro",
-    quota: Annotated[
-        int | None, typer.Option(min=0, metavar="N", show_default=False, help="How many requests the account has.")
-    ] = None,
+    quota: Annotated[int | None, typer.Option(min=0, metavar="N", help="How many requests the account has.")] = None,
     records: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER", exists=True, show_default=False, help="A record, or a folder of them, to start with."
-        ),
+        typer.Option(metavar="FILE|FOLDER", exists=True, help="A record, or a folder of them, to start with."),
     ] = None,
     export: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", show_default=False, help="Write all bins into files at the end, as jsonbin pull does."
-        ),
+        Path | None, typer.Option(metavar="FOLDER", help="Write all bins into files at the end, as jsonbin pull does.")
     ] = None,
     ready_file: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            show_default=False,
             help="Write url, master_key, ca_file and environment to it as JSON once the server is ready.",
         ),
     ] = None,
     latency: Annotated[
-        str | None,
-        typer.Option(metavar="SECONDS|A-B", show_default=False, help="How long each answer takes, or a range."),
+        str | None, typer.Option(metavar="SECONDS|A-B", help="How long each answer takes, or a range.")
     ] = None,
     fail: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FAULT=SHARE",
-            autocompletion=candidates.shares,
-            show_default=False,
-            help="A share of answers that fail: 502=0.1.",
+            metavar="FAULT=SHARE", autocompletion=candidates.shares, help="A share of answers that fail: 502=0.1."
         ),
     ] = None,
     script: Annotated[
         str | None,
         typer.Option(
-            metavar="FAULT,…",
-            autocompletion=candidates.faults,
-            show_default=False,
-            help="The faults of the first requests: 502,ok,cut.",
+            metavar="FAULT,…", autocompletion=candidates.faults, help="The faults of the first requests: 502,ok,cut."
         ),
     ] = None,
     seed: Annotated[
@@ -90,7 +72,6 @@ def serve_(
         typer.Option(
             metavar="NAME=VALUE",
             autocompletion=candidates.settings,
-            show_default=False,
             help="How to act where the service is not known; see jsonbin help serve.",
         ),
     ] = None,

@@ -18,7 +18,6 @@ def set_(
         list[str],
         typer.Argument(
             metavar="PATH=TEXT|PATH:=JSON|PATH:=@FILE|PATH+=N...",
-            show_default=False,
             autocompletion=candidates.assignments,
             help="What to set: user.name=Ann, user.age:=30, 'tags[]'=x at the end of an array, visits+=1 to add, "
             "/a~1b:=null as a JSON Pointer.",

@@ -14,10 +14,7 @@ def unset_(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...",
-            show_default=False,
-            autocompletion=candidates.paths,
-            help="What to remove: user.age, 'tags[0]', /a~1b.",
+            metavar="PATH...", autocompletion=candidates.paths, help="What to remove: user.age, 'tags[0]', /a~1b."
         ),
     ],
     *,

@@ -15,7 +15,6 @@ def update_(
         bool | None,
         typer.Option(
             "--backup/--no-backup",
-            show_default=False,
             help="Read the old record first and keep it on this machine; without either, the profile decides.",
         ),
     ] = None,
@@ -23,7 +22,6 @@ def update_(
         str | None,
         typer.Option(
             metavar="PERCENT",
-            show_default=False,
             help="Refuse a record that is smaller than the old one by more than this, for example 50%.",
         ),
     ] = None,

@@ -10,7 +10,7 @@ from jsonbin_cli.commands.bulk.differences import Differences
 from jsonbin_cli.commands.bulk.files import Files
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, is_finished, shortened_list
 from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes
-from jsonbin_cli.commands.bulk.session import Limits, Session, failed
+from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.failures import Conflict, ExitCode
 from jsonbin_cli.http import request
 from jsonbin_cli.records.folders import digests
@@ -115,9 +115,8 @@ class Applying:
             self._differences,
         )
         notes: list[str] = []
-        for outcome in session.each("reading", planner.look, rows):
-            row, seen = outcome.item, outcome.made
-            if not failed(outcome) and seen:
+        for row, seen in session.each("reading", planner.look, rows):
+            if seen:
                 row.word, row.failure, row.changes, row.diff = seen.word, seen.failure, seen.changes, seen.diff
                 notes += seen.notes
                 if self._wishes.only_plans:
@@ -142,9 +141,8 @@ class Applying:
             row.word = "skipped"  # unless it is sent
         session.writes = bool(to_update)
         notes: list[str] = []
-        for outcome in session.each("updating", partial(self._send, session.pace.values), to_update):
-            row, sent = outcome.item, outcome.made
-            if not failed(outcome) and sent:
+        for row, sent in session.each("updating", partial(self._send, session.pace.values), to_update):
+            if sent:
                 self._state.keep(row.entry.id, row.file, sent.record, sent.version)
                 row.word, row.version, row.changes, row.diff = "updated", sent.version, None, None
                 row.file = b""

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, is_finished, theirs
-from jsonbin_cli.commands.bulk.session import Limits, Session, failed
+from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake, profile_option, shortened
@@ -107,9 +107,8 @@ class Pulling:
         return False
 
     def _fetch(self, session: Session, rows: Sequence[Row]) -> None:
-        for outcome in session.each("fetching", partial(self._get, session.pace.values), rows):
-            row, got = outcome.item, outcome.made
-            if not failed(outcome) and got:
+        for row, got in session.each("fetching", partial(self._get, session.pace.values), rows):
+            if got:
                 row.word = got.word
                 self._state.keep(row.entry.id, got.file, got.record)
                 row.file = b""  # the state has it

@@ -19,7 +19,7 @@ from jsonbin_cli.config.environment import github_output
 from jsonbin_cli.config.memory import give_back_what_is_free
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, UsageMistake
 from jsonbin_cli.http.pace import Pace
-from jsonbin_cli.http.workers import Outcome, Workers
+from jsonbin_cli.http.workers import Workers
 from jsonbin_cli.terminal import output
 from jsonbin_cli.terminal.progress import Progress
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account
     from jsonbin_cli.http.client import Client
 
-Item = TypeVar("Item")
 Made = TypeVar("Made")
 HOSTED_RATE = 60.0
 """Requests in a minute for a service whose terms threaten to block who sends too many."""
@@ -92,12 +91,17 @@ class Session:
 
     def each(
         self, doing: str, work: Callable[[Client, Row], Made], rows: Sequence[Row]
-    ) -> Iterator[Outcome[Row, Made]]:
-        """What became of each row that was taken up, with a progress bar; some failures stop the others."""
+    ) -> Iterator[tuple[Row, Made | None]]:
+        """Each row that was taken up, with what was made of it: None where it failed, which it notes, or was not begun.
+
+        There is a progress bar. Some failures stop the others.
+        """
         with Progress(doing, len(rows), quiet=self._options.quiet or self._options.verbose) as progress:
-            for outcome in self._workers.each(partial(self._stopping, work), rows, progress.beat):
+            for row, made, failure in self._workers.each(partial(self._stopping, work), rows, progress.beat):
                 progress.advance()
-                yield outcome
+                if failure:
+                    row.fail(failure)
+                yield row, made
 
     def _stopping(self, work: Callable[[Client, Row], Made], client: Client, row: Row) -> Made:
         """Work, and stop the others where that fails for a reason that they would meet too. Raises what `work` does."""
@@ -153,10 +157,3 @@ def _append(path: str, text: str) -> None:
             file.write(text)
     except OSError as wrong:
         output.note(f"the counts could not be written to {path}: {wrong.strerror}")
-
-
-def failed(outcome: Outcome[Row, Made]) -> Failure | None:
-    """Note a failure in its row, where there is one."""
-    if outcome.failure:
-        outcome.item.fail(outcome.failure)
-    return outcome.failure

@@ -122,7 +122,7 @@ def test_the_top_level_is_small() -> None:
         (r"^\s*(import|from) jsonpath", {"local.api.path_search"}),
         (
             r"^\s*(import|from) rich",
-            {"terminal.progress", "terminal.streams", "terminal.tables", "terminal.waiting"},
+            {"terminal.layout", "terminal.progress", "terminal.streams", "terminal.waiting"},
         ),
         (r"^\s*(import|from) token_bucket", {"http.pace"}),
         (r"^\s*(import|from) json(patch|pointer)", {"records.patch"}),

@@ -28,3 +28,27 @@ def columns(rows: Iterable[tuple[str, str]], width: int | None) -> str:
     if width is not None and width - start < _NARROWEST:
         return "\n".join(f"{term}\n{paragraph(f'    {text}', width, '    ')}" for term, text in rows)
     return "\n".join(paragraph(f"{term:{start}}{text}", width, " " * start) for term, text in rows)
+
+
+def padded(text: str, width: int) -> str:
+    """`text` with blanks up to `width` columns of a terminal, and cut to that."""
+    text = fitted(text, width)
+    return text + " " * (width - cells(text))
+
+
+def fitted(text: str, width: int) -> str:
+    """`text` cut to `width` columns of a terminal."""
+    if cells(text) <= width:
+        return text
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

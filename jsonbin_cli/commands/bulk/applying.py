@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from jsonbin_cli.commands.bulk.differences import Differences
 from jsonbin_cli.commands.bulk.files import Files
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, is_finished, shortened_list
-from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes
+from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes, table
 from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.failures import Conflict, ExitCode
 from jsonbin_cli.http import request
 from jsonbin_cli.records.folders import digests
 from jsonbin_cli.records.folders.plan_file import Plan, Planned, write_plan
-from jsonbin_cli.terminal import output, streams, tables
+from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,7 +175,7 @@ class Applying:
         if self._options.quiet:
             return
         if self._on_terminal:
-            output.show_table(tables.plan(rows))
+            output.show_table(table(rows))
         counts = counted(rows, PLANS)
         planned = ", ".join(f"{count:,} {_SAID.get(word, word)}" for word, count in counts.items() if count)
         unread = sum(row.note is not None for row in rows)

@@ -11,7 +11,8 @@ from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config import edit
 from jsonbin_cli.config.file import ALIAS, BIN_ID
 from jsonbin_cli.http.listing import Listed, matching, pages
-from jsonbin_cli.terminal import output, streams, tables
+from jsonbin_cli.terminal import output, streams
+from jsonbin_cli.terminal.layout import padded
 
 if TYPE_CHECKING:
     from jsonbin_cli.commands.options import Options
@@ -50,11 +51,17 @@ def list_bins(
 
 def _show(page: Sequence[Listed]) -> None:
     if streams.is_terminal("stdout"):
-        output.show_table((line, "") for line in tables.bins(page))
+        output.show_table((_line(bin), "") for bin in page)
         return
     for bin in page:
         about = {"name": bin.name or None, "id": bin.id, "private": bin.private, "createdAt": bin.created or None}
         output.show_line(json.dumps(about))
+
+
+def _line(bin: Listed) -> str:
+    """A bin in at most 80 columns of a terminal."""
+    created = bin.created[:19].replace("T", " ")
+    return f"{padded(bin.name, 22)}  {bin.id}  {'private' if bin.private else 'public':7}  {created}".rstrip()
 
 
 def _save(bins: Sequence[Listed], options: Options) -> None:

@@ -69,11 +69,6 @@ class Row:
         self.failure: Failure | None = None
         self.shown = False
 
-    @property
-    def name(self) -> str:
-        """What the bin is called."""
-        return self.entry.name
-
     def fail(self, failure: Failure) -> None:
         """Take a failure, and the word for it."""
         # They hold all that was at work when it was raised, and there may be very many rows.

@@ -1,4 +1,4 @@
-"""What `apply` is to do with a bin: read it, compare it with its file, decide."""
+"""What `apply` is to do with a bin: read it, compare it with its file, decide; and the table that shows it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
 from jsonbin_cli.records.folders import digests
+from jsonbin_cli.terminal.layout import cells, fitted, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from decimal import Decimal
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 UPDATE, UNCHANGED, DRIFTED = "update", "unchanged", "drifted"
 PLANS = (UPDATE, UNCHANGED, DRIFTED, "refused", "no-answer", "skipped")
 """What can be planned for a bin."""
+_WIDEST = 80
+_LONGEST_NAME = 32
+_MARKS = {UPDATE: ("~", "yellow"), "skipped": ("-", "")}
+_FAILED = ("!", "red")
+_STYLE_OF_CHANGE = {"+": "green", "-": "red", "~": "yellow"}
 
 
 class Wishes(NamedTuple):
@@ -127,3 +133,22 @@ def _not_as_planned(row: Row) -> Conflict:
     return Conflict(
         "the bin does not hold what the plan is to replace; nothing was sent", "make the plan again", bin=row.entry.id
     )
+
+
+def table(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """A line for each bin that something is to be done or to be said about, with its style."""
+    shown = [row for row in rows if row.word != UNCHANGED]
+    width = min(_LONGEST_NAME, max((cells(row.entry.name) for row in shown), default=0))
+    for row in shown:
+        mark, style = _MARKS.get(row.word, _FAILED)
+        yield fitted(f"{mark} {padded(row.entry.name, width)}  {_about(row)}", _WIDEST), style
+        for _, line in row.diff.steps if row.diff else ():
+            yield f"    {line}", _STYLE_OF_CHANGE[line[0]]
+
+
+def _about(row: Row) -> str:
+    count = row.changes or 0
+    changes = f"{count:,} change{'' if count == 1 else 's'}"
+    if row.word == UPDATE:
+        return changes
+    return f"{row.word}, {changes}" if count else row.word

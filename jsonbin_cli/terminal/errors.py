@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from jsonbin_cli.failures import Answered, ExitCode, Failure, Trouble
 from jsonbin_cli.terminal import hints
+from jsonbin_cli.terminal.calls import completed
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Advice:
     retryable: bool
 
 
-def advice(failure: Failure) -> Advice:
-    """Slug, hint and retryable of a failure. An unknown message gets no hint."""
-    rule = _rule_of(failure) if isinstance(failure, Answered) else None
-    if rule is None or not isinstance(failure, Answered):
-        return Advice(failure.slug, failure.hint, failure.retryable)
-    return Advice(rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable)
+def advice(failure: Failure, arguments: Sequence[str] = ()) -> Advice:
+    """Slug, hint and retryable of a failure of the command with these arguments. An unknown message gets no hint."""
+    slug, hint, retryable = failure.slug, failure.hint, failure.retryable
+    if isinstance(failure, Answered) and (rule := _rule_of(failure)):
+        slug, hint, retryable = rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable
+    return Advice(slug, completed(hint, failure, arguments) if hint else None, retryable)
 
 
 def rule_for(words: str, status: int | None = None) -> Rule | None:

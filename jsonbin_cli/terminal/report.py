@@ -43,20 +43,15 @@ def failed(failure: Failure, style: str, arguments: Sequence[str] = ()) -> None:
     """
     if isinstance(failure, PipeClosed):
         return
-    from dataclasses import replace
-
-    from jsonbin_cli.terminal.calls import completed
     from jsonbin_cli.terminal.errors import advice
 
     if isinstance(failure, Interrupted) and is_terminal("stderr"):
         tell("", "")  # the terminal wrote ^C, wherever the cursor was
-    known = advice(failure)
-    if known.hint:
-        known = replace(known, hint=completed(known.hint, failure, arguments))
+    known = advice(failure, arguments)
     if style == "json":
         import json
 
-        say("", json.dumps({"error": _as_object(failure, known)}))
+        say("", json.dumps({"error": as_object(failure, known)}))
     elif style == "github":
         text = failure.message + (f"\nhint: {known.hint}" if known.hint else "")
         say("", annotation("error", text, failure if isinstance(failure, InvalidInput) else None))
@@ -103,7 +98,8 @@ def _escaped(text: str, *others: str) -> str:
     return text
 
 
-def _as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
+def as_object(failure: Failure, known: Advice) -> dict[str, str | int | bool | None]:
+    """A failure, and what is known about it, for a script."""
     return {
         "slug": known.slug,
         "message": harmless(failure.message),

@@ -13,8 +13,7 @@ from jsonbin_cli.config.account import Account
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, StoredDifferently, profile_option
 from jsonbin_cli.records.folders.manifest import Entry, Folder
 from jsonbin_cli.terminal import errors
-from jsonbin_cli.terminal.calls import completed
-from jsonbin_cli.terminal.streams import harmless
+from jsonbin_cli.terminal.report import as_object
 
 # What a second run cannot cure comes first; of the rest, what may have changed a bin.
 GRAVEST = (
@@ -80,23 +79,15 @@ class Row:
 
     def line(self, kind: str) -> str:
         """One JSON object; `kind` is the name of the member that holds the word."""
-        about: dict[str, Any] = {kind: self.word, "name": self.entry.name, "bin": self.entry.id}
-        about["file"] = self.entry.file
+        entry = self.entry
+        about: dict[str, Any] = {kind: self.word, "name": entry.name, "bin": entry.id, "file": entry.file}
         for member in ("changes", "diff", "version", "note"):
             value = getattr(self, member)
             if value is not None:
                 about[member] = value.steps if member == "diff" else value
         if self.failure:
-            known = errors.advice(self.failure)
-            about["error"] = {
-                "slug": known.slug,
-                "message": harmless(self.failure.message),
-                "hint": harmless(completed(known.hint, self.failure)) if known.hint else None,
-                "status": self.failure.status,
-                "exit_code": int(self.failure.code),
-                "sent": self.failure.sent,
-                "retryable": known.retryable,
-            }
+            about["error"] = as_object(self.failure, errors.advice(self.failure))
+            del about["error"]["bin"]
         return json.dumps(about)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.failures import BadConfig
-from jsonbin_cli.records.folders import digests, naming
+from jsonbin_cli.records.folders import digests, writing
 from jsonbin_cli.records.folders.manifest import Entry, folder_at
 from jsonbin_cli.records.folders.state import State
 from jsonbin_cli.records.text import parse
@@ -271,7 +271,7 @@ def test_different_values_have_different_sums() -> None:
 
 def test_the_file_of_a_bin_is_named_after_it() -> None:
     """As far as a file can be, on each system, and no two alike."""
-    taken = naming.Taken([Entry("flags", "1" * 24, None, "Texts.json")])
+    taken = writing.Taken([Entry("flags", "1" * 24, None, "Texts.json")])
     names = ["Flags", "texts", "new", "a/../../b c", "..", "", "CON", "con.txt", "é", "x" * 300, "new"]
     ids = [f"{number:024x}" for number in range(len(names))]
     made = [taken.new(bin_id, name) for bin_id, name in zip(ids, names, strict=True)]

@@ -14,7 +14,7 @@ from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.failures import Conflict, ExitCode, UsageMistake, profile_option, shortened
 from jsonbin_cli.http import request
 from jsonbin_cli.http.listing import pages
-from jsonbin_cli.records.folders import digests, naming, writing
+from jsonbin_cli.records.folders import digests, writing
 from jsonbin_cli.records.folders.manifest import Entry, Folder, check, folder_at, folder_in
 from jsonbin_cli.records.size import LARGEST
 from jsonbin_cli.records.text import NotJSON, parse
@@ -95,7 +95,7 @@ class Pulling:
         else:
             return self._folder.entries
         by_id = {entry.id: entry for entry in self._folder.entries}
-        taken = naming.Taken(self._folder.entries)
+        taken = writing.Taken(self._folder.entries)
         return [by_id.get(bin_id) or taken.new(bin_id, name) for bin_id, name in dict(wanted).items()]
 
     def _needs_reading(self, row: Row) -> bool:
@@ -151,14 +151,13 @@ class Pulling:
     def _digest_of_file(self, row: Row) -> bytes:
         """The digest of the file's bytes; nothing where there is no file."""
         path = writing.path_of(self._folder, row.entry)
-        try:
-            return digests.of_bytes(read_at_most(path, LARGEST["pro"]).data)
-        except FileNotFoundError:
-            return b""
-        except TooLarge:
-            return _NO_RECORD
-        except OSError as wrong:
-            raise writing.unusable(path, wrong) from None
+        with writing.using(path):
+            try:
+                return digests.of_bytes(read_at_most(path, LARGEST["pro"]).data)
+            except FileNotFoundError:
+                return b""
+            except TooLarge:
+                return _NO_RECORD
 
     def _show(self, row: Row) -> None:
         """The line of a bin that is finished, once, in a pipe."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonbin_cli.local.store.initial import is_untouched_demo
 from jsonbin_cli.local.store.sqlite import SqliteStore
-from jsonbin_cli.records.folders import naming, writing
+from jsonbin_cli.records.folders import writing
 from jsonbin_cli.records.folders.manifest import Folder, folder_in
 
 
@@ -18,7 +18,7 @@ def folder_for(path: str) -> Folder:
 def export(store: SqliteStore, folder: Folder) -> None:
     """Write each bin into its file, and the manifest, but for the demo as it was. Raises UsageMistake."""
     by_id = {entry.id: entry for entry in folder.entries}
-    taken = naming.Taken(folder.entries)
+    taken = writing.Taken(folder.entries)
     entries = []
     for bin in store.bins():
         if bin.id not in by_id and is_untouched_demo(bin):

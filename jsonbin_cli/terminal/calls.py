@@ -11,7 +11,7 @@ _THIS = "| jsonbin …"
 _READ_A_FILE = ("create", "diff", "patch", "update")
 
 
-def completed(hint: str, failure: Failure, arguments: Sequence[str] = ()) -> str:
+def completed(hint: str, failure: Failure, arguments: Sequence[str]) -> str:
     """A hint in which a line converts what was read, with the command that is to read it; any other as it is.
 
     That is the one that failed, without the name of the file. Where the file was not named as FILE, but in a folder, an

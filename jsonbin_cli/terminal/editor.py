@@ -55,9 +55,7 @@ def draft(target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator
         path.unlink(missing_ok=True)
 
 
-def edited(
-    path: Path, account: Account, again: Callable[[InvalidInput], bool], *, as_is: bool = False
-) -> Document | None:
+def edited(path: Path, account: Account, again: Callable[[InvalidInput], bool], *, as_is: bool) -> Document | None:
     """What the user makes of the text in `path`; None where it is left as it was.
 
     Where that is no record, `again` is told and asked whether the editor is to open once more, at that line. `as_is`

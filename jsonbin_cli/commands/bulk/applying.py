@@ -11,6 +11,7 @@ from jsonbin_cli.commands.bulk.files import Files
 from jsonbin_cli.commands.bulk.outcomes import DONE_BEFORE, Row, counted, is_finished, shortened_list
 from jsonbin_cli.commands.bulk.planning import PLANS, UNCHANGED, UPDATE, Planner, Wishes, table
 from jsonbin_cli.commands.bulk.session import Limits, Session
+from jsonbin_cli.commands.sending import tell
 from jsonbin_cli.failures import Conflict, ExitCode
 from jsonbin_cli.http import request
 from jsonbin_cli.records.folders import digests
@@ -51,7 +52,7 @@ class Applying:
         options: Options,
         wishes: Wishes,
         state: State,
-        planned: Mapping[str, Planned] | None = None,
+        planned: Mapping[str, Planned] | None,
     ) -> None:
         self._folder = folder
         self._account = account
@@ -67,7 +68,7 @@ class Applying:
     def run(self, limits: Limits) -> ExitCode:
         """Do all of it and return the exit code. Raises Failure where nothing can be begun."""
         rows, notes = self._files.rows()
-        self._tell(notes)
+        tell(shortened_list(notes), self._options)
         session = Session(self._account, self._options, limits)
         with ExitStack() as at_end:
             at_end.callback(self._differences.close)
@@ -84,10 +85,6 @@ class Applying:
             if is_finished(rows):
                 self._state.finish()
             return session.code(rows)
-
-    def _tell(self, notes: Sequence[str]) -> None:
-        for note in () if self._options.quiet else shortened_list(notes):
-            output.note(note)
 
     def _needs_reading(self, row: Row) -> bool:
         """Whether only the bin can tell what is to become of it."""
@@ -125,7 +122,7 @@ class Applying:
                     self._keep_unchanged(row, seen.held)
             if row.word != UPDATE:
                 self._show_result(row)
-        self._tell(notes)
+        tell(shortened_list(notes), self._options)
 
     def _keep_unchanged(self, row: Row, held: bytes) -> None:
         last = self._state.last(row.entry.id)
@@ -148,7 +145,7 @@ class Applying:
                 row.file = b""
                 notes += [f"{row.entry.name}: {note}" for note in sent.notes]
             self._show_result(row)
-        self._tell(notes)
+        tell(shortened_list(notes), self._options)
         for row in rows:
             self._show_result(row)
 

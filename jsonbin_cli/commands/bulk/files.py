@@ -26,7 +26,7 @@ class Files:
     since whoever wrote the plan could have named any file.
     """
 
-    def __init__(self, folder: Folder, account: Account, *, as_is: bool, planned: bool = False) -> None:
+    def __init__(self, folder: Folder, account: Account, *, as_is: bool, planned: bool) -> None:
         self.folder = folder
         self._plan = account.plan
         self._as_is = as_is

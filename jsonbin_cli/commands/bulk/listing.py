@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jsonbin_cli.commands.bulk.session import pace_for
-from jsonbin_cli.commands.sending import client_for
+from jsonbin_cli.commands.sending import client_for, tell
 from jsonbin_cli.config import edit
 from jsonbin_cli.config.file import ALIAS, BIN_ID
 from jsonbin_cli.http.listing import Listed, matching, pages
@@ -67,8 +67,7 @@ def _line(bin: Listed) -> str:
 def _save(bins: Sequence[Listed], options: Options) -> None:
     """Keep the names as aliases; those that are taken, or that cannot be an alias, are reported and left alone."""
     saved = edit.add_aliases(_with_names(bins, options), options.profile)
-    for note in () if options.quiet else saved.notes:
-        output.note(note)
+    tell(saved.notes, options)
     if not options.quiet:
         output.success(saved.done)
 
@@ -77,6 +76,6 @@ def _with_names(bins: Sequence[Listed], options: Options) -> Iterator[tuple[str,
     for bin in bins:
         if ALIAS.fullmatch(bin.name) and not BIN_ID.fullmatch(bin.name):
             yield bin.name, bin.id
-        elif not options.quiet:
+        else:
             called = f'"{bin.name}" is not an alias' if bin.name else "it has no name"
-            output.note(f"{bin.id} gets no alias: {called}")
+            tell([f"{bin.id} gets no alias: {called}"], options)

@@ -41,13 +41,13 @@ _STYLE_OF_CHANGE = {"+": "green", "-": "red", "~": "yellow"}
 class Wishes(NamedTuple):
     """What the options of `apply` ask for."""
 
-    check: bool = False
-    plan: str | None = None
-    diff: bool = False
-    force: bool = False
-    since_last: bool = False
-    keep: bool = False
-    max_shrink: Decimal | None = None
+    check: bool
+    plan: str | None
+    diff: bool
+    force: bool
+    since_last: bool
+    keep: bool
+    max_shrink: Decimal | None
 
     @property
     def only_plans(self) -> bool:

@@ -40,9 +40,9 @@ class Asked(NamedTuple):
     """What `pull` was asked for: the bins that were named, or a collection; neither for those that the folder has."""
 
     folder: str
-    bins: Sequence[str] = ()
-    collection: str | None = None
-    theirs: bool = False
+    bins: Sequence[str]
+    collection: str | None
+    theirs: bool
 
 
 class _Got(NamedTuple):

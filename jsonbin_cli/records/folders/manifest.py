@@ -62,7 +62,7 @@ def folder_at(path: str, aliases: Mapping[str, str], profile: str | None, *, wit
         path = os.path.dirname(path) or "."
     else:
         raise UsageMistake(f"{shortened(path)}: no such folder or manifest", "jsonbin pull FOLDER BIN makes one")
-    reading = _Reading(path, manifest, aliases, profile, with_files=with_files)
+    reading = _Reading(path, aliases, profile, with_files=with_files)
     entries = [entry for tables in tables_of(manifest, _EXAMPLE) for entry in reading.entries(tables)]
     if not entries and not reading.mistakes:
         reading.mistakes.append("names no bin")
@@ -93,13 +93,10 @@ def check(where: str, mistakes: list[str], hint: str | None = None) -> None:
 class _Reading:
     """Collects what is wrong with a manifest while its entries are made."""
 
-    def __init__(
-        self, path: str, manifest: str, aliases: Mapping[str, str], profile: str | None, *, with_files: bool
-    ) -> None:
+    def __init__(self, path: str, aliases: Mapping[str, str], profile: str | None, *, with_files: bool) -> None:
         self.mistakes: list[str] = []
         self._path = path
         self._root = os.path.realpath(path)
-        self._manifest = manifest
         self._aliases = aliases
         self._profile = profile
         self._with_files = with_files

@@ -65,13 +65,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def others_writing(folder: Path) -> list[Path]:
     """The unfinished files of other processes in a folder, some of which may have been killed."""
-    with suppress(OSError):
-        return [
-            Path(entry)
-            for entry in os.scandir(folder)
-            if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX)
-        ]
-    return []
+    return list(folder.glob(f"{_PREFIX}*{_SUFFIX}"))
 
 
 def _write(

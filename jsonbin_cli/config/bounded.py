@@ -46,15 +46,12 @@ def read_at_most(path: Path, most: int, seconds: float = PIPE_SECONDS) -> Conten
 
     Raises TooLarge; OSError, which is TimeoutError where a pipe sends nothing in time.
     """
-    descriptor = _without_waiting(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        status = os.fstat(descriptor)
+    with open(path, "rb", opener=_without_waiting) as file:
+        status = os.fstat(file.fileno())
         if sys.platform == "win32" or S_ISREG(status.st_mode):
-            data = _file(descriptor, most + 1)
+            data = file.read(most + 1)
         else:
-            data = _pipe(descriptor, most + 1, seconds)
-    finally:
-        os.close(descriptor)
+            data = _pipe(file.fileno(), most + 1, seconds)
     if len(data) > most:
         raise TooLarge
     return Content(data, status)
@@ -129,13 +126,6 @@ def _ctrl_c_held() -> Iterator[None]:
 def _without_waiting(path: str | Path, flags: int) -> int:
     """Open a file, and a named pipe without waiting for who writes to it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _file(descriptor: int, most: int) -> bytes:
-    data = b""
-    while len(data) < most and (piece := os.read(descriptor, most - len(data))):
-        data += piece
-    return data
 
 
 def _pipe(descriptor: int, most: int, seconds: float) -> bytes:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import MANY, FailFast, Jobs, MaxRequests, Options, Rate, StateFile, shared
+from jsonbin_cli.commands.options import ASKING, FailFast, Jobs, MaxRequests, Options, Rate, StateFile, shared
 
 
-@shared(*MANY, "versioning", "as_is")
+@shared(*ASKING, "versioning", "as_is")
 def apply_(
     place: Annotated[
         str,

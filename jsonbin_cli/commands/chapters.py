@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from jsonbin_cli.commands.bulk.outcomes import GRAVEST
@@ -263,14 +264,6 @@ def _config(width: int | None) -> str:
     return _parts(_prose(_CONFIG, width), CONFIG.rstrip("\n"))
 
 
-def _requests(width: int | None) -> str:
-    return _prose(_REQUESTS, width)
-
-
-def _two_writers(width: int | None) -> str:
-    return _prose(_TWO_WRITERS, width)
-
-
 def _many_bins(width: int | None) -> str:
     codes = [
         (str(int(code)), EXIT_CODES[code][0] if code is not ExitCode.NEGATIVE else _NEGATIVE_FOR_MANY)
@@ -292,16 +285,9 @@ def _exit_codes(width: int | None) -> str:
 def _errors(width: int | None) -> str:
     lines = []
     for rule in RULES:
-        meaning, fix = (
-            paragraph(f"    {rule.meaning}", width, "    "),
-            paragraph(f"    fix: {rule.fix}", width, " " * 9),
-        )
-        lines += [rule.slug, meaning, fix]
+        lines += [rule.slug, paragraph(f"    {rule.meaning}", width, "    ")]
+        lines.append(paragraph(f"    fix: {rule.fix}", width, " " * 9))
     return "\n".join(lines)
-
-
-def _environment(width: int | None) -> str:
-    return columns(ENVIRONMENT.items(), width)
 
 
 def _completion(width: int | None) -> str:
@@ -335,12 +321,12 @@ def _parts(*parts: str) -> str:
 CHAPTERS = {
     "keys": Chapter("where the key comes from", _keys),
     "config": Chapter("the config file, with every setting of a profile", _config),
-    "requests": Chapter("time-outs, and what is sent again", _requests),
-    "two-writers": Chapter("how nothing is lost when others write the same bin", _two_writers),
+    "requests": Chapter("time-outs, and what is sent again", partial(_prose, _REQUESTS)),
+    "two-writers": Chapter("how nothing is lost when others write the same bin", partial(_prose, _TWO_WRITERS)),
     "many-bins": Chapter("folders of records: ls, pull and apply, the manifest, and what limits a run", _many_bins),
     "exit-codes": Chapter("what each exit code means, and what a script does then", _exit_codes),
     "errors": Chapter("every error with its meaning and its fix; `jsonbin explain` finds one of them", _errors),
-    "environment": Chapter("the variables that jsonbin reads", _environment),
+    "environment": Chapter("the variables that jsonbin reads", partial(columns, ENVIRONMENT.items())),
     "completion": Chapter("how to let Tab complete commands, aliases, paths and backups in your shell", _completion),
     "serve": Chapter("the faults and settings of JSONBin on this machine", _serve),
 }

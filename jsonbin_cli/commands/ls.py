@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from jsonbin_cli.commands.options import MANY, Collection, Options, Rate, shared
+from jsonbin_cli.commands.options import ASKING, Collection, Options, Rate, shared
 
 
-@shared(*MANY)
+@shared(*ASKING)
 def ls_(
     collection: Collection = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after so many bins.")] = None,

@@ -11,14 +11,10 @@ import typer
 from jsonbin_cli.commands import candidates
 
 
-def _a_number(seconds: float) -> float:
-    if isnan(seconds):  # which is in every range
+def _a_number(value: float | None) -> float | None:
+    if value is not None and isnan(value):  # which is in every range
         raise typer.BadParameter("nan is not a number of seconds.")
-    return seconds
-
-
-def _a_rate(per_minute: float | None) -> float | None:
-    return None if per_minute is None else _a_number(per_minute)
+    return value
 
 
 Bin = Annotated[
@@ -51,7 +47,7 @@ Rate = Annotated[
     typer.Option(
         min=0,
         metavar="N",
-        callback=_a_rate,
+        callback=_a_number,
         help="Requests a minute, 0 for no limit; 60 for a service on the network, no limit for this machine.",
     ),
 ]
@@ -144,16 +140,13 @@ class Options(NamedTuple):
 
 
 ASKING = ("profile", "quiet", "timeout", "retries", "verbose")
-"""For commands that only ask JSONBin."""
+"""For commands that only ask JSONBin, and for those about many bins."""
 SENDING = (*ASKING, "record", "metadata", "dry_run")
 """For commands that print a reply."""
 REPLACING = (*SENDING, "versioning", "if_match", "recheck", "as_is", "merge", "prefer", "tries")
 """For commands that may read a record before they replace it."""
 CHANGING = (*REPLACING, "no_backup")
 """For commands that always read the record first, and keep it unless told otherwise."""
-
-MANY = ASKING
-"""For commands about many bins."""
 
 
 def shared(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

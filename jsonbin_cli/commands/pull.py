@@ -5,10 +5,20 @@ from typing import Annotated
 import typer
 
 from jsonbin_cli.commands import candidates
-from jsonbin_cli.commands.options import MANY, Collection, FailFast, Jobs, MaxRequests, Options, Rate, StateFile, shared
+from jsonbin_cli.commands.options import (
+    ASKING,
+    Collection,
+    FailFast,
+    Jobs,
+    MaxRequests,
+    Options,
+    Rate,
+    StateFile,
+    shared,
+)
 
 
-@shared(*MANY)
+@shared(*ASKING)
 def pull_(
     folder: Annotated[
         str, typer.Argument(metavar="[FOLDER]", show_default=False, help="Where the files go; . where none is named.")

@@ -32,11 +32,6 @@ def config_path() -> Path:
         raise BadConfig(_NO_HOME, "set HOME, or JSONBIN_CONFIG") from None
 
 
-def config_is_chosen() -> bool:
-    """Whether JSONBIN_CONFIG names a file."""
-    return bool(os.environ.get("JSONBIN_CONFIG"))
-
-
 def keys_set() -> list[str]:
     """The keys that the environment holds, whether this run uses them or not."""
     return [os.environ[name].strip() for name in _KEY_VARIABLES if name in os.environ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.config.addresses import address_of, checked_url, refuse_plain_http
-from jsonbin_cli.config.environment import config_is_chosen, config_path, store_path
+from jsonbin_cli.config.environment import config_path, store_path
 from jsonbin_cli.config.file import ConfigFile, Table, check_settings, read
 from jsonbin_cli.config.keys import KINDS, Key, checked_key, key_from_command, keys_in_environment, store_key
 from jsonbin_cli.failures import BadConfig, profile_option, shortened
@@ -161,7 +161,7 @@ def _config_to_read() -> ConfigFile:
     try:
         path = config_path()
     except BadConfig:
-        if config_is_chosen():
+        if os.environ.get("JSONBIN_CONFIG"):
             raise
         return ConfigFile(Path("config.toml"), b"", {})
     return read(path)

@@ -1,6 +1,8 @@
-"""What Tab offers in the place of each argument: found on this machine, with no request and no key."""
+"""What Tab offers in the place of each argument: found on this machine, with no request and no key.
 
-from collections.abc import Iterable
+Typer offers those that begin with what was typed.
+"""
+
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,27 +16,27 @@ if TYPE_CHECKING:
 _STATUSES = ("429", "500", "502", "503", "504")
 
 
-def profile_names(incomplete: str) -> list[str]:
+def profile_names() -> list[str]:
     """Profiles."""
     from jsonbin_cli.config import profiles
 
-    return _starting(incomplete, profiles.profile_names())
+    return profiles.profile_names()
 
 
-def aliases(ctx: typer.Context, incomplete: str) -> list[str]:
+def aliases(ctx: typer.Context) -> list[str]:
     """Aliases of the profile that stands on the line, or of the one in use."""
     from jsonbin_cli.config import profiles
 
-    return _starting(incomplete, profiles.aliases(ctx.params.get("profile")))
+    return profiles.aliases(ctx.params.get("profile"))
 
 
-def backups(ctx: typer.Context, incomplete: str) -> list[str]:
+def backups(ctx: typer.Context) -> list[str]:
     """Times of the backups of the bin on the line, the newest first."""
     from jsonbin_cli.failures import Failure
     from jsonbin_cli.records.backups import kept
 
     try:
-        return _starting(incomplete, [backup.when for backup in kept(*_bin(ctx))])
+        return [backup.when for backup in kept(*_bin(ctx))]
     except Failure:
         return []
 
@@ -49,28 +51,27 @@ def assignments(ctx: typer.Context, incomplete: str) -> list[str]:
     return [f"{path}{'=' if isinstance(value, str) else ':='}" for path, value in _paths(ctx, incomplete)]
 
 
-def errors(incomplete: str) -> list[str]:
+def errors() -> list[str]:
     """Names of errors."""
     from jsonbin_cli.terminal.errors import RULES
 
-    return _starting(incomplete, [rule.slug for rule in RULES])
+    return [rule.slug for rule in RULES]
 
 
-def topics(ctx: typer.Context, incomplete: str) -> list[str]:
+def topics(ctx: typer.Context) -> list[str]:
     """Topics of help, and commands."""
     from jsonbin_cli.commands.chapters import CHAPTERS
 
     program = ctx.find_root().command
     commands = program.list_commands(ctx) if isinstance(program, TyperGroup) else []
-    return _starting(incomplete, dict.fromkeys([*CHAPTERS, *commands]))
+    return list(dict.fromkeys([*CHAPTERS, *commands]))
 
 
-def settings(incomplete: str) -> list[str]:
+def settings() -> list[str]:
     """Settings of `serve`, each with the values that it takes."""
     from jsonbin_cli.local.api.settings import choices
 
-    pairs = (f"{name}={value}" for name, choice in choices().items() for value in choice.values if not value.isupper())
-    return _starting(incomplete, pairs)
+    return [f"{name}={value}" for name, choice in choices().items() for value in choice.values if not value.isupper()]
 
 
 def faults(incomplete: str) -> list[str]:
@@ -79,13 +80,13 @@ def faults(incomplete: str) -> list[str]:
 
     named = [name for name in FAULTS if name.islower()]
     late = [f"late-{name}" for name in (*_STATUSES, "hang", "html", "edge")]
-    before, comma, begun = incomplete.rpartition(",")
-    return [before + comma + name for name in _starting(begun, (*named, *_STATUSES, *late))]
+    before, comma, _ = incomplete.rpartition(",")
+    return [before + comma + name for name in (*named, *_STATUSES, *late)]
 
 
 def shares(incomplete: str) -> list[str]:
     """The faults that a share of `serve`'s answers can have."""
-    return [f"{name}=" for name in faults(incomplete)]
+    return [f"{name}=" for name in faults(incomplete) if name.startswith(incomplete)]
 
 
 def _paths(ctx: typer.Context, incomplete: str) -> list[tuple[str, "JSON"]]:
@@ -121,7 +122,3 @@ def _bin(ctx: typer.Context) -> tuple["Account", "Target"]:
     account = resolve_without_key(ctx.params.get("profile"))
     # Behind an option that has no value yet, Typer leaves BIN among the arguments.
     return account, account.bin(ctx.params.get("bin") or next(iter(ctx.args), ""))
-
-
-def _starting(incomplete: str, candidates: Iterable[str]) -> list[str]:
-    return [candidate for candidate in candidates if candidate.startswith(incomplete)]

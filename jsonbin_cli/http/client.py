@@ -75,7 +75,7 @@ class Client:
         self._pause = pause
         self._turn = turn
         self._busy = busy
-        self._values = values
+        self.values = values
         self.room = Room(places)
         self._exchange = Exchange(min(LONGEST_TO_CONNECT, timeout), timeout, self.room)
         self._last: Request | None = None
@@ -130,7 +130,7 @@ class Client:
                 self._busy(_backoff(tried) if asked is None else asked)
             pause = None if tried == self._retries else _pause_before_another(request, answer, tried)
             if pause is None or not self._goes_on(pause[0], f"JSONBin answered {answer.status}", pause[1]):
-                with self._values:
+                with self.values:
                     reply = understand(request, answer, self._account, may_be_done=may_be_done)
                 self._done = reply.done
                 return reply

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.bulk.differences import Differences
@@ -20,7 +19,6 @@ from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -108,7 +106,6 @@ class Applying:
             self._state,
             self._planned,
             self._on_terminal,
-            session.pace.values,
             self._differences,
         )
         notes: list[str] = []
@@ -138,7 +135,7 @@ class Applying:
             row.word = "skipped"  # unless it is sent
         session.writes = bool(to_update)
         notes: list[str] = []
-        for row, sent in session.each("updating", partial(self._send, session.pace.values), to_update):
+        for row, sent in session.each("updating", self._send, to_update):
             if sent:
                 self._state.keep(row.entry.id, row.file, sent.record, sent.version)
                 row.word, row.version, row.changes, row.diff = "updated", sent.version, None, None
@@ -149,11 +146,11 @@ class Applying:
         for row in rows:
             self._show_result(row)
 
-    def _send(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Sent:
-        """Update a bin. `values` is that of the pace. Raises Failure."""
+    def _send(self, client: Client, row: Row) -> _Sent:
+        """Update a bin. Raises Failure."""
         if row.large:
             client.room.take()
-        with values:
+        with client.values:
             document = self._files.document(row)
             record = digests.of_value(document.value)
         wished = self._options.versioning

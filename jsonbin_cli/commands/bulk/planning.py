@@ -16,7 +16,6 @@ from jsonbin_cli.terminal.layout import cells, fitted, padded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from decimal import Decimal
 
     from jsonbin_cli.commands.bulk.differences import Difference, Differences
@@ -69,8 +68,7 @@ class Seen(NamedTuple):
 class Planner(NamedTuple):
     """Decides by the files, by the `state`, and, where a plan is carried out, by what was `planned`.
 
-    `for_people` says that a difference is shown in lines and not as JSON; it is kept in `differences`. `values` is that
-    of the pace.
+    `for_people` says that a difference is shown in lines and not as JSON; it is kept in `differences`.
     """
 
     files: Files
@@ -79,13 +77,12 @@ class Planner(NamedTuple):
     state: State
     planned: Mapping[str, Planned] | None
     for_people: bool
-    values: AbstractContextManager[object]
     differences: Differences
 
     def look(self, client: Client, row: Row) -> Seen:
         """Read a bin and decide. Where it is to be updated, the old record is kept first. Raises Failure."""
         record = client.send(request.read(row.entry.target)).record  # all of the reply would take twice the memory
-        with self.values:
+        with client.values:
             seen = self._decide(record, row)
         if seen.word == UPDATE and self.wishes.keep and not self.wishes.only_plans:
             backups.keep(self.account, row.entry.target, record.raw)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +21,6 @@ from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -107,7 +105,7 @@ class Pulling:
         return False
 
     def _fetch(self, session: Session, rows: Sequence[Row]) -> None:
-        for row, got in session.each("fetching", partial(self._get, session.pace.values), rows):
+        for row, got in session.each("fetching", self._get, rows):
             if got:
                 row.word = got.word
                 self._state.keep(row.entry.id, got.file, got.record)
@@ -116,11 +114,11 @@ class Pulling:
                 row.word = "refused"
             self._show(row)
 
-    def _get(self, values: AbstractContextManager[object], client: Client, row: Row) -> _Got:
-        """Read a bin, and write its file where that may be. `values` is that of the pace. Raises Failure."""
+    def _get(self, client: Client, row: Row) -> _Got:
+        """Read a bin, and write its file where that may be. Raises Failure."""
         found = client.send(request.read(row.entry.target)).record
         file = digests.of_bytes(found.raw)
-        with values:
+        with client.values:
             record = digests.of_value(found.value)
             holds = bool(row.file) and row.file != file and not self._asked.theirs and self._digest_held(row) == record
         if row.file == file:

@@ -60,7 +60,7 @@ def apply_(
     from jsonbin_cli.records.guards import share
 
     account = resolve(options.profile)
-    found = place_of(place, account, plans=plan is not None, forces=force)
+    folder, planned = place_of(place, account, plans=plan is not None, forces=force)
     wishes = Wishes(
         check=check,
         plan=plan,
@@ -70,8 +70,6 @@ def apply_(
         keep=account.backup if backup is None else backup,
         max_shrink=share(max_shrink),
     )
-    kept = State(state_path(found.folder.path, state), account, "apply")
-    code = Applying(found.folder, account, options, wishes, kept, found.planned).run(
-        Limits(jobs, rate, max_requests, fail_fast)
-    )
-    raise typer.Exit(code)
+    kept = State(state_path(folder.path, state), account, "apply")
+    applying = Applying(folder, account, options, wishes, kept, planned)
+    raise typer.Exit(applying.run(Limits(jobs, rate, max_requests, fail_fast)))

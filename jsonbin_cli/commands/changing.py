@@ -161,7 +161,7 @@ class OpenBin:
         """Say that there is nothing to send, and in a pipe show what is there."""
         if not self._options.quiet:
             output.show_reply(held, self._part, self._target.id, changed=[])
-            output.success(f"{self._target.alias or self._target.id} {self._unchanged}; nothing was sent")
+            output.success(f"{self._target.name} {self._unchanged}; nothing was sent")
 
     def show_changes(self, found: list[Change], held: JSON, after: JSON) -> None:
         """What differs, on standard output."""

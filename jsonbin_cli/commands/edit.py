@@ -41,7 +41,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
                 return
             new = made(document.value, account)
             if not yes:
-                open_bin.ask(changed, f"Update {target.alias or target.id}?")
+                open_bin.ask(changed, f"Update {target.name}?")
             now = open_bin.read_again()
             if now.record.raw != before.record.raw and now.record.value != before.record.value:
                 held, theirs = before.record.value, now.record.value

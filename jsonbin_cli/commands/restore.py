@@ -50,5 +50,5 @@ def restore_(
         if changed and kept and yes and not options.dry_run:
             tell([f"the backup was made at {kept.when}; what was changed since then is undone"], options)
         elif changed and not (yes or options.dry_run):
-            open_bin.ask(changed, f"Put {what} back into {target.alias or target.id}?")
+            open_bin.ask(changed, f"Put {what} back into {target.name}?")
         open_bin.finish(before, lambda _: old.value, old)

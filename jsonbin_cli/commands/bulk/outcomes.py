@@ -117,12 +117,6 @@ def is_finished(rows: Iterable[Row]) -> bool:
     )
 
 
-def code_of(codes: Iterable[ExitCode]) -> ExitCode:
-    """The gravest of some exit codes."""
-    found = set(codes)
-    return next(code for code in GRAVEST if code in found or code is ExitCode.DONE)
-
-
 def interrupted(rows: Sequence[Row], *, writes: bool) -> Interrupted:
     """The failure for a command that a Ctrl-C ended; what was under way is finished. `writes` is for updates."""
     if not writes:

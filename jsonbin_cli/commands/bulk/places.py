@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from jsonbin_cli.failures import BadConfig, UsageMistake
 from jsonbin_cli.records.folders.manifest import Folder, folder_at
@@ -12,22 +12,15 @@ if TYPE_CHECKING:
     from jsonbin_cli.config.account import Account
 
 
-class Place(NamedTuple):
-    """A folder; `planned` are the updates of a plan, by the bin's id, None where there is no plan."""
-
-    folder: Folder
-    planned: dict[str, Planned] | None = None
-
-
-def place_of(path: str, account: Account, *, plans: bool, forces: bool) -> Place:
-    """The folder of that path, or that of the plan at that path.
+def place_of(path: str, account: Account, *, plans: bool, forces: bool) -> tuple[Folder, dict[str, Planned] | None]:
+    """The folder of that path, or that of the plan at that path with its updates, by the bin's id.
 
     Raises InvalidInput, UsageMistake for options that a plan has already decided, and BadConfig for a plan that was
     made for another address.
     """
     if not is_plan(path):
         aliases = account.profile.bins if account.profile else {}
-        return Place(folder_at(path, aliases, account.name))
+        return folder_at(path, aliases, account.name), None
     if plans or forces:
         raise UsageMistake(
             f"{path} is a plan already, and --plan and --force are for making one"
@@ -43,4 +36,4 @@ def place_of(path: str, account: Account, *, plans: bool, forces: bool) -> Place
         )
     if not plan.updates:
         raise UsageMistake(f"{path} has no updates")
-    return Place(plan.folder, {one.entry.id: one for one in plan.updates})
+    return plan.folder, {one.entry.id: one for one in plan.updates}

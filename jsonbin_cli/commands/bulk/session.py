@@ -141,8 +141,8 @@ class Session:
         """The gravest code of the failures and the `others`. Raises Interrupted after a Ctrl-C."""
         if self.interrupted:
             raise outcomes.interrupted(rows, writes=self.writes)
-        codes = [row.failure.code for row in rows if row.failure]
-        return outcomes.code_of([*codes, *others])
+        codes = {ExitCode.DONE, *others, *(row.failure.code for row in rows if row.failure)}
+        return next(code for code in outcomes.GRAVEST if code in codes)
 
 
 def pace_for(account: Account, rate: float | None) -> Pace:

@@ -12,7 +12,7 @@ import os
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -51,11 +51,6 @@ class Applied(NamedTuple):
     version: int | None
     when: int
     run: int
-
-    @property
-    def time(self) -> str:
-        """When that was, in UTC (ISO 8601)."""
-        return _in_words(self.when)
 
     def packed(self) -> bytes:
         """The same in a third of the memory. Raises ValueError where a number is too large for that."""
@@ -152,21 +147,20 @@ class State:
         self._others: dict[tuple[str, str], bytes] = {}
         last_line = 0.0
         for path in (self.path, self._journal):
-            with suppress(FileNotFoundError):
-                try:
-                    with opened(path) as file:
-                        last_line = os.fstat(file.fileno()).st_mtime
-                        self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
-                except (NotAFile, ValueError, TypeError, KeyError, RecursionError, OverflowError):
-                    raise BadConfig(
-                        f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
-                    ) from None
-                except FileNotFoundError:
-                    raise
-                except OSError as wrong:
-                    raise self._unusable(wrong) from None
-                if path == self._journal:
-                    self._finished = False
+            try:
+                with opened(path) as file:
+                    last_line = os.fstat(file.fileno()).st_mtime
+                    self._take(iter(lambda: file.readline(_LONGEST_LINE), b""), is_journal=path == self._journal)
+            except FileNotFoundError:
+                continue
+            except (NotAFile, ValueError, TypeError, KeyError, RecursionError, OverflowError):
+                raise BadConfig(
+                    f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
+                ) from None
+            except OSError as wrong:
+                raise self._unusable(wrong) from None
+            if path == self._journal:
+                self._finished = False
         if time.time() - last_line > _TAKEN_UP_FOR:
             self._finished = True
 
@@ -224,7 +218,7 @@ def _as_object(address: str, bin: str, applied: Applied) -> dict[str, Any]:
         "file": applied.file.hex(),
         "record": applied.record.hex(),
         "version": applied.version,
-        "time": applied.time,
+        "time": _in_words(applied.when),
         "run": applied.run,
     }
 

@@ -16,25 +16,14 @@ _AT_A_TIME = 500
 _HEADER = b"[bins."
 
 
-class _NotTOML(ValueError):
-    """What is not TOML; `line` and `column` count from 1, None where they are not known."""
-
-    def __init__(self, line: int | None = None, column: int | None = None) -> None:
-        super().__init__()
-        self.line = line
-        self.column = column
-
-
 def tables_of(manifest: str, example: str) -> Iterator[dict[str, Any]]:
     """The tables of the manifest at that path, a part at a time. Raises InvalidInput, where it helps with `example`."""
     try:
         with opened(manifest) as file:
-            yield from _parts(_lines(file))
-    except _NotTOML as wrong:
-        place = f":{wrong.line}:{wrong.column}" if wrong.line else ""
-        failure = InvalidInput(f"{manifest}{place}: not valid TOML", example)
-        failure.file, failure.line, failure.column = manifest, wrong.line, wrong.column
-        raise failure from None
+            before = 0
+            for piece in _pieces(_lines(file)):
+                yield _parsed(piece, before, manifest, example)
+                before += piece.count(b"\n")
     except UnicodeDecodeError:
         fault = "is not UTF-8 text"
     except TooLarge:
@@ -58,23 +47,25 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def _parts(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """What a manifest in UTF-8 holds, cut before each so many-th table. Raises _NotTOML, UnicodeDecodeError."""
-    before = 0
-    for piece in _pieces(lines):
-        try:
-            yield tomllib.loads(piece.decode())
-        except UnicodeDecodeError:
-            raise
-        except (ValueError, RecursionError) as wrong:
-            # The parser's own words could quote what somebody took for the place of a key.
-            place = re.search(r"line (\d+), column (\d+)", str(wrong))
-            raise (_NotTOML(before + int(place[1]), int(place[2])) if place else _NotTOML()) from None
-        before += piece.count(b"\n")
+def _parsed(piece: bytes, before: int, manifest: str, example: str) -> dict[str, Any]:
+    """What a piece holds that has so many lines before it. Raises InvalidInput, UnicodeDecodeError."""
+    text = piece.decode()
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        # The parser's own words could quote what somebody took for the place of a key.
+        place = re.search(r"line (\d+), column (\d+)", str(wrong))
+        line, column = (before + int(place[1]), int(place[2])) if place else (None, None)
+        failure = InvalidInput(f"{manifest}{f':{line}:{column}' if place else ''}: not valid TOML", example)
+        failure.file, failure.line, failure.column = manifest, line, column
+        raise failure from None
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """A string over several lines may hold what looks like a table, so that nothing is cut from there on."""
+    """The lines, cut before each so many-th table.
+
+    A string over several lines may hold what looks like a table, so that nothing is cut from there on.
+    """
     piece, tables, cuts = bytearray(), 0, True
     for line in lines:
         if line.startswith(_HEADER):

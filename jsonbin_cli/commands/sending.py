@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,29 +61,12 @@ def client_for(account: Account, options: Options, pace: Pace | None = None) -> 
     from jsonbin_cli.terminal.waiting import Waiting
 
     log = output.detail if options.verbose else lambda _: None
+    client = partial(Client, account, connecting, timeout=options.timeout, retries=options.retries, log=log)
     if pace:
-        return Client(
-            account,
-            connecting,
-            timeout=options.timeout,
-            retries=options.retries,
-            note=log,
-            log=log,
-            pause=pace.pause,
-            turn=pace.turn,
-            busy=pace.hold,
-            values=pace.values,
-            places=pace.places,
+        return client(
+            note=log, pause=pace.pause, turn=pace.turn, busy=pace.hold, values=pace.values, places=pace.places
         )
-    return Client(
-        account,
-        connecting,
-        timeout=options.timeout,
-        retries=options.retries,
-        note=(lambda _: None) if options.quiet else output.note,
-        log=log,
-        waiting=Waiting(quiet=options.quiet),
-    )
+    return client(note=(lambda _: None) if options.quiet else output.note, waiting=Waiting(quiet=options.quiet))
 
 
 def mention(account: Account, target: Target, options: Options) -> None:

@@ -61,6 +61,9 @@ class Applying:
         self._files = Files(folder, account, as_is=options.as_is, planned=planned is not None)
         self._differences = Differences()
         self._on_terminal = streams.is_terminal("stdout")
+        self._planner = Planner(
+            self._files, account, wishes, state, planned, for_people=self._on_terminal, differences=self._differences
+        )
         self._shows_lines = not (options.quiet or self._on_terminal)
 
     def run(self, limits: Limits) -> ExitCode:
@@ -99,17 +102,8 @@ class Applying:
         return False
 
     def _read(self, session: Session, rows: Sequence[Row]) -> None:
-        planner = Planner(
-            self._files,
-            self._account,
-            self._wishes,
-            self._state,
-            self._planned,
-            self._on_terminal,
-            self._differences,
-        )
         notes: list[str] = []
-        for row, seen in session.each("reading", planner.look, rows):
+        for row, seen in session.each("reading", self._planner.look, rows):
             if seen:
                 row.word, row.failure, row.changes, row.diff = seen.word, seen.failure, seen.changes, seen.diff
                 notes += seen.notes

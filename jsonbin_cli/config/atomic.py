@@ -73,11 +73,28 @@ def _write(
 ) -> None:
     """Replace `path` by `data`; `quick` leaves the mode to the umask, and when it comes onto the disk to the system."""
     mode = 0o666 if quick else 0o600
-    descriptor = _unnamed(path.parent, mode)
-    if descriptor is None:
-        _write_named(path, mode, data, check, quick=quick)
-    else:
-        _write_unnamed(path, descriptor, data, check, quick=quick)
+    temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
+    unnamed = _unnamed(path.parent, mode)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, mode) if unnamed is None else unnamed
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _fill(file, data, quick=quick)
+            if unnamed is not None:
+                if not path.exists():
+                    check()
+                    with suppress(FileExistsError):  # another process was faster
+                        _give_name(unnamed, path)
+                        return
+                _give_name(unnamed, temporary)  # without a name it cannot replace another file
+            if sys.platform != "win32":  # pragma: no branch (there it has to be closed first)
+                check()
+                os.replace(temporary, path)
+        if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
+            check()
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _unnamed(folder: Path, mode: int) -> int | None:
@@ -98,51 +115,9 @@ def _by_descriptor(descriptor: int) -> str:
     return f"/proc/self/fd/{descriptor}"
 
 
-def _write_unnamed(
-    path: Path, descriptor: int, data: bytes | Iterable[bytes], check: Callable[[], None], *, quick: bool
-) -> None:
-    with os.fdopen(descriptor, "wb") as file:
-        _fill(file, data, quick=quick)
-        if not path.exists():
-            check()
-            with suppress(FileExistsError):  # another process was faster
-                _give_name(descriptor, path)
-                return
-        # A file without a name cannot replace another, so it gets a temporary name first.
-        temporary = _temporary(path)
-        _give_name(descriptor, temporary)
-        try:
-            check()
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
 def _give_name(descriptor: int, path: Path) -> None:
     # With a folder's descriptor Python calls linkat, which follows the link in /proc (open(2), O_TMPFILE).
     os.link(_by_descriptor(descriptor), path, src_dir_fd=descriptor, follow_symlinks=True)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
-
-
-def _write_named(
-    path: Path, mode: int, data: bytes | Iterable[bytes], check: Callable[[], None], *, quick: bool
-) -> None:
-    temporary = _temporary(path)
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _fill(file, data, quick=quick)
-            if sys.platform != "win32":  # pragma: no branch (there it has to be closed first)
-                check()
-                os.replace(temporary, path)
-        if sys.platform == "win32":  # pragma: no cover (the gate measures coverage on Linux)
-            check()
-            os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _fill(file: BinaryIO, data: bytes | Iterable[bytes], *, quick: bool) -> None:

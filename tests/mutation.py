@@ -47,6 +47,7 @@ TESTS = {
     "records/merge": "records/test_merge records/test_reconcile",
     "records/patch": "commands/test_patch",
     "records/paths": "records/test_paths commands/test_set commands/test_get",
+    "records/values": "records/test_values commands/test_set commands/test_get",
     "records/reconcile": "records/test_reconcile",
     "records/unchecked": "commands/test_merging",
     "records/lost": "records/test_lost",

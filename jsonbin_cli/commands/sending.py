@@ -122,7 +122,7 @@ def show_id(reply: Reply, options: Options) -> None:
 
 def show_selected(record: Member, wanted: Sequence[Path], options: Options, *, raw: bool) -> None:
     """The values at the paths, or the record where there are none. Raises PathNotFound."""
-    from jsonbin_cli.records.paths import selected
+    from jsonbin_cli.records.values import selected
     from jsonbin_cli.records.writing import text_of
     from jsonbin_cli.terminal import output
 

@@ -23,11 +23,9 @@ from jsonbin_cli.records.paths import (
     item_of,
     path_of,
     pointer_to,
-    value_at,
-    with_value,
-    without,
 )
 from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
+from jsonbin_cli.records.values import value_at, with_value, without
 from jsonbin_cli.records.writing import text_of
 
 _CALCULATIONS = {"-": "subtract", "*": "multiply", "/": "divide", "%": "divide"}

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any, cast
 
 from jsonbin_cli.failures import InvalidInput, PatchTestFailed, UsageMistake, shortened
-from jsonbin_cli.records.paths import path_of, value_at
+from jsonbin_cli.records.paths import path_of
 from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.values import value_at
 
 # The operations of RFC 6902, with what each needs beside its path.
 _OPERATIONS: dict[str, tuple[str, ...]] = {

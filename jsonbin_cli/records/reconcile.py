@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from jsonbin_cli.records.doubtful import changed_since, older
 from jsonbin_cli.records.merge import Clash, Merged, changed_places, merge, value_at
-from jsonbin_cli.records.paths import path_at, with_value
+from jsonbin_cli.records.paths import path_at
 from jsonbin_cli.records.protocol import (
     Count,
     Latest,
@@ -39,6 +39,7 @@ from jsonbin_cli.records.protocol import (
     held_by,
 )
 from jsonbin_cli.records.text import JSON
+from jsonbin_cli.records.values import with_value
 
 
 def arrived(known: int, after: JSON) -> Generator[Step, Any, int | None]:

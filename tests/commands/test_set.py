@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from jsonbin_cli.config.profiles import DEMO_BIN
 from jsonbin_cli.records.compare import changes
-from jsonbin_cli.records.paths import path_of, value_at, with_value, without
+from jsonbin_cli.records.paths import path_of
 from jsonbin_cli.records.text import JSON, parse
+from jsonbin_cli.records.values import value_at, with_value, without
 from jsonbin_cli.records.writing import text_of
 from tests.conftest import Program, Run
 from tests.inside import Inside

@@ -43,10 +43,12 @@ def remove(name: str) -> Saved:
             f'there is no profile "{shortened(name)}" in {file.path}', "jsonbin config list shows those there are"
         )
     del table["profiles"][name]
+    notes = []
     if table.get("default_profile") == name:
         del table["default_profile"]
+        notes = ["it was the default, and there is none now: jsonbin config use NAME chooses one"]
     keys = [file.profiles[name][setting] for setting in KEY_SETTINGS if setting in file.profiles[name]]
-    return saved(file, table, f'removed profile "{name}"', without=keys[0] if keys else None)
+    return saved(file, table, f'removed profile "{name}"', notes, without=keys[0] if keys else None)
 
 
 def alias(name: str, chosen: str | None) -> str:
@@ -74,7 +76,9 @@ def set_alias(name: str, bin: str, chosen: str | None) -> Saved:
     file, table = to_change()
     profile = _profile(file, chosen)
     profile_table(table, profile.name).setdefault("bins", {})[name] = bin_id
-    return saved(file, table, f'"{name}" is {bin_id} in profile "{profile.name}"')
+    before = profile.bins.get(name, bin_id)
+    notes = [f'"{name}" meant {before} until now'] if before != bin_id else []
+    return saved(file, table, f'"{name}" is {bin_id} in profile "{profile.name}"', notes)
 
 
 def profile_to_change(chosen: str | None) -> str:

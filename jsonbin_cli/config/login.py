@@ -37,7 +37,10 @@ class Login:
         """Keep the key. Raises BadConfig."""
         fault = self.key.fault
         notes = [f"what was given {fault.happened}; it was kept as it is"] if fault else []
-        default = ", the default" if self.table["default_profile"] == self.name else ""
+        before, now = self.file.table.get("default_profile", self.name), self.table["default_profile"]
+        if before != now:
+            notes.append(f'"{now}" is the default now, and no longer "{before}"; back: jsonbin config use {before}')
+        default = ", the default" if now == self.name else ""
         done = f'kept the {self.key.kind} key in profile "{self.name}"{default} ({self.file.path})'
         return saved(self.file, self.table, done, notes)
 

@@ -39,7 +39,8 @@ def test_profiles_are_listed_chosen_and_removed(jsonbin: Program) -> None:
     assert jsonbin("update", "demo", "-q", stdin="[1]").code == 0
     assert jsonbin("config", "use", "moon").code == 2
     assert jsonbin("config", "use", "work").code == 0
-    assert jsonbin("config", "remove", "work").code == 0
+    none = "note: it was the default, and there is none now: jsonbin config use NAME chooses one\n"
+    assert jsonbin("config", "remove", "work") == Run(0, "", none)
     assert jsonbin.config.read_text() == (
         '[profiles.ci]\nurl = "https://x/v3"\naccess_key_command = [\n    "pass",\n    "ci",\n]\n\n[profiles.open]\n'
     )
@@ -63,6 +64,8 @@ def test_aliases_come_and_go(jsonbin: Program) -> None:
     assert jsonbin("config", "alias", "flags") == Run(0, f"{BIN}\n", "")
     assert jsonbin("config", "alias", "menu", "--profile", "home") == Run(0, f"{OTHER_BIN}\n", "")
     assert jsonbin("config", "alias", "demo", "-p", "local") == Run(0, f"{DEMO_BIN}\n", "")
+    assert jsonbin("config", "alias", "flags", BIN) == Run(0, "", "")
+    assert jsonbin("config", "alias", "flags", OTHER_BIN) == Run(0, "", f'note: "flags" meant {BIN} until now\n')
     assert jsonbin("config", "alias", "flags", "--remove").code == 0
     assert jsonbin("config", "alias", "flags", "--remove") == Run(2, "", 'error: profile "work" has no alias "flags"\n')
 

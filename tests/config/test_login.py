@@ -118,7 +118,8 @@ def test_profiles_that_cannot_be_logged_in(jsonbin: Program, name: str, said: st
 def test_login_after_trying_it_locally(jsonbin: Program) -> None:
     """The first profile with an account becomes the default in the place of a store; the next one does not."""
     assert jsonbin("config", "use", "local").code == 0
-    assert jsonbin("login", stdin=CANARY).code == 0
+    changed = 'note: "default" is the default now, and no longer "local"; back: jsonbin config use local\n'
+    assert jsonbin("login", stdin=CANARY) == Run(0, "", changed)
     assert 'default_profile = "default"' in jsonbin.config.read_text()
     assert jsonbin("config", "use", "local").code == 0
     assert jsonbin("login", "-p", "work", stdin=CANARY).code == 0

@@ -209,7 +209,8 @@ def test_without_locks_a_key_that_was_removed_is_gone(jsonbin: Program) -> None:
     jsonbin.configure(f"default_profile = 'work'\n[profiles.work]\nmaster_key = '{CANARY}'\n")
     assert run_where(NO_LOCKS, jsonbin, "logout") == Run(0, "", "")
     assert run_where(NO_LOCKS, jsonbin, "login", "-p", "home", stdin=CANARY) == Run(0, "", "")
-    assert run_where(NO_LOCKS, jsonbin, "config", "remove", "work") == Run(0, "", "")
+    none = "note: it was the default, and there is none now: jsonbin config use NAME chooses one\n"
+    assert run_where(NO_LOCKS, jsonbin, "config", "remove", "work") == Run(0, "", none)
 
 
 def test_more_than_a_thousand_copies(jsonbin: Program) -> None:

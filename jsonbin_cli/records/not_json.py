@@ -39,7 +39,7 @@ def not_json(source: Source, wrong: NotJSON) -> InvalidInput:
     start = text.rfind("\n", 0, wrong.position) + 1
     line, column = text.count("\n", 0, wrong.position) + 1, wrong.position - start + 1
     excerpt, caret = _excerpt(text[start:].split("\n", 1)[0], column - 1)
-    is_utf16 = b"\0" in source.raw and not wrong.reason.endswith("inside a string")
+    is_utf16 = 4 * source.raw.count(0) > len(source.raw) and not wrong.reason.endswith("inside a string")
     return _invalid(
         source,
         line,

@@ -94,6 +94,8 @@ def fix_of_text(text: str, wrong: NotJSON) -> Fix | None:
         return _control_character(text[wrong.position])
     if wrong.reason.endswith("not an escape sequence"):
         return Fix("write a backslash inside a string as \\\\")
+    if rest.startswith("\0"):
+        return Fix("a NUL character stands there; take it out", r"tr -d '\000' <")
     if rest < " " and not rest.startswith("\x1b["):
         return Fix(f"a control character (U+{ord(rest[0]):04X}) stands there; take it away")
     if wrong.reason == "extra data" and is_sequence(text):

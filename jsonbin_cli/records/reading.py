@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import suppress
 from shlex import quote
@@ -13,6 +14,9 @@ from jsonbin_cli.failures import Interrupted, InvalidInput, UsageMistake
 
 # Ten times the largest record: the size of a file that is mostly blanks can be told, and an endless one is not read on.
 READ_AT_MOST = 10 * 1024 * 1024
+# What the programs of hints do to numbers with more digits than a double holds (jq's manual, 1.6 and 1.7).
+_ROUNDS = {"jq": "jq before 1.7 rounds", "python3": "Python rounds"}
+_LONG_NUMBER = rb"[0-9][0-9.]{16}"
 
 
 class Source(NamedTuple):
@@ -30,9 +34,11 @@ class Source(NamedTuple):
 
     def through(self, command: str) -> str:
         """The shell line in which `command`, which takes the name of a file or standard input, converts this text."""
+        rounds = _ROUNDS.get(command.partition(" ")[0]) if re.search(_LONG_NUMBER, self.raw) else None
+        warning = f" ({rounds} its long numbers)" if rounds else ""
         if self.name == "stdin":
-            return f"… | {command.removesuffix(' <')} | jsonbin …"
-        return f"{command}{'' if command.endswith('<') else ' '}{quote(self.name)} | jsonbin …"
+            return f"… | {command.removesuffix(' <')} | jsonbin …{warning}"
+        return f"{command}{'' if command.endswith('<') else ' '}{quote(self.name)} | jsonbin …{warning}"
 
 
 def source_from(file: str | None) -> Source:
@@ -68,7 +74,7 @@ def source_of(name: str, data: bytes) -> Source:
 
 def _standard_input(*, asked_for: bool) -> bytes:
     if sys.stdin is None or sys.stdin.closed:
-        raise UsageMistake("no FILE, and standard input is closed", "name a file that holds the record")
+        raise UsageMistake("standard input is closed, and there is nothing to read", "name a file, or pipe JSON in")
     if not asked_for and sys.stdin.isatty():
         raise UsageMistake(
             "no FILE, and nothing is piped in", "name a file, pipe JSON in, or give - as FILE and type it"
@@ -80,6 +86,8 @@ def _standard_input(*, asked_for: bool) -> bytes:
 
 
 def _contents(file: str) -> bytes:
+    if not file:
+        raise InvalidInput("the name of the file is empty", "a variable of the shell may be unset")
     try:
         with open(file, "rb") as source:
             return _read(file, source)

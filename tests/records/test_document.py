@@ -233,8 +233,15 @@ def test_a_dash_at_a_terminal_reads_what_is_typed(jsonbin: Program) -> None:
 def test_a_closed_standard_input(jsonbin: Program) -> None:
     """`<&-` is told, with what to do instead."""
     assert refused(jsonbin.shell(f"jsonbin update {BIN} <&-")) == (
-        "error: no FILE, and standard input is closed\nhint: name a file that holds the record\n"
+        "error: standard input is closed, and there is nothing to read\nhint: name a file, or pipe JSON in\n"
     )
+
+
+def test_a_file_without_a_name(jsonbin: Program) -> None:
+    """As where a variable of a script is empty."""
+    said = "error: the name of the file is empty\nhint: a variable of the shell may be unset\n"
+    assert jsonbin("update", BIN, "") == Run(2, "", said)
+    assert jsonbin("set", BIN, "a:=@") == Run(2, "", said)
 
 
 def test_a_named_pipe_is_read_like_a_file(jsonbin: Program, server: ScriptedServer) -> None:

@@ -110,6 +110,7 @@ def test_a_large_compressed_file_is_told_as_that(jsonbin: Program) -> None:
         ("[('x', 1), 'y']", PYTHON, '[["x",1],"y"]'),
         ('\x1b[1;39m{\x1b[0m\x1b[34;1m"a"\x1b[0m: 1.10}\x1b[0m', COLOURS, '{"a": 1.10}'),
         ("[u'x', r'\\d']", PYTHON, '["x","\\\\d"]'),
+        ('{"a": 1.10}\0', "a NUL character stands there; take it out", '{"a": 1.10}'),
     ],
 )  # fmt: skip
 def test_the_command_of_the_hint_makes_json_of_it(
@@ -143,6 +144,20 @@ def test_other_encodings_are_converted_as_the_hint_says(jsonbin: Program, data: 
         assert f"hint: {CSV}: " in jsonbin.shell(converted).err
     else:
         assert followed(jsonbin, hint.removeprefix(f"{advice}: ")) in ('{"a":1}', '{"a":"grüß"}')
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"a":12345678901234567890}\n{}', f"{ONE_ARRAY}: … | jq -s . | jsonbin update demo -p local (jq before 1.7 rounds its long numbers)"),
+        ('"[1234567890.1234567890]"', "it is JSON inside a string; take it out: … | jq -r . | jsonbin update demo -p local (jq before 1.7 rounds its long numbers)"),
+        ("{'a': 0.1234567890123456789}", "(Python rounds its long numbers)"),
+        ('{"a": 0.1234567890123456789,}', "$1~g' | jsonbin update demo -p local"),
+    ],
+)  # fmt: skip
+def test_what_rounds_numbers_is_said(jsonbin: Program, text: str, hint: str) -> None:
+    """Of a command that a hint names, where there are numbers that it may round."""
+    assert said_of(jsonbin, text.encode(), piped=True)[1].endswith(hint)
 
 
 def test_python_of_any_length(jsonbin: Program) -> None:

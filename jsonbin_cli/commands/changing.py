@@ -10,7 +10,8 @@ from jsonbin_cli.failures import Declined, Interrupted, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
-from jsonbin_cli.records.document import Document, document_made
+from jsonbin_cli.records.document import Document, document_made, names_given_twice
+from jsonbin_cli.records.text import parse
 from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
@@ -128,15 +129,19 @@ class OpenBin:
 
     def _change(self, before: Reply, new: Callable[[JSON], JSON], document: Document | None) -> _Change | None:
         """What is to be sent; None where nothing is. The values, which may be large, are gone once it is known."""
-        held = before.record.value
+        twice: list[str] = []
+        held = parse(before.record.text, twice, any_size=True)
         after = new(held)
         found = changes(held, after)
+        if found:
+            tell(names_given_twice("the record in the bin", twice, "the last value is kept"), self._options)
+            document = document or made(after, self._account)
         if self._options.dry_run:
             self.show_changes(found, held, after)
-        elif not found:
-            self.show_unchanged(before)
+        elif found and document:
+            return _Change(document, lines(found))
         else:
-            return _Change(document or made(after, self._account), lines(found))
+            self.show_unchanged(before)
         return None
 
     def write(self, before: Reply, document: Document, changed: list[tuple[str, str]] | None = None) -> None:

@@ -14,7 +14,9 @@ def unset_(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...", autocompletion=candidates.paths, help="What to remove: user.age, 'tags[0]', /a~1b."
+            metavar="PATH...",
+            autocompletion=candidates.paths,
+            help="What to remove: user.age, 'tags[0]', /a~1b. An index is that in the record as it is now.",
         ),
     ],
     *,

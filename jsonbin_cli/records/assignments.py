@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Sequence
 from shlex import quote
 from typing import NamedTuple
 
 from jsonbin_cli.failures import InvalidInput, UsageMistake, shortened
+from jsonbin_cli.records import slips
 from jsonbin_cli.records.compare import short
 from jsonbin_cli.records.document import json_from, names_given_twice
 from jsonbin_cli.records.guards import check_depth
 from jsonbin_cli.records.numbers import Number, total
 from jsonbin_cli.records.other_formats import WORDS
-from jsonbin_cli.records.paths import (
-    Item,
-    Path,
-    as_pointer,
-    at_end,
-    has_value,
-    item_of,
-    path_of,
-    pointer_to,
-)
-from jsonbin_cli.records.text import JSON, STRING, NotJSON, parse
-from jsonbin_cli.records.values import value_at, with_value, without
-from jsonbin_cli.records.writing import text_of
-
-_CALCULATIONS = {"-": "subtract", "*": "multiply", "/": "divide", "%": "divide"}
-_TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
+from jsonbin_cli.records.paths import Item, Path, at_end, has_value, item_of, path_of, pointer_to
+from jsonbin_cli.records.text import JSON, NotJSON, parse
+from jsonbin_cli.records.values import keys_to, value_at, with_value, without
 
 
 class Assignment(NamedTuple):
@@ -50,11 +36,7 @@ def assignments(arguments: Sequence[str], *, text: bool = False) -> list[Assignm
     Unless `text` is set, `==`, and `=@` before the name of a file that is there, are refused too.
     """
     items = [item_of(argument) for argument in arguments]
-    for item in items:
-        _check_it_is_no_calculation(item)
-        if not text:
-            _check_it_is_no_comparison(item)
-            _check_it_is_no_file(item)
+    slips.check(items, text=text)
     return [_assignment(item) for item in items]
 
 
@@ -72,6 +54,7 @@ def assigned(record: JSON, wanted: Sequence[Assignment], *, text: bool = False) 
     unless `text` is set, where `=` would make a string of a number, a boolean, null, an array or an object.
     """
     for assignment in wanted:
+        slips.check_path(record, assignment.path, to_put=True)
         if assignment.separator == "=" and not text:
             _check_it_is_a_string(record, assignment)
         value = _sum(record, assignment) if assignment.separator == "+=" else assignment.value
@@ -106,45 +89,19 @@ def paths_to_remove(arguments: Sequence[str]) -> list[Path]:
 
 
 def removed(record: JSON, paths: Sequence[Path]) -> JSON:
-    """The record without what is at the paths, one after the other. Raises InvalidInput."""
+    """The record without what is at the paths in it: an index counts as before any of them was removed.
+
+    Raises InvalidInput.
+    """
+    there: dict[tuple[str | int, ...], Path] = {}
     for path in paths:
+        slips.check_path(record, path, to_put=False)
+        without(record, path)  # raises where nothing can be there
+        if value_at(record, path):
+            there[keys_to(record, path)] = path
+    for _, path in sorted(there.items(), reverse=True):  # so that what is before it in an array keeps its place
         record = without(record, path)
     return record
-
-
-def _check_it_is_no_calculation(item: Item) -> None:
-    """Raise UsageMistake for `visits-=1`, which would set a member `visits-`, and its like; a pointer may end so."""
-    path, sign = item.path.text, item.separator
-    if not path.endswith(tuple(_CALCULATIONS)) or path.startswith("/") or sign == "+=":
-        return
-    number = re.fullmatch(r"\+?(-?)(\d.*)", item.value) if path.endswith("-") else None
-    subtracted = f"{path[:-1]}+={'' if number[1] else '-'}{number[2]}" if number else None
-    raise UsageMistake(
-        f'"{path}{sign}{shortened(item.value)}" would set a member whose name ends in {path[-1]}, '
-        f"and {_CALCULATIONS[path[-1]]} nothing",
-        (f"to subtract: {quote(subtracted)}; " if subtracted else "")
-        + f"for that name: {quote(as_pointer(item.path) + sign + item.value)}",
-    )
-
-
-def _check_it_is_no_comparison(item: Item) -> None:
-    """Raise UsageMistake for `n==5`, which would set the string `=5`."""
-    if item.separator == "=" and item.value.startswith("="):
-        path, alone = item.path.text, item.value.lstrip("=")
-        raise UsageMistake(
-            f'"{path}={shortened(item.value)}" would set a string that begins with =',
-            f"{_for_json(path, alone)}for a string: {quote(f'{path}={alone}')}; --text sets it with the =",
-        )
-
-
-def _check_it_is_no_file(item: Item) -> None:
-    """Raise UsageMistake for `a=@FILE` where that file is there."""
-    if item.separator == "=" and item.value.startswith("@") and os.path.isfile(item.value[1:]):
-        path, file = item.path.text, item.value[1:]
-        raise UsageMistake(
-            f'"{path}={item.value}" would set a string, and there is such a file',
-            f"for the JSON in it: {quote(f'{path}:=@{file}')}; --text sets the string",
-        )
 
 
 def _assignment(item: Item) -> Assignment:
@@ -173,7 +130,8 @@ def _sum(record: JSON, assignment: Assignment) -> Number:
     assert isinstance(assignment.value, Number)
     found = total((old, 1), (assignment.value, 1))
     if found is None:
-        raise InvalidInput(f"{assignment.path.text}: {shortened(old.text)} is too large to add to it")
+        both = f"{shortened(old.text, 40)} and {shortened(assignment.value.text, 40)}"
+        raise InvalidInput(f"{assignment.path.text}: {both} make a number with too many digits")
     return found
 
 
@@ -199,7 +157,7 @@ def _parsed(item: Item, names: list[str]) -> JSON:
         path = item.path.text
         raise InvalidInput(
             f"{path}:={shortened(item.value)}: not valid JSON: {wrong.reason}",
-            f"{_for_json(path, item.value)}for a string: {quote(f'{path}={item.value}')} --text",
+            f"{slips.for_json(path, item.value)}for a string: {quote(f'{path}={item.value}')} --text",
         ) from None
 
 
@@ -209,21 +167,5 @@ def _check_it_is_a_string(record: JSON, assignment: Assignment) -> None:
             path, text = assignment.path.text, str(assignment.value)
             raise InvalidInput(
                 f"{path} is {short(old, 40)} in the bin, and = would make it the string {short(text, 40)}",
-                f"{_for_json(path, text)}--text sets the string",
+                f"{slips.for_json(path, text)}--text sets the string",
             )
-
-
-def _for_json(path: str, text: str) -> str:
-    """How to set `text` as JSON, the words and quotes of Python or JavaScript replaced; nothing where it is none."""
-    mended = re.sub(_TOKEN, _as_json, text)
-    try:
-        parse(mended)
-    except NotJSON:
-        return ""
-    return f"for JSON: {quote(f'{path}:={mended}')}; "
-
-
-def _as_json(token: re.Match[str]) -> str:
-    if token[0].startswith("'"):
-        return text_of(token[0][1:-1].replace("\\'", "'"))
-    return WORDS.get(token[0].lower(), token[0])

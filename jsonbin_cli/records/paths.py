@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import takewhile
 from shlex import quote
@@ -50,6 +51,7 @@ class Item(NamedTuple):
 
 def item_of(text: str) -> Item:
     """What an argument of `set` says. Raises UsageMistake."""
+    text = _decoded(text)
     found = re.match(_SEPARATOR, text, re.DOTALL)
     if not found:
         raise UsageMistake(f'"{text}" has no value', _ITEMS)
@@ -65,6 +67,7 @@ def has_value(text: str) -> bool:
 
 def path_of(text: str) -> Path:
     """The path that `text` writes. Raises UsageMistake."""
+    text = _decoded(text)
     if text.startswith("/"):
         return path_at(re.sub(r"\\([=:+\\])", r"\1", text))._replace(text=text)
     if text == ".":
@@ -130,6 +133,20 @@ def pointer_to(path: Path) -> str:
 def at_end(path: Path) -> bool:
     """Whether a path leads to the place after the last element of an array, or into what is put there."""
     return any(map(is_end, path.steps))
+
+
+def _decoded(argument: str) -> str:
+    """An argument in which Python may have left bytes that are not of the locale's encoding. Raises UsageMistake."""
+    try:
+        argument.encode()
+        return argument
+    except UnicodeEncodeError:
+        pass
+    try:
+        return os.fsencode(argument).decode()
+    except UnicodeError:
+        shown = argument.encode(errors="replace").decode()
+        raise UsageMistake(f"{shown} is not UTF-8", "convert it: iconv -f latin1 -t utf-8, if it is Latin-1") from None
 
 
 def _pointer_step(step: Step) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from shlex import quote
 
 from jsonbin_cli.failures import InvalidInput, PathNotFound, shortened
-from jsonbin_cli.records.paths import HOW, Index, Path, Step, Token, beginning, is_end
+from jsonbin_cli.records.paths import HOW, Index, Path, Step, Token, beginning, is_end, path_at
 from jsonbin_cli.records.pointers import DEEPEST_TO_CHANGE
 from jsonbin_cli.records.text import JSON
 
@@ -15,23 +16,40 @@ _ARRAY_INDEX = "0|[1-9][0-9]{0,17}"
 
 def value_at(record: JSON, path: Path) -> list[JSON]:
     """The value at `path`, as the only item; empty where there is none."""
-    here = record
-    for step in path.steps:
-        if isinstance(here, dict) and isinstance(step, str) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and (index := _index(step)) is not None and index < len(here):
-            here = here[index]
-        else:
-            return []
-    return [here]
+    return _followed(record, path)[1]
+
+
+def keys_to(record: JSON, path: Path) -> tuple[str | int, ...]:
+    """The names and indexes on the way to the value at `path`; where there is none, as far as there is something."""
+    return _followed(record, path)[0]
+
+
+def meant_by(record: JSON, path: Path, *, to_put: bool) -> str | None:
+    r"""The path that was surely meant where `path` leads to nothing: `/a/b` for `a/b`, `a\.b` for `a.b`; else None.
+
+    `to_put` is whether something is to be put there: then only that in which it is put has to be there.
+    """
+    text = path.text
+    if text.startswith("/") or not isinstance(record, dict) or value_at(record, path):
+        return None
+    if text in record:
+        return beginning(Path(text, (text,)), 1)
+    if path.steps != (text,) or "/" not in text:
+        return None
+    there = value_at(record, path_at(f"/{text}".rpartition("/")[0] if to_put else f"/{text}"))
+    return f"/{text}" if there and (isinstance(there[0], dict | list) or not to_put) else None
 
 
 def selected(record: JSON, paths: Sequence[Path]) -> list[JSON]:
     """The values at the paths. Raises PathNotFound where one has none."""
     found = [value_at(record, path) for path in paths]
-    missing = [shortened(path.text) for path, values in zip(paths, found, strict=True) if not values]
+    missing = [path for path, values in zip(paths, found, strict=True) if not values]
     if missing:
-        raise PathNotFound(f"not in the record: {', '.join(missing)}", "jsonbin get BIN --record prints all of it")
+        meant = [quote(other) for path in missing if (other := meant_by(record, path, to_put=False))]
+        raise PathNotFound(
+            f"not in the record: {', '.join(shortened(path.text) for path in missing)}",
+            f"it has {', '.join(meant)}" if meant else "jsonbin get BIN --record prints all of it",
+        )
     return [value for values in found for value in values]
 
 
@@ -56,6 +74,21 @@ def _check_length(path: Path) -> None:
             f"{shortened(path.text, 60)}: the path has {len(path.steps)} steps, and what is changed here may be nested "
             f"{DEEPEST_TO_CHANGE} levels deep"
         )
+
+
+def _followed(record: JSON, path: Path) -> tuple[tuple[str | int, ...], list[JSON]]:
+    """The names and indexes on the way along `path`, as far as it goes, and the value where it gets to its end."""
+    here, keys = record, list[str | int]()
+    for step in path.steps:
+        if isinstance(here, dict) and isinstance(step, str) and step in here:
+            key: str | int = step
+            here = here[step]
+        elif isinstance(here, list) and (index := _index(step)) is not None and index < len(here):
+            key, here = index, here[index]
+        else:
+            return tuple(keys), []
+        keys.append(key)
+    return tuple(keys), [here]
 
 
 def _index(step: Step) -> int | None:

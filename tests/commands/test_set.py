@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -87,6 +88,22 @@ def test_items_of_a_record_that_is_an_array(inside: Inside) -> None:
     assert inside("update", "demo", "-q", stdin='[{"n":1}]').code == 0
     assert inside("set", "demo", "[0].n:=2", "[]=x", "--record").out == '[{"n":2},"x"]\n'
     assert inside("unset", "demo", "[0].n", "--record").out == '[{},"x"]\n'
+
+
+@pytest.mark.parametrize(
+    ("paths", "left"),
+    [
+        (("tags[0]", "tags[1]"), '{"tags":["c",["d","e"]]}'),
+        (("tags[1]", "tags[0]"), '{"tags":["c",["d","e"]]}'),
+        (("/tags/0", "tags[0]"), '{"tags":["b","c",["d","e"]]}'),
+        (("tags[0]", "tags[3][0]", "tags[2]", "tags[7]"), '{"tags":["b",["e"]]}'),
+        (("tags[3]", "tags[3][0]"), '{"tags":["a","b","c"]}'),
+    ],
+)
+def test_indexes_are_those_before_anything_was_removed(inside: Inside, paths: tuple[str, ...], left: str) -> None:
+    """As `get` with the same paths shows what is there; a value that is named twice is removed once."""
+    assert inside("update", "demo", "-q", stdin='{"tags":["a","b","c",["d","e"]]}').code == 0
+    assert inside("unset", "demo", *paths, "--record").out == left + "\n"
 
 
 @pytest.mark.parametrize(
@@ -214,6 +231,30 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
             ("/user/age~1:=2", "/user/age~1", "2"),
         ),
         (
+            "user.name = Ann",
+            "would set a member whose name has a blank at its start or end\nhint: without blanks: user.name=Ann; for that name: '/user/name = Ann'",
+            ("user.name=Ann", "/user/name", '"Ann"'),
+            ("/user/name = Ann", "/user/name ", '" Ann"'),
+        ),
+        (
+            "user.age :=2",
+            "would set a member whose name has a blank at its start or end\nhint: without blanks: user.age:=2; for that name: '/user/age :=2'",
+            ("user.age:=2", "/user/age", "2"),
+            ("/user/age :=2", "/user/age ", "2"),
+        ),
+        (
+            "user . age: =1",
+            "would set a member whose name has a blank at its start or end\nhint: without blanks: user.age:=1; for that name: '/user / age\\: =1'",
+            ("user.age:=1", "/user/age", "1"),
+            (r"/user / age\: =1", "/user / age: ", '"1"'),
+        ),
+        (
+            "user.age += 1",
+            "would set a member whose name has a blank at its start or end\nhint: without blanks: user.age+=1; for that name: '/user/age += 1'",
+            ("user.age+=1", "/user/age", "31"),
+            ("/user/age += 1", "/user/age ", "1"),
+        ),
+        (
             "$.user.age:=9",
             "is a path of JSONPath\nhint: as jsonbin writes it: user.age; in a member whose name is $: '/$/user/age'",
             ("user.age:=9", "/user/age", "9"),
@@ -281,7 +322,8 @@ def test_the_name_of_a_file_as_text(inside: Inside, tmp_path: Path) -> None:
         2,
         "",
         f'error: "new=@{name}" would set a string, and there is such a file\n'
-        f"hint: for the JSON in it: new:=@{name}; --text sets the string\n",
+        f"hint: for the JSON in it: new:=@{name}; for its text: jq -Rs . {name} | jsonbin set BIN new:=@-; "
+        "--text sets the string\n",
     )
     assert inside("set", "demo", f"new:=@{name}", "-q").code == 0
     assert inside("get", "demo", "new").out == '{"a":1}\n'
@@ -508,6 +550,80 @@ def _without(record: JSON, pointer: str) -> JSON:
     return copy
 
 
+@pytest.mark.parametrize(
+    ("argument", "meant", "literally"),
+    [
+        ("user/name=Bob", "/user/name", "/user~1name"),
+        ("user/new:=1", "/user/new", "/user~1new"),
+        ("tags/0=x", "/tags/0", "/tags~10"),
+        (r"x.y:=2", r"x\.y", "/x/y"),
+    ],
+)
+def test_a_path_that_is_written_another_way(inside: Inside, argument: str, meant: str, literally: str) -> None:
+    """Where something is there: a pointer without its first slash, and a name with a dot in it."""
+    path, sign, value = re.split("(:?=)", argument)
+    said = f"error: {path} is not in the record, and {meant} leads into it\nhint: write {shlex.quote(meant)}; "
+    assert inside("set", "demo", argument) == Run(2, "", f"{said}for what was written: {shlex.quote(literally)}\n")
+    for better in (meant, literally):
+        assert inside("set", "demo", better + sign + value, "-q") == Run(0, "", "")
+
+
+def test_the_way_in_which_something_is_there(inside: Inside) -> None:
+    """`get` names it, and `unset` refuses the other; both say nothing where neither leads to something."""
+    run = inside("get", "demo", "user/age", "x.y")
+    assert run == Run(1, "", "error: not in the record: user/age, x.y\nhint: it has /user/age, 'x\\.y'\n")
+    assert inside("get", "demo", "user/new").err.endswith("hint: jsonbin get BIN --record prints all of it\n")
+    assert inside("unset", "demo", "user/age") == Run(
+        2,
+        "",
+        "error: user/age is not in the record, and /user/age leads into it\n"
+        "hint: write /user/age; for what was written: '/user~1age'\n",
+    )
+    assert inside("unset", "demo", "user/new", "user/age/x", "-q") == Run(0, "", "")
+    assert inside("set", "demo", "moon/x=1", "user/name/x=1", "-q") == Run(0, "", "")
+
+
+def test_bytes_that_are_not_utf8(jsonbin: Program) -> None:
+    """They are refused, as `update` refuses them; UTF-8 is taken in any locale."""
+    local = "-p local --record"
+    run = jsonbin.shell(f"jsonbin set demo $'hello=K\\xf6ln' {local}")
+    assert run == Run(
+        2, "", "error: hello=K?ln is not UTF-8\nhint: convert it: iconv -f latin1 -t utf-8, if it is Latin-1\n"
+    )
+    run = jsonbin.shell(f"LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 jsonbin set demo hello=Köln {local}")
+    assert run == Run(0, '{"hello":"Köln"}\n', "")
+
+
+def test_standard_input_is_read_once(inside: Inside) -> None:
+    """Named twice, it would be empty the second time."""
+    assert inside("set", "demo", "a:=@-", "b:=@-", stdin="1") == Run(
+        2, "", "error: standard input is named more than once, and can be read only once\nhint: put it into a file\n"
+    )
+
+
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])
+def test_what_could_not_be_stored_is_refused_in_a_dry_run_too(inside: Inside, dry_run: list[str]) -> None:
+    """An empty record, for example."""
+    assert inside("update", "demo", "-q", stdin='{"a":1}').code == 0
+    assert inside("unset", "demo", "a", *dry_run) == Run(
+        2,
+        "",
+        "error: the changed record holds {}, and JSONBin stores no empty record\n"
+        'hint: keep at least one member, for example {"items": []}\n',
+    )
+
+
+def test_a_name_that_the_record_gives_twice(inside: Inside) -> None:
+    """Only the last value is kept, which is noted where something is sent."""
+    assert inside("update", "demo", "-q", stdin='{"a":1,"a":7,"b":2}').code == 0
+    assert inside("set", "demo", "b:=2").err == ""
+    assert inside("set", "demo", "b:=3", "--record") == Run(
+        0,
+        '{"a":7,"b":3}\n',
+        'note: the record in the bin gives a name more than once in one object ("a"); the last value is kept\n',
+    )
+
+
 def test_it_works_from_a_shell(jsonbin: Program) -> None:
     """Quotes are needed only where brackets are, which a shell would read."""
     run = jsonbin.shell("jsonbin set demo -p local user.name=Ann user.age:=30 'tags[0]'=x /a~1b:=null --record")
@@ -538,7 +654,7 @@ def test_plus_adds_to_a_number(inside: Inside, old: str, argument: str, new: str
         ("s+=1", 's is "x" in the bin, and += adds to a number', None),
         ("n+=x", "n+=x: += adds a number", "for an array, at its end: 'n[]=x'"),
         ('n+="1"', 'n+="1": += adds a number', "for an array, at its end: 'n[]:=\"1\"'"),
-        ("n+=1e9999", "n: 1 is too large to add to it", None),
+        ("n+=1e9999", "n: 1 and 1e9999 make a number with too many digits", None),
     ],
 )
 def test_plus_adds_nothing_else(inside: Inside, argument: str, error: str, hint: str | None) -> None:

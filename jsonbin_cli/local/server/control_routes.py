@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from jsonbin_cli.failures import UsageMistake
 from jsonbin_cli.local.api import errors
-from jsonbin_cli.local.api.model import error_reply
 from jsonbin_cli.local.server.control import Control
-from jsonbin_cli.local.server.messages import body_of, response_from, success_from
+from jsonbin_cli.local.server.messages import body_of, success_from
 
 PATH = "/control"
 
@@ -29,16 +29,16 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
     async def change(request: Request) -> Response:
         # Without a preflight, which is not granted here, a page cannot send this type to another origin.
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            return _error(errors.CONTENT_TYPE.message)
+            raise HTTPException(400, errors.CONTENT_TYPE.message)
         try:
             changes = json.loads((await body_of(request, body_seconds)).decode())
             if not isinstance(changes, dict):
                 raise UsageMistake("the body is an object with the members to change")
             control.change(changes)
         except (ValueError, RecursionError):
-            return _error(errors.INVALID_JSON.message)
+            raise HTTPException(400, errors.INVALID_JSON.message) from None
         except UsageMistake as wrong:
-            return _error(wrong.message + (f"; {wrong.hint}" if wrong.hint else ""))
+            raise HTTPException(400, wrong.message + (f"; {wrong.hint}" if wrong.hint else "")) from None
         return success_from(control.state())
 
     async def reset(_: Request) -> Response:
@@ -59,7 +59,3 @@ def routes(control: Control, body_seconds: float) -> list[Route]:
         Route(f"{PATH}/requests", requests, methods=["GET"]),
         Route(f"{PATH}/requests", forget, methods=["DELETE"]),
     ]
-
-
-def _error(message: str) -> Response:
-    return response_from(error_reply(400, message))

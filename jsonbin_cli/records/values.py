@@ -144,7 +144,7 @@ def _key(here: JSON, path: Path, depth: int, *, to_put: bool = True) -> str | in
     if isinstance(here, dict):
         if isinstance(step, Index):
             raise InvalidInput(f"{path.text}: {_place(path, depth)} is an object, and [ ] is for arrays", HOW)
-        return step
+        return str(step)
     if isinstance(here, list):
         index = _index(step)
         if index is not None:

@@ -48,6 +48,8 @@ TESTS = {
     "records/patch": "commands/test_patch",
     "records/paths": "records/test_paths commands/test_set commands/test_get",
     "records/values": "records/test_values commands/test_set commands/test_get",
+    "records/slips": "commands/test_set",
+    "records/pipeline": "records/test_pipeline",
     "records/reconcile": "records/test_reconcile",
     "records/unchecked": "commands/test_merging",
     "records/lost": "records/test_lost",

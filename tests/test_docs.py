@@ -43,7 +43,7 @@ def test_the_first_session_is_what_happens(jsonbin: Program) -> None:
     del jsonbin.env["JSONBIN_MASTER_KEY"]
     steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block("console"), re.MULTILINE)
     script = "".join(f"{command} 2>&1; code=$?; echo @@; (exit $code)\n" for command, _ in steps)
-    shown = jsonbin.shell(script).out.split("@@\n")[:-1]
+    shown = jsonbin.follow(script).out.split("@@\n")[:-1]
     assert shown == [output for _, output in steps]
 
 
@@ -53,7 +53,7 @@ def test_the_setting_up_of_an_account_runs(jsonbin: Program, server: ScriptedSer
     assert jsonbin("config", "use", "local").code == 0
     (jsonbin.home / "data.json").write_text("[1]")
     server.echoes()
-    assert jsonbin.shell(f"set -e; exec <<< '{CANARY}'; {block('sh', 'jsonbin login')}").code == 0
+    assert jsonbin.follow(f"set -e; exec <<< '{CANARY}'; {block('sh', 'jsonbin login')}").code == 0
     assert server.requests[0].path == f"/v3/b/{BIN}"
 
 
@@ -68,7 +68,7 @@ def with_flags(jsonbin: Program) -> Program:
 def test_the_jq_recipe_runs(with_flags: Program, tool: Callable[[str], str]) -> None:
     """Read, change, write, in one pipe."""
     tool("jq")
-    assert with_flags.shell(block("bash", "jq '.dark_mode")) == Run(0, "", "")
+    assert with_flags.follow(block("bash", "jq '.dark_mode")) == Run(0, "", "")
     assert with_flags("get", "flags", "--record").out == '{\n  "hello": "world",\n  "dark_mode": false\n}\n'
 
 
@@ -86,7 +86,7 @@ def test_the_shell_recipe_runs(with_flags: Program, setup: str, said: str, code:
     with with_flags.config.open("a") as config:
         config.write(f"[profiles.dead]\nurl = 'http://127.0.0.1:9/v3'\n[profiles.dead.bins]\nflags = '{BIN}'\n")
     recipe = block("bash", "case $?").replace("--quiet", "--quiet --retries 0")
-    run = with_flags.shell(f"{setup} >&2\n{recipe}")
+    run = with_flags.follow(f"{setup} >&2\n{recipe}")
     assert (run.code, run.out) == (code, said)
 
 
@@ -96,7 +96,7 @@ def test_the_github_recipe_runs(jsonbin: Program, server: ScriptedServer, tool: 
     script = re.sub(r"^    ", "", block("yaml").split("run: |\n")[1], flags=re.MULTILINE)
     (jsonbin.home / "release.json").write_text('{"release": null}')
     server.echoes()
-    run = jsonbin.shell(f"pip() {{ :; }}\nset -eo pipefail\nexport GITHUB_ACTIONS=true GITHUB_SHA=abc\n{script}")
+    run = jsonbin.follow(f"pip() {{ :; }}\nset -eo pipefail\nexport GITHUB_ACTIONS=true GITHUB_SHA=abc\n{script}")
     assert run == Run(0, "", "")
     assert server.requests[0].body == b'{\n  "release": "abc"\n}\n'
 
@@ -112,7 +112,7 @@ def test_the_recipe_of_single_changes_runs(with_old_flags: Program) -> None:
     """Each line of it, the editor being one that needs nobody."""
     with_old_flags.env["EDITOR"] = "sed -i s/old/edited/"
     recipe = block("bash", "jsonbin set").replace("jsonbin edit", "jsonbin edit --yes")
-    assert with_old_flags.shell(f"set -e\n{recipe}").code == 0
+    assert with_old_flags.follow(f"set -e\n{recipe}").code == 0
     held = '{"visits":1,"tags":["new"],"n":1.10,"user":{},"price":1.10}\n'
     assert with_old_flags("get", "flags", "--record").out == held
 
@@ -120,15 +120,15 @@ def test_the_recipe_of_single_changes_runs(with_old_flags: Program) -> None:
 def test_the_recipe_of_the_difference_runs(with_old_flags: Program) -> None:
     """It is changed the first time, and there is nothing to do the second."""
     recipe = block("bash", "jsonbin diff")
-    assert with_old_flags.shell(recipe) == Run(0, "changed\n", "")
+    assert with_old_flags.follow(recipe) == Run(0, "changed\n", "")
     assert with_old_flags("get", "flags", "--record").out == '{"dark_mode":true}\n'
-    assert with_old_flags.shell(recipe) == Run(0, "nothing to do\n", "")
+    assert with_old_flags.follow(recipe) == Run(0, "nothing to do\n", "")
 
 
 def test_the_recipe_of_two_writers_runs(with_old_flags: Program) -> None:
     """It counts; and it says where somebody else changed the same."""
     recipe = block("bash", "jsonbin set flags visits+=1")
-    assert with_old_flags.shell(recipe) == Run(0, "counted\n", "")
+    assert with_old_flags.follow(recipe) == Run(0, "counted\n", "")
     held = with_old_flags("get", "flags", "--record").out
     assert '"visits":2' in held
     assert '"log":["started"]' in held
@@ -136,7 +136,7 @@ def test_the_recipe_of_two_writers_runs(with_old_flags: Program) -> None:
         with with_old_flags.config.open("a") as config:
             config.write(f"[profiles.shared]\nurl = '{bin.url}'\n[profiles.shared.bins]\nflags = '{BIN}'\n")
         bin.before["PUT"] = [bin.somebody('{"visits":"many"}')]
-        run = with_old_flags.shell(f"export JSONBIN_PROFILE=shared\n{recipe}")
+        run = with_old_flags.follow(f"export JSONBIN_PROFILE=shared\n{recipe}")
     assert (run.code, run.out) == (1, "somebody else changed the same: the message names both values\n")
 
 
@@ -144,12 +144,12 @@ def test_the_recipe_of_getting_back_runs(with_old_flags: Program) -> None:
     """What was there is back; without --max-shrink it could have been lost."""
     before = with_old_flags("get", "flags", "--record").out
     with_old_flags.home.joinpath("data.json").write_text(before.replace("1.10", "2.20"))
-    run = with_old_flags.shell(f"set -e\n{block('bash', 'jsonbin restore')}")
+    run = with_old_flags.follow(f"set -e\n{block('bash', 'jsonbin restore')}")
     assert run.code == 0
     assert '"source": "backup"' in run.out
     assert with_old_flags("get", "flags", "--record").out == before
     with_old_flags.home.joinpath("data.json").write_text("[1]")
-    assert with_old_flags.shell(block("bash", "jsonbin restore").splitlines()[0]).code == 2
+    assert with_old_flags.follow(block("bash", "jsonbin restore").splitlines()[0]).code == 2
 
 
 def test_commands_and_options_named_anywhere_exist(jsonbin: Program) -> None:

@@ -57,7 +57,7 @@ def run_workflow(many: Many, cache: dict[str, bytes], attempt: int) -> list[tupl
             env = {name: expanded(value, values) for name, value in step.get("env", {}).items()}
             settings = "".join(f"export {name}='{value}'\n" for name, value in env.items())
             script = f'pipx() {{ echo "$@"; }}\nset -e\n{settings}{expanded(step["run"], values)}'
-            run = many.jsonbin.shell(f"export GITHUB_ACTIONS=true GITHUB_OUTPUT={folder}/output\n{script}")
+            run = many.jsonbin.follow(f"export GITHUB_ACTIONS=true GITHUB_OUTPUT={folder}/output\n{script}")
             done.append((run.code, run.out))
         else:
             assert name == "actions/checkout"
@@ -90,9 +90,9 @@ def test_the_commands_of_the_chapter_run(many: Many) -> None:
     made = many.ids["b0"]
     shown = block("bash", "jsonbin pull").replace(BIN, made).replace("'flags*'", "'b*'")
     listing, pull, check, apply = shown.strip().splitlines()
-    assert len(many.jsonbin.shell(listing).out.splitlines()) == 3
-    assert many.jsonbin.shell(pull).code == 6, "the file was changed here"
-    run = many.jsonbin.shell(check)
+    assert len(many.jsonbin.follow(listing).out.splitlines()) == 3
+    assert many.jsonbin.follow(pull).code == 6, "the file was changed here"
+    run = many.jsonbin.follow(check)
     assert (run.code, words(run, "plan")) == (1, dict.fromkeys(many.names, "update"))
-    assert many.jsonbin.shell(apply).code == 0
+    assert many.jsonbin.follow(apply).code == 0
     assert many.held() == [{"n": 1}] * 3

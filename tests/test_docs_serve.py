@@ -30,7 +30,7 @@ def test_the_command_that_runs_a_program_runs(jsonbin: Program, tool: Callable[[
     npm.parent.mkdir()
     npm.write_text(f'#!/bin/sh\n[ "$1" = test ] && {call}')
     npm.chmod(0o755)
-    assert jsonbin.shell(command) == Run(0, '{"hello": "world"}', "")
+    assert jsonbin.follow(command) == Run(0, '{"hello": "world"}', "")
 
 
 def test_what_clients_need_by_their_own_options_is_set(jsonbin: Program) -> None:
@@ -65,4 +65,4 @@ def test_the_line_that_makes_it_fail_runs(
     (line,) = (line for line in banner("http://127.0.0.1:8900/v3", asked).splitlines() if "curl -X PATCH" in line)
     address = jsonbin_server.url.removesuffix("/v3")
     call = line[line.index("curl") :].replace("http://127.0.0.1:8900", address).replace("curl", "curl -s")
-    assert json.loads(jsonbin.shell(call).out)["script"] == ["502"]
+    assert json.loads(jsonbin.follow(call).out)["script"] == ["502"]

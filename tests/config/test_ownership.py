@@ -40,7 +40,7 @@ def test_a_file_that_others_may_change(jsonbin: Program, server: ScriptedServer,
     assert jsonbin("config", "check") == Run(1, f"bad {refused[0]}; {refused[1]}\n", "")
     assert jsonbin("login", stdin=CANARY).code == 2
     assert not (jsonbin.home / "was-run").exists()
-    assert jsonbin.shell(refused[1]).code == 0
+    assert jsonbin.follow(refused[1]).code == 0
     server.replies(200, {"record": 1, "metadata": {}})
     assert jsonbin("get", BIN, "-p", "work", "-q").code == 0
     assert jsonbin("config", "check").code == 0
@@ -91,7 +91,7 @@ def test_a_file_of_another_user(jsonbin: Program, holding: str) -> None:
     assert jsonbin("get", BIN, "-n", "-p", "work") == Run(2, "", f"error: {refused[0]}\nhint: {refused[1]}\n")
     assert jsonbin("config", "check") == Run(1, f"bad {refused[0]}; {refused[1]}\n", "")
     assert not (jsonbin.home / "was-run").exists()
-    assert jsonbin.shell(refused[1].split(": ")[1].split(";")[0]).code == 0
+    assert jsonbin.follow(refused[1].split(": ")[1].split(";")[0]).code == 0
     assert jsonbin("config", "list").code == 0
 
 
@@ -129,7 +129,7 @@ def test_a_folder_that_others_may_change(jsonbin: Program, holding: str, mode: i
     jsonbin.config.unlink()
     assert jsonbin("login", stdin=CANARY) == Run(2, "", f"error: {refused[0]}\nhint: {refused[1]}\n")
     assert not jsonbin.config.exists()
-    assert jsonbin.shell(refused[1]).code == 0
+    assert jsonbin.follow(refused[1]).code == 0
     assert jsonbin("login", stdin=CANARY).code == 0
 
 
@@ -186,7 +186,7 @@ def test_a_link_is_as_safe_as_both_of_its_folders(jsonbin: Program, open_to_othe
     folders[open_to_others].chmod(0o777)
     run = jsonbin("config", "check")
     assert run.out.startswith(f"bad others may put another config file into {folders[open_to_others]} (mode 0777)")
-    assert jsonbin.shell(run.out.split("; ")[1]).code == 0
+    assert jsonbin.follow(run.out.split("; ")[1]).code == 0
     assert jsonbin("config", "check").code == 0
 
 

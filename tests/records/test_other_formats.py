@@ -55,7 +55,7 @@ def followed(jsonbin: Program, command: str) -> str:
         if tool != "jsonbin" and shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
     line = command.replace("… |", "cat 'my data' |")
-    run = jsonbin.shell(line)
+    run = jsonbin.follow(line)
     assert run.code == 0, (line, run)
     return jsonbin("get", "demo", "-p", "local", "--record").out.removesuffix("\n")
 
@@ -141,7 +141,7 @@ def test_other_encodings_are_converted_as_the_hint_says(jsonbin: Program, data: 
     assert hint.startswith(f"{advice}: iconv ")
     if b";" in data:
         converted = hint.removeprefix(f"{advice}: ")
-        assert f"hint: {CSV}: " in jsonbin.shell(converted).err
+        assert f"hint: {CSV}: " in jsonbin.follow(converted).err
     else:
         assert followed(jsonbin, hint.removeprefix(f"{advice}: ")) in ('{"a":1}', '{"a":"grüß"}')
 

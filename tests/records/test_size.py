@@ -42,7 +42,7 @@ def test_a_large_file_that_is_mostly_blanks(jsonbin: Program, server: ScriptedSe
     )
     server.echoes()
     line = run.err.splitlines()[1].split("bytes: ")[1] + " -q"
-    assert jsonbin.shell(line) == Run(0, "", "")
+    assert jsonbin.follow(line) == Run(0, "", "")
     assert len(server.requests[0].body) == size + 1
 
 
@@ -60,7 +60,7 @@ def test_the_newline_of_jq_counts(jsonbin: Program, server: ScriptedServer, plan
     run = update(jsonbin, fits, indent=2, plan=plan)
     assert f"without its blanks it has {limit - 1:,} bytes: jq -c . big.json" in run.err
     server.echoes()
-    assert jsonbin.shell(f"jq -c . big.json | jsonbin update {BIN} -p work -q").code == 0
+    assert jsonbin.follow(f"jq -c . big.json | jsonbin update {BIN} -p work -q").code == 0
     assert "hint: /0 is 99 %; " in update(jsonbin, ["x" * (limit - 4)], indent=2, plan=plan).err
 
 

@@ -208,7 +208,7 @@ def test_an_alias_that_names_no_id_of_the_service(jsonbin: Program, server: Scri
     server.replies(400, {"message": "Invalid Bin Id provided"})
     said = hint(jsonbin("update", "flags", "-p", "work", stdin=SENT))
     assert said == f'alias "flags" names {BIN}; correct it: jsonbin config alias flags ID --profile work'
-    assert jsonbin.shell(said.split(": ")[1].replace("ID", OTHER_BIN)).code == 0
+    assert jsonbin.follow(said.split(": ")[1].replace("ID", OTHER_BIN)).code == 0
     server.echoes()
     assert jsonbin("update", "flags", "-p", "work", stdin=SENT).code == 0
     assert server.requests[-1] == Sent("PUT", f"/v3/b/{OTHER_BIN}", SENT.encode())
@@ -241,14 +241,14 @@ def test_json_that_only_jsonbin_refuses(
     tool("jq")
     file = data_file(jsonbin, '{ "n" : 1 }')
     server.replies(400, {"message": "Invalid JSON. Please try again"})
-    run = jsonbin.shell(f"jsonbin update {BIN} < {file}" if piped else f"jsonbin update {BIN} {file}")
+    run = jsonbin.follow(f"jsonbin update {BIN} < {file}" if piped else f"jsonbin update {BIN} {file}")
     said = hint(run)
     assert said == (
         "it was valid JSON when it left here; a plainer spelling of the same record may pass: "
         f"jq -c .{'' if piped else ' data.json'} | jsonbin update {BIN}"
     )
     server.echoes()
-    assert jsonbin.shell(said.split("pass: ")[1] if not piped else f"cat {file} | {said.split('pass: ')[1]}").code == 0
+    assert jsonbin.follow(said.split("pass: ")[1] if not piped else f"cat {file} | {said.split('pass: ')[1]}").code == 0
     assert server.requests[-1].body == b'{"n":1}\n'
 
 
@@ -347,10 +347,10 @@ def test_the_shell_takes_the_dollars_and_single_quotes_keep_them(jsonbin: Progra
     """The whole story in a real shell: double quotes, 401, the hint, single quotes, 200."""
     server.replies(401, {"message": "Invalid X-Master-Key provided or the bin does not belong to your account"})
     command = f"; echo '{SENT}' | jsonbin update {BIN}"
-    run = jsonbin.shell(f'export JSONBIN_MASTER_KEY="{CANARY}"{command}')
+    run = jsonbin.follow(f'export JSONBIN_MASTER_KEY="{CANARY}"{command}')
     assert "a shell's double quotes took its $ parts" in hint(run)
     server.echoes()
-    assert jsonbin.shell(f"export JSONBIN_MASTER_KEY='{CANARY}'{command}").code == 0
+    assert jsonbin.follow(f"export JSONBIN_MASTER_KEY='{CANARY}'{command}").code == 0
     assert server.headers[-1]["X-Master-Key"] == CANARY
 
 
@@ -382,7 +382,7 @@ def test_a_well_formed_key_that_is_refused(
         f"run jsonbin login --profile work{option}"
     )
     right = "$2b$10$" + CANARY_BODY[::-1]
-    assert jsonbin.shell(f"echo '{right}' | {said.split('run ')[1]}").code == 0
+    assert jsonbin.follow(f"echo '{right}' | {said.split('run ')[1]}").code == 0
     server.echoes()
     assert jsonbin("update", BIN, "-p", "work", stdin=SENT).code == 0
     assert server.headers[-1][f"X-{kind.title()}-Key"] == right
@@ -409,7 +409,7 @@ def test_an_access_key_without_the_permission(jsonbin: Program, server: Scripted
         'give the access key from profile "work" the Bins Update permission on the API Keys page, '
         "or use the master key: jsonbin login --profile work"
     )
-    assert jsonbin.shell(f"echo '{CANARY}' | {said.split('key: ')[1]}").code == 0
+    assert jsonbin.follow(f"echo '{CANARY}' | {said.split('key: ')[1]}").code == 0
     server.echoes()
     assert jsonbin("update", BIN, "-p", "work", stdin=SENT).code == 0
 
@@ -461,7 +461,7 @@ def test_a_record_over_the_plan_that_fits_without_its_blanks(
         f"| jsonbin update {BIN}"
     )
     server.echoes()
-    assert jsonbin.shell(said.split("bytes: ")[1]).code == 0
+    assert jsonbin.follow(said.split("bytes: ")[1]).code == 0
 
 
 def test_a_record_over_the_plan_that_does_not_fit(jsonbin: Program, server: ScriptedServer) -> None:
@@ -529,7 +529,7 @@ def test_an_alias_of_a_bin_that_is_gone(jsonbin: Program, server: ScriptedServer
         f'alias "flags" of profile "work" names {BIN}, which is not there; '
         "correct it: jsonbin config alias flags ID --profile work"
     )
-    assert jsonbin.shell(said.split("it: ")[1].replace("ID", OTHER_BIN)).code == 0
+    assert jsonbin.follow(said.split("it: ")[1].replace("ID", OTHER_BIN)).code == 0
     server.echoes()
     assert jsonbin("update", "flags", "-p", "work", stdin=SENT).code == 0
 
@@ -590,7 +590,7 @@ def test_an_outage(jsonbin: Program, server: ScriptedServer) -> None:
         "outages have been short so far, --retries 5 outlasts most"
     )
     server.replies(200, {"record": {"n": 0}, "metadata": {"id": BIN}})
-    assert jsonbin.shell(said.split(": ")[1].split(";")[0]).code == 0
+    assert jsonbin.follow(said.split(": ")[1].split(";")[0]).code == 0
     server.replies(502, b"<html>")
     server.echoes()
     assert jsonbin("update", "flags", "-p", "work", "--retries", "5", stdin=SENT).code == 0

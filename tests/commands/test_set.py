@@ -599,7 +599,7 @@ def test_standard_input_is_read_once(inside: Inside) -> None:
     assert inside("set", "demo", "a:=@-", "b:=@-", stdin="1") == Run(
         2, "", "error: standard input is named more than once, and can be read only once\nhint: put it into a file\n"
     )
-    assert inside("set", "demo", "a:=@-", "-q", stdin="1") == Run(0, "", "")
+    assert inside("set", "demo", "a:=@-", "b=-", "c=-", "-q", stdin="1") == Run(0, "", "")
 
 
 @pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])

@@ -50,15 +50,15 @@ def started() -> float:
 
 def note_read(account: Account, target: Target, record: Member, path: str | None = None) -> None:
     """Keep a note on the record that was written to a pipe, or on the part of it at `path`, where that can be kept."""
-    if not _is_pipe(1):
-        return
-    from jsonbin_cli.config.atomic import make_folder
-    from jsonbin_cli.config.locks import make_file
-
-    value = record.value
-    names = list(value) if isinstance(value, dict) and len(value) <= _MOST_NAMES else []
-    note = Read(_name(account, target), _pipeline(), time.monotonic(), path, names)
     with suppress(OSError, BadConfig):
+        if not _is_pipe(1):
+            return
+        from jsonbin_cli.config.atomic import make_folder
+        from jsonbin_cli.config.locks import make_file
+
+        value = record.value
+        names = list(value) if isinstance(value, dict) and len(value) <= _MOST_NAMES else []
+        note = Read(_name(account, target), _pipeline(), time.monotonic(), path, names)
         place = _place()
         make_folder(place.parent)
         make_file(place)
@@ -99,7 +99,8 @@ def _read_here(account: Account, target: Target, since: float) -> Read | None:
     """What `get` read of this bin in this pipeline."""
     with suppress(OSError, BadConfig, ValueError, TypeError):
         if _is_pipe(0):
-            read = Read(*json.loads(_place().read_bytes()))
+            bin, pipeline, at, path, names = json.loads(_place().read_bytes())
+            read = Read(bin, pipeline, float(at), path and str(path), [*map(str, names)])
             if (read.bin, read.pipeline) == (_name(account, target), _pipeline()) and read.at >= since:
                 return read
     return None
@@ -119,6 +120,5 @@ def _pipeline() -> int:
 
 
 def _is_pipe(stream: int) -> bool:
-    with suppress(OSError):
-        return stat.S_ISFIFO(os.fstat(stream).st_mode)
-    return False
+    """Whether a standard stream is a pipe. Raises OSError where it is closed."""
+    return stat.S_ISFIFO(os.fstat(stream).st_mode)

@@ -75,3 +75,12 @@ def test_another_pipeline(jsonbin: Program) -> None:
     part = jsonbin("get", "demo", "user", *LOCAL).out
     assert json.loads(part) == {"n": 1}
     assert jsonbin("update", "demo", *LOCAL, "-q", stdin=part) == Run(0, "", "")
+
+
+@pytest.mark.parametrize("note", ["", "[]", '["", 0, "x", 1, 2]', "{}"])
+def test_a_damaged_note_is_none(note: str, jsonbin: Program) -> None:
+    """It stands in the way of nothing."""
+    place = jsonbin.home / ".local" / "state" / "jsonbin"
+    place.mkdir(parents=True)
+    place.joinpath("read.json").write_text(note)
+    assert jsonbin("update", "demo", *LOCAL, "-q", stdin=RECORD) == Run(0, "", "")

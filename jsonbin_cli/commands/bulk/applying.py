@@ -64,7 +64,6 @@ class Applying:
         self._planner = Planner(
             self._files, account, wishes, state, planned, for_people=self._on_terminal, differences=self._differences
         )
-        self._shows_lines = not (options.quiet or self._on_terminal)
 
     def run(self, limits: Limits) -> ExitCode:
         """Do all of it and return the exit code. Raises Failure where nothing can be begun."""
@@ -75,7 +74,7 @@ class Applying:
             at_end.callback(self._differences.close)
             if not self._wishes.only_plans:
                 at_end.enter_context(self._state)
-            to_read = [row for row in rows if self._needs_reading(row)]
+            to_read = [row for row in rows if self._needs_reading(session, row)]
             session.check_budget(len(to_read), "to read the bins")
             at_end.enter_context(session)
             self._read(session, to_read)
@@ -87,7 +86,7 @@ class Applying:
                 self._state.finish()
             return session.code(rows)
 
-    def _needs_reading(self, row: Row) -> bool:
+    def _needs_reading(self, session: Session, row: Row) -> bool:
         """Whether only the bin can tell what is to become of it."""
         last = self._state.last(row.entry.id)
         if self._planned is not None and self._planned[row.entry.id].file != row.file:
@@ -98,7 +97,7 @@ class Applying:
             row.word, row.note = UNCHANGED, _NOT_READ
         else:
             return True
-        self._show_result(row)
+        self._show_result(session, row)
         return False
 
     def _read(self, session: Session, rows: Sequence[Row]) -> None:
@@ -112,7 +111,7 @@ class Applying:
                 elif row.word == UNCHANGED:
                     self._keep_unchanged(row, seen.held)
             if row.word != UPDATE:
-                self._show_result(row)
+                self._show_result(session, row)
         tell(shortened_list(notes), self._options)
 
     def _keep_unchanged(self, row: Row, held: bytes) -> None:
@@ -135,10 +134,10 @@ class Applying:
                 row.word, row.version, row.changes, row.diff = "updated", sent.version, None, None
                 row.file = b""
                 notes += [f"{row.entry.name}: {note}" for note in sent.notes]
-            self._show_result(row)
+            self._show_result(session, row)
         tell(shortened_list(notes), self._options)
         for row in rows:
-            self._show_result(row)
+            self._show_result(session, row)
 
     def _send(self, client: Client, row: Row) -> _Sent:
         """Update a bin. Raises Failure."""
@@ -152,11 +151,10 @@ class Applying:
         reply = client.send(request.update(self._account, row.entry.target, document, versioning, source))
         return _Sent(record, reply.version, reply.notes)
 
-    def _show_result(self, row: Row) -> None:
-        """The line of a bin that is finished, once, in a pipe."""
-        if self._shows_lines and not self._wishes.only_plans and not row.shown:
-            row.shown = True
-            output.show_line(row.line("result"))
+    def _show_result(self, session: Session, row: Row) -> None:
+        """The line of a bin that is finished, where there is not only a plan."""
+        if not self._wishes.only_plans:
+            session.show(row)
 
     def _show_plan(self, session: Session, rows: Sequence[Row], updates: int) -> None:
         """What is going to be done: at a terminal a table, else one line."""
@@ -173,9 +171,8 @@ class Applying:
     def _end_with_plan(self, session: Session, rows: Sequence[Row]) -> ExitCode:
         to_update = [row for row in rows if row.word == UPDATE]
         self._show_plan(session, rows, len(to_update))
-        if self._shows_lines:
-            for row in rows:
-                output.show_line(row.line("plan"))
+        for row in rows:
+            session.show(row, "plan")
         if self._wishes.plan is not None:
             updates = [Planned(row.entry, row.file, row.held) for row in to_update]
             write_plan(self._wishes.plan, Plan(self._account.url, self._folder, updates))

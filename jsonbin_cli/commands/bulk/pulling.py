@@ -17,7 +17,6 @@ from jsonbin_cli.records.folders import digests, writing
 from jsonbin_cli.records.folders.manifest import Entry, Folder, check, folder_at, folder_in
 from jsonbin_cli.records.size import LARGEST
 from jsonbin_cli.records.text import NotJSON, parse
-from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +58,6 @@ class Pulling:
         self._account = account
         self._options = options
         self._state = state
-        self._shows_lines = not (options.quiet or streams.is_terminal("stdout"))
         self._folder = _known(asked, account)
 
     def run(self, limits: Limits) -> ExitCode:
@@ -74,7 +72,7 @@ class Pulling:
                 session.check_budget(len(to_read), "to read the bins")
                 self._fetch(session, to_read)
                 for row in rows:
-                    self._show(row)
+                    session.show(row)
                 writing.add_entries(self._folder, [row.entry for row in rows if row.word in ("written", "unchanged")])
                 session.end(rows, RESULTS)
                 if is_finished(rows):
@@ -112,7 +110,7 @@ class Pulling:
                 row.file = b""  # the state has it
             elif isinstance(row.failure, Conflict):
                 row.word = "refused"
-            self._show(row)
+            session.show(row)
 
     def _get(self, client: Client, row: Row) -> _Got:
         """Read a bin, and write its file where that may be. Raises Failure."""
@@ -156,12 +154,6 @@ class Pulling:
                 return b""
             except TooLarge:
                 return _NO_RECORD
-
-    def _show(self, row: Row) -> None:
-        """The line of a bin that is finished, once, in a pipe."""
-        if self._shows_lines and not row.shown:
-            row.shown = True
-            output.show_line(row.line("result"))
 
 
 def _shared_files(rows: Sequence[Row]) -> list[str]:

@@ -17,10 +17,10 @@ from jsonbin_cli.commands.sending import client_for
 from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.environment import github_output
 from jsonbin_cli.config.memory import give_back_what_is_free
-from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, UsageMistake
+from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, OutputFailed, PipeClosed, UsageMistake
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.workers import Workers
-from jsonbin_cli.terminal import output
+from jsonbin_cli.terminal import output, streams
 from jsonbin_cli.terminal.progress import Progress
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Session:
         self._limits = limits
         self._started = time.monotonic()
         self._unanswered = 0
+        self._shows_lines = not (options.quiet or streams.is_terminal("stdout"))
+        self._unwritten: OutputFailed | PipeClosed | None = None
         self.interrupted = False
         self.writes = False  # set before the first update
         # An embedded store does one thing at a time, and each further connection to it would keep 2 MiB of its pages.
@@ -126,9 +128,32 @@ class Session:
                 f"allow them: --max-requests {needed}",
             )
 
+    def show(self, row: Row, kind: str = "result") -> None:
+        """Write the line of a bin, once, where standard output is no terminal.
+
+        Where that fails no more lines are written, and `end` and `code` tell it: the bins come before their lines.
+        """
+        if not self._shows_lines or self._unwritten or row.shown:
+            return
+        row.shown = True
+        try:
+            output.show_line(row.line(kind))
+        except (OutputFailed, PipeClosed) as failure:
+            self._unwritten = failure
+
     def end(self, rows: Sequence[Row], words: Sequence[str], *, tells: bool = True) -> None:
-        """Tell the failures and, unless `tells` says otherwise, the summary; and GitHub Actions the counts."""
+        """Tell the failures and, unless `tells` says otherwise, the summary; and GitHub Actions the counts.
+
+        The first of the `words` says that a bin was changed, or its file.
+        """
         counts, seconds = outcomes.counted(rows, words), time.monotonic() - self._started
+        if self._unwritten:
+            if tells:
+                done = f"{counts[words[0]]:,} of {len(rows):,} bins {words[0]}"
+                self._unwritten.message = f"{done}; {self._unwritten.message}"
+                self._unwritten.sent = True
+            self._unwritten.hint = "--quiet writes nothing"
+            output.failure(self._unwritten)
         for failure in outcomes.causes(rows):
             output.failure(failure)
         if tells and not self._options.quiet:
@@ -138,11 +163,16 @@ class Session:
             _append(path, outcomes.outputs(counts, self.pace.requests, seconds))
 
     def code(self, rows: Sequence[Row], others: Iterable[ExitCode] = ()) -> ExitCode:
-        """The gravest code of the failures and the `others`. Raises Interrupted after a Ctrl-C."""
+        """The gravest code of the failures and the `others`. Raises Interrupted after a Ctrl-C.
+
+        Only where all of them went well is it that of output which could not be written: what became of the bins is
+        what a script must know.
+        """
         if self.interrupted:
             raise outcomes.interrupted(rows, writes=self.writes)
         codes = {ExitCode.DONE, *others, *(row.failure.code for row in rows if row.failure)}
-        return next(code for code in outcomes.GRAVEST if code in codes)
+        gravest = next(code for code in outcomes.GRAVEST if code in codes)
+        return self._unwritten.code if self._unwritten and gravest == ExitCode.DONE else gravest
 
 
 def pace_for(account: Account, rate: float | None) -> Pace:

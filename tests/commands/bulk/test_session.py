@@ -1,7 +1,10 @@
-"""One run over many bins: how many threads it has."""
+"""One run over many bins: how many threads it has, and what becomes of output that cannot be written."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import threading
 from pathlib import Path
 
@@ -10,6 +13,30 @@ import pytest
 from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.options import Options
 from jsonbin_cli.config.account import Account, Profile
+from jsonbin_cli.local.testing import LocalJSONBin
+from tests.conftest import Program, Run
+from tests.many import Many
+
+
+@pytest.fixture
+def many(jsonbin: Program, jsonbin_server: LocalJSONBin) -> Many:
+    """Six bins whose files differ from what they hold."""
+    return Many(jsonbin, jsonbin_server, 6)
+
+
+def last_lines(run: Run, count: int) -> list[str]:
+    """What was said last, but for how long it took."""
+    return re.sub(r"in \d+\.\d s$", "in … s", run.err, flags=re.MULTILINE).splitlines()[-count:]
+
+
+def without_reader(jsonbin: Program, *arguments: str) -> Run:
+    """Run with a pipe for standard output from which nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = jsonbin.start(*arguments, stdout=writer)
+    os.close(writer)
+    _, err = process.communicate(timeout=60)
+    return jsonbin.checked(process.returncode, b"", err)
 
 
 @pytest.mark.parametrize(("path", "threads"), [(None, 8), (Path("store.sqlite3"), 1)])
@@ -19,3 +46,68 @@ def test_an_embedded_store_has_one_thread(path: Path | None, threads: int) -> No
     before = threading.active_count()
     with Session(account, Options(), Limits(jobs=8)):
         assert threading.active_count() - before == threads
+
+
+def test_a_full_disk_stops_no_update(many: Many) -> None:
+    """All bins are done, what was applied is kept, and the end says that the result is not there."""
+    run = many.jsonbin.shell("jsonbin apply records --jobs 1 >/dev/full")
+    assert (run.code, last_lines(run, 3)) == (
+        1,
+        [
+            "error: 6 of 6 bins updated; the result could not be written to standard output: No space left on device",
+            "hint: --quiet writes nothing",
+            "6 bins: 6 updated; 12 requests in … s",
+        ],
+    )
+    assert many.held() == [{"n": 1}] * 6
+    for name in many.names:
+        many.write(name, '{"n": 2}')
+    run = many.jsonbin.shell("jsonbin apply records --errors json >/dev/full")
+    told = [json.loads(line)["error"] for line in run.err.splitlines() if line.startswith("{")]
+    assert [(one["slug"], one["exit_code"], one["sent"]) for one in told] == [("output-failed", 1, True)]
+    assert many.held() == [{"n": 2}] * 6, "nothing drifted"
+
+
+def test_a_reader_that_is_gone_stops_no_update(many: Many) -> None:
+    """Nothing is said of it; the exit code is that of a closed pipe."""
+    run = without_reader(many.jsonbin, "apply", "records", "--jobs", "1")
+    assert (run.code, last_lines(run, 2)) == (
+        141,
+        ["plan: 6 to update; 6 more requests after 6", "6 bins: 6 updated; 12 requests in … s"],
+    )
+    assert many.held() == [{"n": 1}] * 6
+    assert many.apply("--check", "-q") == Run(0, "", "")
+
+
+def test_a_bin_that_failed_matters_more_than_output_that_did(many: Many) -> None:
+    """The exit code is that of the bins, and both are told."""
+    many.server.script(*["ok"] * 6, "400")
+    run = many.jsonbin.shell("jsonbin apply records --jobs 1 >/dev/full")
+    assert run.code == 4
+    assert "error: 5 of 6 bins updated; the result could not be written to standard output: " in run.err
+    assert "error: b0: " in run.err
+    many.write("b1", "[1]")
+    assert without_reader(many.jsonbin, "apply", "records", "--check").code == 1
+
+
+def test_a_plan_that_cannot_be_written_says_nothing_of_updates(many: Many) -> None:
+    """The plan in a file is there all the same."""
+    run = many.jsonbin.shell("jsonbin apply records --plan plan.json --errors json >/dev/full")
+    assert (run.code, json.loads(run.err.splitlines()[-1])["error"]["message"]) == (
+        1,
+        "the result could not be written to standard output: No space left on device",
+    )
+    assert many.jsonbin("apply", "plan.json", "-q") == Run(0, "", "")
+    assert many.held() == [{"n": 1}] * 6
+
+
+def test_files_are_fetched_also_where_output_cannot_be_written(many: Many) -> None:
+    """And the manifest names them."""
+    ids = list(many.ids.values())
+    run = many.jsonbin.shell(f"jsonbin pull full {' '.join(ids)} >/dev/full")
+    said = "error: 6 of 6 bins written; the result could not be written to standard output: No space left on device"
+    assert (run.code, last_lines(run, 3)[0]) == (1, said)
+    assert without_reader(many.jsonbin, "pull", "closed", *ids).code == 141
+    for folder in ("full", "closed"):
+        assert many.jsonbin("apply", folder, "--check", "-q") == Run(0, "", "")
+        assert len(list((many.jsonbin.home / folder).iterdir())) == 7

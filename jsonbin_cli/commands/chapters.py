@@ -178,9 +178,9 @@ _NEGATIVE_FOR_MANY = "--check found something to do, or JSONBin stored something
 _STREAMS = """
     Standard output is empty whenever the code is not 0, but for `diff`, `config check`, `apply` and `pull`, and for
     what was already written when the disk was full or you pressed Ctrl-C. Standard error is for people. With --errors
-    json a failure is
-    one JSON object there, the last line: slug, message, hint, status, bin, exit_code, sent (whether the request that
-    failed left this machine, reads before it aside; null where nobody knows) and retryable.
+    json a failure is one JSON object there, the last line: slug, message, hint, status, bin, exit_code, sent (whether
+    the request that failed left this machine, reads before it aside; null where nobody knows) and retryable. `apply`
+    and `pull` write one line for each cause, the gravest last.
     """
 _COMPLETION = """
     Tab completes commands, options and their values, files, profiles, aliases, backups, and paths inside a record, from

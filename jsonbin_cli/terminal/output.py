@@ -113,6 +113,11 @@ def failure(what: Failure) -> None:
     report.failed(what, style_of(sys.argv[1:]))
 
 
+def failures_are_json() -> bool:
+    """Whether each failure is one JSON object."""
+    return style_of(sys.argv[1:]) == "json"
+
+
 def success(text: str) -> None:
     """One line on standard error, on a terminal only."""
     if is_terminal("stderr"):

@@ -129,7 +129,7 @@ def interrupted(rows: Sequence[Row], *, writes: bool) -> Interrupted:
 
 
 def causes(rows: Sequence[Row]) -> list[Failure]:
-    """The failures, the same cause once, with the names of the bins."""
+    """The failures, the same cause once, with the names of the bins; the gravest is the last one."""
     same: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row.failure:
@@ -145,7 +145,7 @@ def causes(rows: Sequence[Row]) -> list[Failure]:
         if failure.hint and len(alike) <= _MOST_NOTES:  # a command for one of them is to be one for all
             failure.hint = failure.hint.replace(alike[0].entry.id, " ".join(row.entry.id for row in alike))
         found.append(failure)
-    return found
+    return sorted(found, key=lambda failure: GRAVEST.index(failure.code), reverse=True)
 
 
 def shortened_list(notes: Sequence[str]) -> list[str]:

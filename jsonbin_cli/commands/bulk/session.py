@@ -144,23 +144,26 @@ class Session:
     def end(self, rows: Sequence[Row], words: Sequence[str], *, tells: bool = True) -> None:
         """Tell the failures and, unless `tells` says otherwise, the summary; and GitHub Actions the counts.
 
-        The first of the `words` says that a bin was changed, or its file.
+        The first of the `words` says that a bin was changed, or its file. Where failures are JSON the last line is one.
         """
         counts, seconds = outcomes.counted(rows, words), time.monotonic() - self._started
+        path = github_output()
+        if path:
+            _append(path, outcomes.outputs(counts, self.pace.requests, seconds))
+        failures: list[Failure] = outcomes.causes(rows)
         if self._unwritten:
             if tells:
                 done = f"{counts[words[0]]:,} of {len(rows):,} bins {words[0]}"
                 self._unwritten.message = f"{done}; {self._unwritten.message}"
                 self._unwritten.sent = True
             self._unwritten.hint = "--quiet writes nothing"
-            output.failure(self._unwritten)
-        for failure in outcomes.causes(rows):
-            output.failure(failure)
+            failures.insert(0, self._unwritten)
+        said = [partial(output.failure, failure) for failure in failures]
         if tells and not self._options.quiet:
-            output.detail(outcomes.summary(counts, self.pace.requests, seconds))
-        path = github_output()
-        if path:
-            _append(path, outcomes.outputs(counts, self.pace.requests, seconds))
+            summary = partial(output.detail, outcomes.summary(counts, self.pace.requests, seconds))
+            said.insert(0 if output.failures_are_json() else len(said), summary)
+        for say in said:
+            say()
 
     def code(self, rows: Sequence[Row], others: Iterable[ExitCode] = ()) -> ExitCode:
         """The gravest code of the failures and the `others`. Raises Interrupted after a Ctrl-C.

@@ -111,3 +111,22 @@ def test_files_are_fetched_also_where_output_cannot_be_written(many: Many) -> No
     for folder in ("full", "closed"):
         assert many.jsonbin("apply", folder, "--check", "-q") == Run(0, "", "")
         assert len(list((many.jsonbin.home / folder).iterdir())) == 7
+
+
+def test_the_last_line_is_the_gravest_failure_in_json(many: Many) -> None:
+    """Whatever else is said, also where the counts cannot be written, and whichever bin failed first."""
+    many.write("b2", '{"n": 2}')
+    assert many.apply("-q").code == 0
+    many.put("b1", b"[7]")
+    for name in many.names:
+        many.write(name, '{"n": 3}')
+    many.ids["b2"] = "0" * 24
+    many.write_manifest()
+    env = {"GITHUB_OUTPUT": str(many.folder)}
+    for command in ("apply", "pull"):
+        run = many.jsonbin(command, "records", "--jobs", "1", "--errors", "json", env=env)
+        assert run.code == 4
+        *others, conflict, refusal = run.err.splitlines()
+        assert [json.loads(line)["error"]["exit_code"] for line in (conflict, refusal)] == [6, 4]
+        assert others[-1].startswith("6 bins: ")
+        assert others[-2].startswith("note: the counts could not be written to ")

@@ -139,7 +139,8 @@ _MANY_BINS = """
     bytes, are no longer the planned ones is refused.
 
     The manifest bins.toml, made to be committed, says which file belongs to which bin. It can name neither a key, nor
-    a profile, nor a URL. Without one, each file is named after its bin: ID.json, or ALIAS.json.
+    a profile, nor a URL. Without one, each file is named after its bin: ID.json, or ALIAS.json. Beside one, `apply`
+    does nothing with files that it does not name; those named ID.json are told in a note.
     """
 MANIFEST = """\
 [bins.flags]

@@ -636,3 +636,35 @@ def test_notes_about_many_files_are_cut(jsonbin: Program, server: ScriptedServer
     assert server.requests == []
     assert len(run.err.splitlines()) == 23
     assert run.err.splitlines()[20] == "note: 3 more notes like these"
+
+
+def test_a_file_named_after_a_bin_that_the_manifest_lacks_is_told(many: Many) -> None:
+    """With what puts it there; what has another name, or belongs to a bin that is listed, is passed over in silence."""
+    assert many.apply("-q").code == 0
+    left = many.ids.pop("b2")
+    many.names.remove("b2")
+    many.write_manifest()
+    for name in (left, many.ids["b0"], "package", "f" * 23):
+        many.write(name, "[2]")
+    run = many.apply("--check")
+    assert (run.code, run.err.splitlines()) == (
+        0,
+        [
+            f"note: not in bins.toml: {left}.json; to apply such a file, name it there: "
+            f'[bins.{left}], then id = "{left}" and file = "{left}.json"',
+            "plan: 2 unchanged; 0 more requests after 2",
+        ],
+    )
+    assert many.apply("--check", "-q") == Run(0, "", "")
+    (many.folder / "bins.toml").rename(many.folder / "other.toml")
+    assert "note" not in many.jsonbin("apply", "records/other.toml", "--check").err, "other manifests have other files"
+    (many.folder / "other.toml").rename(many.folder / "bins.toml")
+    many.ids[left] = left
+    many.names.append(left)
+    many.write_manifest()
+    run = many.apply()
+    assert (run.code, words(run)[left], many.held()[-1]) == (0, "updated", [2])
+    for letter in "abcd":
+        many.write(letter.upper() * 24, "[1]")
+    named = ", ".join(f"{letter.upper() * 24}.json" for letter in "abc")
+    assert many.apply("--check").err.startswith(f"note: not in bins.toml: {named}, …; to apply such a file, ")

@@ -14,11 +14,12 @@ from jsonbin_cli.commands.sending import tell
 from jsonbin_cli.failures import Conflict, ExitCode
 from jsonbin_cli.http import request
 from jsonbin_cli.records.folders import digests
+from jsonbin_cli.records.folders.manifest import not_listed
 from jsonbin_cli.records.folders.plan_file import Plan, Planned, write_plan
 from jsonbin_cli.terminal import output, streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jsonbin_cli.commands.options import Options
     from jsonbin_cli.config.account import Account
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 RESULTS = ("updated", UNCHANGED, "drifted", "refused", "no-answer", "skipped")
 """What can become of a bin."""
 _NOT_READ = "not read, since the file did not change"
+_NAMED = 3
 _SAID = {UPDATE: "to update"}
 
 
@@ -68,7 +70,7 @@ class Applying:
     def run(self, limits: Limits) -> ExitCode:
         """Do all of it and return the exit code. Raises Failure where nothing can be begun."""
         rows, notes = self._files.rows()
-        tell(shortened_list(notes), self._options)
+        tell([*_not_listed(self._folder), *shortened_list(notes)], self._options)
         session = Session(self._account, self._options, limits)
         with ExitStack() as at_end:
             at_end.callback(self._differences.close)
@@ -178,3 +180,15 @@ class Applying:
             write_plan(self._wishes.plan, Plan(self._account.url, self._folder, updates))
         session.end(rows, PLANS, tells=False)
         return session.code(rows, [ExitCode.NEGATIVE] if to_update and self._wishes.check else [])
+
+
+def _not_listed(folder: Folder) -> Iterator[str]:
+    """A note about the files that look as if they were the folder's, and are not."""
+    files = not_listed(folder)
+    if files:
+        named = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
+        bin_id = files[0].removesuffix(".json")
+        yield (
+            f"not in bins.toml: {named}; to apply such a file, name it there: "
+            f'[bins.{bin_id}], then id = "{bin_id}" and file = "{files[0]}"'
+        )

@@ -90,6 +90,17 @@ def check(where: str, mistakes: list[str], hint: str | None = None) -> None:
     raise failure
 
 
+def not_listed(folder: Folder) -> list[str]:
+    """The files that are named after a bin which bins.toml does not have, so that nothing is done with them."""
+    if folder.manifest is None or os.path.basename(folder.manifest) != MANIFEST:
+        return []  # each such file is one of the folder's; or its owner chose among manifests
+    files = {entry.file for entry in folder.entries} | {f"{entry.id}.json" for entry in folder.entries}
+    named = (name for name in os.listdir(folder.path) if name.endswith(".json"))
+    return sorted(
+        name for name in named if BIN_ID.fullmatch(name.removesuffix(".json")) and not files & {name, name.lower()}
+    )
+
+
 class _Reading:
     """Collects what is wrong with a manifest while its entries are made."""
 

@@ -170,8 +170,8 @@ _MANY_BINS_RULES = """
     `plan` is update in place of updated. no-answer means that the bin may have changed: run it again, it reads the bin
     first. Failures are told at the end, the same cause once. A used-up quota, a key that JSONBin does not take, a
     refusal by the edge, and a network on which nothing answers stop everything, and so does the first failure of any
-    kind with --fail-fast. Ctrl-C finishes what is under way. Where standard output cannot be written, the bins are
-    done all the same, and the end tells it.
+    kind with --fail-fast. Ctrl-C finishes what is under way; a second one ends at once, and names bins that may have
+    changed. Where standard output cannot be written, the bins are done all the same, and the end tells it.
 
     The exit code is the gravest of all bins, in this order:
     """

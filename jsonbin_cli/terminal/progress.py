@@ -39,6 +39,11 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
+        self.disappear()
+
+    def disappear(self) -> None:
+        """Show nothing any more, and leave nothing of the bar."""
+        self._draws = self._tells = False
         if self._bar:
             self._bar.stop()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from jsonbin_cli.failures import Bug, Failure, Interrupted, InvalidInput, PipeClosed
-from jsonbin_cli.terminal.streams import harmless, is_terminal, say, tell
+from jsonbin_cli.terminal.streams import end_line_of_ctrl_c, harmless, say, tell
 
 if TYPE_CHECKING:
     from jsonbin_cli.terminal.errors import Advice
@@ -45,8 +45,8 @@ def failed(failure: Failure, style: str, arguments: Sequence[str] = ()) -> None:
         return
     from jsonbin_cli.terminal.errors import advice
 
-    if isinstance(failure, Interrupted) and is_terminal("stderr"):
-        tell("", "")  # the terminal wrote ^C, wherever the cursor was
+    if isinstance(failure, Interrupted):
+        end_line_of_ctrl_c()
     known = advice(failure, arguments)
     if style == "json":
         import json

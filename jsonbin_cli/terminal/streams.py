@@ -102,6 +102,12 @@ def say(label: str, text: str, style: str = "", end: str = "\n") -> None:
         _to_null_device(2)
 
 
+def end_line_of_ctrl_c() -> None:
+    """End the line of a terminal in which that wrote ^C, wherever the cursor was."""
+    if is_terminal("stderr"):
+        say("", "")
+
+
 def full_disk(wrong: OSError) -> OutputFailed:
     """The failure for help that could not be written."""
     _to_null_device(1)

@@ -165,19 +165,27 @@ def test_what_was_not_begun_is_given_back_while_another_item_is_under_way() -> N
 
 
 def test_there_is_a_beat_while_nothing_ends() -> None:
-    """And after each outcome."""
+    """Until something does."""
     gone_on = threading.Event()
-    beats: list[int] = []
-
-    def beat() -> None:
-        beats.append(1)
-        gone_on.set()
 
     with Clients().workers(1) as workers:
-        assert list(workers.each(lambda _, __: gone_on.wait(60), [1], beat)) == [Outcome(1, True)]
-        waited = len(beats)
-        assert waited >= 2
-        found = workers.each(lambda _, item: item, [1], beat)
-        next(found)
-        list(found)
-        assert len(beats) > waited
+        found = workers.each(lambda _, __: gone_on.wait(60), [1], gone_on.set)
+        assert list(found) == [Outcome(1, True)]
+
+
+def test_what_is_left_alone_is_not_waited_for() -> None:
+    """What has ended is given back all the same."""
+    clients, gone_on, ended = Clients(), threading.Event(), threading.Event()
+
+    def work(_: Client, item: int) -> bool:
+        if item == 1:
+            return True
+        gone_on.wait(60)
+        ended.set()
+        return False
+
+    with clients.workers(2) as workers:
+        assert list(workers.each(work, [0, 1], workers.left_alone.set)) == [Outcome(1, True)]
+    assert not ended.is_set()
+    gone_on.set()
+    assert ended.wait(60)

@@ -41,6 +41,7 @@ _STOPPING = {
 DONE_BEFORE = "done by the run before, which did not finish"
 """The note of a bin that was not asked for."""
 _NAMED = 5
+_NAMED_IN_DOUBT = 3
 _MOST_NOTES = 20
 
 
@@ -118,13 +119,20 @@ def is_finished(rows: Iterable[Row]) -> bool:
 
 
 def interrupted(rows: Sequence[Row], *, writes: bool) -> Interrupted:
-    """The failure for a command that a Ctrl-C ended; what was under way is finished. `writes` is for updates."""
+    """The failure for a command that a Ctrl-C ended. `writes` is for updates.
+
+    What was under way is finished, or, where it is not, has no answer and no failure.
+    """
     if not writes:
         return Interrupted("interrupted; nothing was changed at JSONBin")
     counts = Counter(row.word for row in rows)
     said = f"{counts['updated']:,} of {len(rows):,} bins updated, {counts['skipped']:,} not begun"
+    names = [row.entry.name for row in rows if row.word == "no-answer" and not row.failure]
+    if names:
+        said += f", {len(names):,} may have changed: {', '.join(names[:_NAMED_IN_DOUBT])}"
+        said += ", …" if len(names) > _NAMED_IN_DOUBT else ""
     failure = Interrupted(f"interrupted; {said}", sent=True)
-    failure.hint = "the same command goes on with them" if counts["skipped"] else None
+    failure.hint = "the same command goes on with them" if names or counts["skipped"] else None
     return failure
 
 

@@ -47,7 +47,8 @@ class Limits(NamedTuple):
 class Session:
     """Sends for one account in several threads. Use it in a `with`, in which the first Ctrl-C sets `interrupted`.
 
-    A second one leaves the `with` as Interrupted.
+    What is under way is finished, unless there is a second one; where nobody waits for that, it leaves the `with` as
+    Interrupted.
     """
 
     def __init__(self, account: Account, options: Options, limits: Limits) -> None:
@@ -60,6 +61,8 @@ class Session:
         self._unwritten: OutputFailed | PipeClosed | None = None
         self.interrupted = False
         self.writes = False  # set before the first update
+        self._under_way: dict[Row, None] = {}
+        self._finishing = False  # whether somebody was told what is waited for after a Ctrl-C
         # An embedded store does one thing at a time, and each further connection to it would keep 2 MiB of its pages.
         jobs = 1 if account.store else limits.jobs
         self._workers = Workers(lambda: client_for(account, options, self.pace), jobs, self.pace.stopped)
@@ -86,10 +89,14 @@ class Session:
             raise Interrupted(f"interrupted; {said}", sent=self.writes) from None
 
     def _interrupt(self, *_: object) -> None:
-        """Let the first Ctrl-C begin nothing more; what is under way is finished, unless there is a second one."""
-        self.interrupted = True
-        self.pace.stopped.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        """Let the first Ctrl-C begin nothing more, and the second one leave alone what is waited for."""
+        if not self.interrupted:
+            self.interrupted = True
+            self.pace.stopped.set()
+        elif self._finishing and not self._workers.left_alone.is_set():
+            self._workers.left_alone.set()
+        else:
+            raise KeyboardInterrupt
 
     def each(
         self, doing: str, work: Callable[[Client, Row], Made], rows: Sequence[Row]
@@ -99,14 +106,34 @@ class Session:
         There is a progress bar. Some failures stop the others.
         """
         with Progress(doing, len(rows), quiet=self._options.quiet or self._options.verbose) as progress:
-            for row, made, failure in self._workers.each(partial(self._stopping, work), rows, progress.beat):
+            outcomes_of = self._workers.each(partial(self._stopping, work), rows, partial(self._beat, progress))
+            for row, made, failure in outcomes_of:
+                self._under_way.pop(row, None)
                 progress.advance()
                 if failure:
                     row.fail(failure)
                 yield row, made
+                progress.beat()
+        if self._workers.left_alone.is_set() and self._under_way:
+            streams.end_line_of_ctrl_c()
+            left, self._under_way = self._under_way, {}
+            for row in list(left) if self.writes else ():
+                row.word = "no-answer"
+
+    def _beat(self, progress: Progress) -> None:
+        """Show how far it is, or, once after a Ctrl-C, what is waited for."""
+        count = len(self._under_way)
+        if self.interrupted and count and not self._finishing:
+            self._finishing = True
+            progress.disappear()
+            streams.end_line_of_ctrl_c()
+            requests = f"{count:,} request{'' if count == 1 else 's'} under way"
+            output.note(f"finishing {requests}, for {self._options.timeout:g} s at most; Ctrl-C again ends it now")
+        progress.beat()
 
     def _stopping(self, work: Callable[[Client, Row], Made], client: Client, row: Row) -> Made:
         """Work, and stop the others where that fails for a reason that they would meet too. Raises what `work` does."""
+        self._under_way[row] = None
         try:
             made = work(client, row)
         except Failure as failure:

@@ -1,10 +1,12 @@
-"""One run over many bins: how many threads it has, and what becomes of output that cannot be written."""
+"""One run over many bins: how many threads it has, what becomes of output that cannot be written, and Ctrl-C."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import signal
+import subprocess
 import threading
 from pathlib import Path
 
@@ -14,8 +16,9 @@ from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.options import Options
 from jsonbin_cli.config.account import Account, Profile
 from jsonbin_cli.local.testing import LocalJSONBin
-from tests.conftest import Program, Run
-from tests.many import Many
+from tests.conftest import BIN, Program, Run
+from tests.many import Many, words
+from tests.scripted import ScriptedServer
 
 
 @pytest.fixture
@@ -130,3 +133,116 @@ def test_the_last_line_is_the_gravest_failure_in_json(many: Many) -> None:
         assert [json.loads(line)["error"]["exit_code"] for line in (conflict, refusal)] == [6, 4]
         assert others[-1].startswith("6 bins: ")
         assert others[-2].startswith("note: the counts could not be written to ")
+
+
+FINISHING = "note: finishing {} under way, for 30 s at most; Ctrl-C again ends it now"
+
+
+def folder_of(jsonbin: Program, server: ScriptedServer, count: int) -> list[str]:
+    """The ids of bins whose files differ from what they hold, once these are read."""
+    ids = [f"{number:024}" for number in range(count)]
+    (jsonbin.home / "records").mkdir()
+    for bin_id in ids:
+        (jsonbin.home / "records" / f"{bin_id}.json").write_text("[2]")
+        server.replies(200, b'{"record":[1],"metadata":{}}')
+    return ids
+
+
+def interrupted_twice(process: subprocess.Popen[bytes], server: ScriptedServer, requests: int, jsonbin: Program) -> Run:
+    """Press Ctrl-C once so many requests have arrived, and again once somebody says what that waits for."""
+    pause = threading.Event()
+    while len(server.requests) < requests and process.poll() is None:
+        pause.wait(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr
+    said = b""
+    while b"ends it now" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    return jsonbin.checked(process.returncode, out, said + err)
+
+
+def test_a_second_ctrl_c_ends_at_once_and_names_what_may_have_changed(jsonbin: Program, server: ScriptedServer) -> None:
+    """What is known to be done is kept."""
+    ids = folder_of(jsonbin, server, 6)
+    server.echoes()
+    for _ in range(4):
+        server.hangs()
+    process = jsonbin.start("apply", "records", "--errors", "text")
+    run = interrupted_twice(process, server, 11, jsonbin)
+    became = words(run)
+    assert (run.code, sorted(became.values())) == (130, ["no-answer"] * 4 + ["skipped", "updated"])
+    in_doubt = ", ".join([bin_id for bin_id in ids if became[bin_id] == "no-answer"][:3])
+    assert last_lines(run, 4) == [
+        FINISHING.format("4 requests"),
+        "6 bins: 1 updated, 4 no-answer, 1 skipped; 11 requests in … s",
+        f"error: interrupted; 1 of 6 bins updated, 1 not begun, 4 may have changed: {in_doubt}, …",
+        "hint: the same command goes on with them",
+    ]
+    for _ in range(5):
+        server.replies(200, b'{"record":[2],"metadata":{}}')
+    again = jsonbin("apply", "records")
+    assert (again.code, set(words(again).values())) == (0, {"unchanged"})
+    assert len(server.requests) == 16
+
+
+def test_a_second_ctrl_c_while_the_bins_are_read(jsonbin: Program, server: ScriptedServer) -> None:
+    """Nothing was changed."""
+    folder_of(jsonbin, server, 3)
+    server.script.clear()
+    server.hangs()
+    run = interrupted_twice(jsonbin.start("apply", "records", "--jobs", "1"), server, 1, jsonbin)
+    assert (run.code, set(words(run).values())) == (130, {"skipped"})
+    assert last_lines(run, 9) == [
+        FINISHING.format("1 request"),
+        "plan: 3 skipped; 0 more requests after 1",
+        "3 bins: 3 skipped; 1 request in … s",
+        "error: interrupted; nothing was changed at JSONBin",
+    ]
+
+
+def test_a_second_ctrl_c_during_a_pull(jsonbin: Program, server: ScriptedServer) -> None:
+    """What was fetched is in the folder and in its manifest."""
+    server.replies(200, b'{"record":[1],"metadata":{}}')
+    server.hangs()
+    ids = [f"{number:024}" for number in range(3)]
+    run = interrupted_twice(jsonbin.start("pull", "records", *ids, "--jobs", "1"), server, 2, jsonbin)
+    assert (run.code, list(words(run).values())) == (130, ["written", "skipped", "skipped"])
+    assert sorted(path.name for path in (jsonbin.home / "records").iterdir()) == [f"{ids[0]}.json", "bins.toml"]
+
+
+def test_a_second_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServer) -> None:
+    """Nobody waits for what threads do, so it ends at once."""
+    server.hangs()
+    process = jsonbin.start("pull", "records", "--collection", BIN)
+    server.arrived.wait(60)
+    process.send_signal(signal.SIGINT)
+    _, err = jsonbin.interrupt(process)
+    assert (process.returncode, err.decode()) == (130, "error: interrupted; nothing was changed\n")
+
+
+def test_ctrl_c_at_a_terminal(jsonbin: Program, server: ScriptedServer) -> None:
+    """The bar disappears, and each of the two keys is answered in a line of its own."""
+    (bin_id,) = folder_of(jsonbin, server, 1)
+    server.hangs()
+    with jsonbin.on_terminal("apply", "records", env={"JSONBIN_ERRORS": "text"}) as terminal:
+        terminal.wait_for("updating")
+        terminal.type("\x03")
+        terminal.wait_for("ends it now")
+        terminal.type("\x03")
+        assert terminal.finish() == 130
+        assert [re.sub(r"in \d+\.\d s$", "in … s", line) for line in terminal.shown.splitlines()] == [
+            f"~ {bin_id}  1 change",
+            "plan: 1 to update; 1 more request after 1",
+            "",
+            FINISHING.format("1 request"),
+            "^C",
+            "1 bin: 1 no-answer; 2 requests in … s",
+            "",
+            f"error: interrupted; 0 of 1 bins updated, 0 not begun, 1 may have changed: {bin_id}",
+            "hint: the same command goes on with them",
+        ]
+        assert not terminal.cursor_is_hidden

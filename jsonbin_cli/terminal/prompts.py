@@ -40,7 +40,10 @@ def nothing_shown() -> Iterator[None]:
 def ask(question: str) -> str:
     """A line typed in answer to `question`, without its newline; empty at the end of input."""
     prompt(question)
-    return _typed().strip()
+    line = _typed()
+    if not line.endswith("\n"):
+        prompt("", end="\n")  # Ctrl-D leaves the cursor behind the question
+    return line.strip()
 
 
 def confirm(question: str, otherwise: str) -> None:

@@ -22,7 +22,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.records.guards import put_together
     from jsonbin_cli.records.writing import indented
-    from jsonbin_cli.terminal.editor import draft, edited
+    from jsonbin_cli.terminal.editor import draft, edited, to_send
 
     account = resolve(options.profile)
     target = account.bin(bin)
@@ -32,12 +32,13 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
         text = bytearray()
         for piece, _ in indented(before.record.text):
             text += piece.encode()
-        with draft(target, bytes(text + b"\n"), keep=options.dry_run, lasting=not options.no_backup) as path:
+        with draft(account, target, bytes(text + b"\n"), keep=options.dry_run, lasting=not options.no_backup) as path:
             document = edited(path, account, _again, as_is=options.as_is)
             changed = _changed(before, document, options)
             if options.dry_run or not (document and changed):
                 open_bin.finish(before, lambda held: document.value if document else held)
-                tell([f"your text is kept in {path}"] if changed else [], options)
+                kept = f"your text is kept in {path}; to send it: {to_send(account, target, path)}"
+                tell([kept] if changed else [], options)
                 return
             new = made(document.value, account)
             if not yes:

@@ -136,9 +136,9 @@ def _how_to_make_a_record(source: Source, value: JSON) -> str:
     """What to do with a single value: a string may hold a whole record."""
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")) and source.is_input:
         return f"it is JSON inside a string; take it out: {source.through('jq -r .')}"
-    if value is None:
+    if value is None and source.name == "stdin":
         return "jq prints null where it finds nothing: look at its path"
-    if isinstance(value, bool):
+    if isinstance(value, bool) and source.name == "stdin":
         return "jq prints true or false for a comparison: == compares, = changes a value"
     return f'wrap it: {{"value": {_short(source.raw.decode())}}}'
 

@@ -15,7 +15,7 @@ from tempfile import gettempdir
 from jsonbin_cli.config import environment
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import make_folder, write_whole
-from jsonbin_cli.failures import EditorFailed, Failure, Interrupted, InvalidInput
+from jsonbin_cli.failures import Conflict, EditorFailed, Failure, Interrupted, InvalidInput, Refused, profile_option
 from jsonbin_cli.records.document import Document, document_of
 
 # These open a file at the line that +NUMBER before its name says.
@@ -24,11 +24,12 @@ _CHOOSE = "name one that runs: export EDITOR=nano"
 
 
 @contextmanager
-def draft(target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator[Path]:
+def draft(account: Account, target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator[Path]:
     """A file that holds `text`, for its owner alone; gone at the end.
 
-    What the user made of the text stays where the block fails, and the failure says where, or where `keep` is set.
-    It is in the state folder or, unless it is to be `lasting`, in that for temporary files. Raises EditorFailed.
+    What the user made of the text stays where the block fails, and the failure says where, and how to send it unless
+    the bin holds something else by now; or where `keep` is set. It is in the state folder or, unless it is to be
+    `lasting`, in that for temporary files. Raises EditorFailed.
     """
     name = f"{target.id.lower()}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.json"
     place = environment.state_folder() / "drafts" if lasting else None
@@ -45,12 +46,17 @@ def draft(target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator
         ) from None
     try:
         yield path
-    except Failure as failure:
-        failure.message += _left(path, text, failure.message)
-        raise
-    except KeyboardInterrupt:
-        said = "interrupted; nothing was sent"
-        raise Interrupted(said + _left(path, text, said), bin=target.id) from None
+    except (Failure, KeyboardInterrupt) as wrong:
+        failure = wrong if isinstance(wrong, Failure) else Interrupted("interrupted; nothing was sent", bin=target.id)
+        if _is_changed(path, text):
+            failure.message += f"{chr(10) if chr(10) in failure.message else '; '}your text is kept in {path}"
+            if _text_in(path) is not None and _is_unchanged_by(failure):
+                once = ", once it is right" if isinstance(failure, InvalidInput) else ""
+                command = f"to send it{once}: {to_send(account, target, path)}"
+                failure.hint = f"{failure.hint}; {command}" if failure.hint else command
+        else:
+            path.unlink(missing_ok=True)
+        raise failure from None
     if not (keep and _is_changed(path, text)):
         path.unlink(missing_ok=True)
 
@@ -105,12 +111,14 @@ def _open(path: Path, line: int | None) -> None:
         raise EditorFailed(f"the editor {command[0]} ended with code {code}; nothing was sent")
 
 
-def _left(path: Path, text: bytes, said: str) -> str:
-    """Where the user's text is, or nothing where there is none."""
-    if _is_changed(path, text):
-        return f"{chr(10) if chr(10) in said else '; '}your text is kept in {path}"
-    path.unlink(missing_ok=True)
-    return ""
+def to_send(account: Account, target: Target, path: Path) -> str:
+    """The command that sends the text in `path`."""
+    return f"jsonbin update {shlex.quote(target.name)} {shlex.quote(str(path))}{profile_option(account.name)}"
+
+
+def _is_unchanged_by(failure: Failure) -> bool:
+    """Whether the bin is as it was when it was read, as far as is known."""
+    return isinstance(failure, Refused) or not (failure.sent or isinstance(failure, Conflict))
 
 
 def _is_changed(path: Path, text: bytes) -> bool:

@@ -45,7 +45,9 @@ def advice(failure: Failure, arguments: Sequence[str] = ()) -> Advice:
     """Slug, hint and retryable of a failure of the command with these arguments. An unknown message gets no hint."""
     slug, hint, retryable = failure.slug, failure.hint, failure.retryable
     if isinstance(failure, Answered) and (rule := _rule_of(failure)):
-        slug, hint, retryable = rule.slug, rule.hint(failure) if rule.hint else rule.fix, rule.retryable
+        known = rule.hint(failure) if rule.hint else rule.fix
+        # What is to be done after that is the failure's own.
+        slug, hint, retryable = rule.slug, "; ".join(filter(None, (known, hint))), rule.retryable
     return Advice(slug, completed(hint, failure, arguments) if hint else None, retryable)
 
 

@@ -113,12 +113,12 @@ def test_giving_up_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
         assert terminal.finish() == 2
     (draft,) = drafts(jsonbin)
     assert draft.read_text() == "[1\n"
-    assert terminal.screen.count(draft.name) == 1
     assert f"    your text is kept in {draft}\r\n" in terminal.screen
+    assert terminal.screen.endswith(f"; to send it, once it is right: jsonbin update {BIN} {draft}\r\n")
 
 
 def test_saying_no_keeps_the_text(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
-    """Exit 1 and nothing sent; the text that is kept can be sent later."""
+    """Exit 1 and nothing sent; the text that is kept can be sent later, as the hint says."""
     editor.does('echo "[1]" > "$file"')
     holds(server, RECORD)
     with jsonbin.on_terminal("edit", BIN) as terminal:
@@ -126,9 +126,32 @@ def test_saying_no_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
         terminal.type("\n")
         assert terminal.finish() == 1
     (draft,) = drafts(jsonbin)
-    assert terminal.screen.endswith(f"error: nothing was sent; your text is kept in {draft}\r\n")
+    said, hint = terminal.screen.splitlines()[-2:]
+    assert said == f"error: nothing was sent; your text is kept in {draft}"
+    assert hint == f"hint: to send it: jsonbin update {BIN} {draft}"
     server.echoes()
-    assert jsonbin("update", BIN, str(draft), "-q").code == 0
+    assert jsonbin.shell(f"{hint.removeprefix('hint: to send it: ')} -q") == Run(0, "", "")
+    assert server.requests[-1].body == b"[1]\n"
+
+
+def test_a_refusal_keeps_the_text(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+    """The hint for the refusal comes before what sends the text; where the bin may have changed one looks first."""
+    editor.does('echo "[1]" > "$file"', 'echo "[2]" > "$file"')
+    answers: list[tuple[int, bytes]] = [(404, b'{"message":"Bin not found"}'), (500, b'{"message":"Oops"}')]
+    for status, body in answers:
+        for _ in range(2):
+            holds(server, RECORD)
+        server.replies(status, body)
+    run = jsonbin("edit", BIN, "--yes", "--no-backup", env={"TMPDIR": str(jsonbin.home)})
+    (draft,) = jsonbin.home.glob("jsonbin-*.json")
+    assert run.err == (
+        f"error: Bin not found; your text is kept in {draft}\n"
+        f"hint: {server.url} has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile; "
+        f"to send it: jsonbin update {BIN} {draft}\n"
+    )
+    run = jsonbin("edit", BIN, "--yes", "--errors", "text")
+    assert (run.code, drafts(jsonbin)[0].read_text()) == (5, "[2]\n")
+    assert "to send it" not in run.err
 
 
 def test_changes_that_do_not_touch_are_put_together(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -234,7 +257,10 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
         assert terminal.interrupt() == 0
     (draft,) = drafts(jsonbin)
     assert draft.read_bytes() == b"[1]\n"
-    assert terminal.shown.replace("\n", "") == f"ready^C{DIFFERENCE}note: your text is kept in {draft}"
+    assert (
+        terminal.shown.replace("\n", "")
+        == f"ready^C{DIFFERENCE}note: your text is kept in {draft}; to send it: jsonbin update {BIN} {draft}"
+    )
 
 
 def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
@@ -245,7 +271,7 @@ def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, e
         terminal.wait_for("ready")
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
-    said = f"error: interrupted; nothing was sent; your text is kept in {draft}"
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: to send it: jsonbin update {BIN} {draft}"
     assert terminal.shown.replace("\n", "") == f"ready^C{said}"
 
 
@@ -258,7 +284,7 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
     assert draft.read_text() == "[1]\n"
-    said = f"error: interrupted; nothing was sent; your text is kept in {draft}"
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: to send it: jsonbin update {BIN} {draft}"
     assert terminal.shown.replace("\n", "") == f"{DIFFERENCE}{ASKED}^C{said}"
 
 
@@ -268,7 +294,8 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
         ("exit 3", "error: the editor {editor} ended with code 3; nothing was sent\n", 0),
         (
             'echo "[1]" > "$file"; exit 3',
-            "error: the editor {editor} ended with code 3; nothing was sent; your text is kept in {draft}\n",
+            "error: the editor {editor} ended with code 3; nothing was sent; your text is kept in {draft}\n"
+            "hint: to send it: jsonbin update {bin} {draft}\n",
             1,
         ),
         ('rm "$file"', "error: the editor left no readable file; nothing was sent\n", 0),
@@ -283,7 +310,7 @@ def test_an_editor_that_fails(
     run = jsonbin("edit", BIN, "--yes")
     kept = drafts(jsonbin)
     assert len(kept) == left
-    assert run == Run(2, "", said.format(editor=editor.path, draft=kept[0] if kept else None))
+    assert run == Run(2, "", said.format(editor=editor.path, draft=kept[0] if kept else None, bin=BIN))
 
 
 @pytest.mark.parametrize(
@@ -376,7 +403,8 @@ def test_invalid_json_without_a_terminal(jsonbin: Program, server: ScriptedServe
         "",
         "error: your text:2:1: not valid JSON: expecting ',' delimiter\n    \n    ^\n"
         f"    your text is kept in {draft}\n"
-        "hint: it ends in the middle: the command or download that made it may have been cut off\n",
+        "hint: it ends in the middle: the command or download that made it may have been cut off; "
+        f"to send it, once it is right: jsonbin update {BIN} {draft}\n",
     )
 
 
@@ -403,6 +431,7 @@ def test_an_editor_that_leaves_no_file(jsonbin: Program, server: ScriptedServer,
     run = jsonbin("edit", BIN, "--yes")
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("error: the editor left no readable file; nothing was sent")
+    assert "hint" not in run.err
 
 
 def test_an_editor_that_writes_as_on_windows(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:

@@ -108,9 +108,9 @@ def test_a_failed_command_before_the_pipe(jsonbin: Program, server: ScriptedServ
         (' "text" ', 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": "text"}\n'),
         ("12", 'data.json holds a single value; a record is an object or an array\nhint: wrap it: {"value": 12}\n'),
         ("null", "data.json holds a single value; a record is an object or an array\n"
-         "hint: jq prints null where it finds nothing: look at its path\n"),
+         'hint: wrap it: {"value": null}\n'),
         ("false", "data.json holds a single value; a record is an object or an array\n"
-         "hint: jq prints true or false for a comparison: == compares, = changes a value\n"),
+         'hint: wrap it: {"value": false}\n'),
         ("{}", "data.json holds {}, and JSONBin stores no empty record\n"
          'hint: keep at least one member, for example {"items": []}\n'),
         ("[ ]", "data.json holds [], and JSONBin stores no empty record\n"
@@ -124,6 +124,23 @@ def test_what_could_never_be_stored_is_not_sent(jsonbin: Program, text: str, mes
     """Each is refused with the place and, where there is one, the way out."""
     (jsonbin.home / "data.json").write_text(text)
     assert refused(jsonbin("update", BIN, "data.json")) == f"error: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("null", "jq prints null where it finds nothing: look at its path"),
+        ("false", "jq prints true or false for a comparison: == compares, = changes a value"),
+    ],
+)
+@pytest.mark.usefixtures("server")
+def test_a_single_value_from_a_pipe(jsonbin: Program, text: str, hint: str) -> None:
+    """It is most likely what jq made; of an editor or a file that cannot be said."""
+    said = "error: stdin holds a single value; a record is an object or an array\nhint: "
+    assert refused(jsonbin("update", BIN, stdin=text)) == f"{said}{hint}\n"
+    edits(jsonbin, text)
+    run = jsonbin("edit", "demo", "--yes", "-p", "local")
+    assert f'\nhint: wrap it: {{"value": {text}}}; to send it, once it is right: jsonbin update demo ' in run.err
 
 
 def test_very_many_values_are_passed_on_and_not_compared(inside: Inside) -> None:
@@ -419,7 +436,8 @@ def test_edit_refuses_it(jsonbin: Program) -> None:
         2,
         "",
         f"error: your text holds a whole reply of JSONBin, record and metadata, and not a record; your text is kept in {draft}\n"
-        f"hint: keep only the value of its member record; {AS_IS}\n",
+        f"hint: keep only the value of its member record; {AS_IS}; "
+        f"to send it, once it is right: jsonbin update demo {draft} --profile local\n",
     )
     assert jsonbin("edit", "demo", "--yes", "--as-is", "--record").out == REPLY + "\n"
 

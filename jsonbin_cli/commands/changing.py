@@ -56,6 +56,7 @@ class OpenBin:
         self._options = options
         self._keep = keep and not options.no_backup
         self._asked = False
+        self._writes = False
         self._unchanged = unchanged
         self._part = options.part
         self._expected = guards.expected(options.if_match, as_is=options.as_is)
@@ -75,6 +76,13 @@ class OpenBin:
             self._client.__exit__(kind, wrong, where)
         except Interrupted as failure:
             raise (self._merging.interrupted(failure) if self._merging else failure) from None
+
+    def interrupted(self) -> Interrupted:
+        """The failure for a Ctrl-C inside the `with`, which says what became of the bin."""
+        if not self._writes:
+            return Interrupted("interrupted; nothing was sent", bin=self._target.id)
+        failure = self._client.interrupted()
+        return self._merging.interrupted(failure) if self._merging else failure
 
     @property
     def merges(self) -> bool:
@@ -155,6 +163,7 @@ class OpenBin:
             backups.keep(self._account, self._target, before.part("record"))
         if self._options.recheck:
             guards.check_unchanged(before.record, self.read_again().record, self._target)
+        self._writes = True
         if self._merging:
             asked, reply = self._merging.write(before.record, document)
         else:

@@ -32,7 +32,14 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
         text = bytearray()
         for piece, _ in indented(before.record.text):
             text += piece.encode()
-        with draft(account, target, bytes(text + b"\n"), keep=options.dry_run, lasting=not options.no_backup) as path:
+        with draft(
+            account,
+            target,
+            bytes(text + b"\n"),
+            open_bin.interrupted,
+            keep=options.dry_run,
+            lasting=not options.no_backup,
+        ) as path:
             document = edited(path, account, _again, as_is=options.as_is)
             changed = _changed(before, document, options)
             if options.dry_run or not (document and changed):

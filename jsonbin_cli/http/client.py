@@ -97,9 +97,11 @@ class Client:
         elif self._connecting:
             self._connecting.drop()
         if isinstance(wrong, KeyboardInterrupt):
-            raise interrupted(
-                self._last, self._done, self._exchange.sent or self._may_be_done, self._answered
-            ) from None
+            raise self.interrupted() from None
+
+    def interrupted(self) -> Interrupted:
+        """The failure for a Ctrl-C, which says what became of the last request."""
+        return interrupted(self._last, self._done, self._exchange.sent or self._may_be_done, self._answered)
 
     def send(self, request: Request) -> Reply:
         """Send a request and return the successful reply, its record compared with the one sent.

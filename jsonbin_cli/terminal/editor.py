@@ -24,8 +24,10 @@ _CHOOSE = "name one that runs: export EDITOR=nano"
 
 
 @contextmanager
-def draft(account: Account, target: Target, text: bytes, *, keep: bool, lasting: bool) -> Iterator[Path]:
-    """A file that holds `text`, for its owner alone; gone at the end.
+def draft(
+    account: Account, target: Target, text: bytes, interrupted: Callable[[], Interrupted], *, keep: bool, lasting: bool
+) -> Iterator[Path]:
+    """A file that holds `text`, for its owner alone; gone at the end. `interrupted` makes the failure for a Ctrl-C.
 
     What the user made of the text stays where the block fails, and the failure says where, and how to send it unless
     the bin holds something else by now; or where `keep` is set. It is in the state folder or, unless it is to be
@@ -47,7 +49,7 @@ def draft(account: Account, target: Target, text: bytes, *, keep: bool, lasting:
     try:
         yield path
     except (Failure, KeyboardInterrupt) as wrong:
-        failure = wrong if isinstance(wrong, Failure) else Interrupted("interrupted; nothing was sent", bin=target.id)
+        failure = wrong if isinstance(wrong, Failure) else interrupted()
         if _is_changed(path, text):
             failure.message += f"{chr(10) if chr(10) in failure.message else '; '}your text is kept in {path}"
             if _text_in(path) is not None and _is_unchanged_by(failure):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -273,6 +274,22 @@ def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, e
     (draft,) = drafts(jsonbin)
     said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: to send it: jsonbin update {BIN} {draft}"
     assert terminal.shown.replace("\n", "") == f"ready^C{said}"
+
+
+def test_ctrl_c_while_it_is_sent(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+    """The bin may have changed, which is said, and so no command is named that would replace it."""
+    editor.does("""echo "[1]" > "$file" """)
+    for _ in range(2):
+        holds(server, RECORD)
+    server.hangs()
+    process = jsonbin.start("edit", BIN, "--yes")
+    while len(server.requests) < 3:
+        time.sleep(0.01)
+    out, err = jsonbin.interrupt(process)
+    (draft,) = drafts(jsonbin)
+    assert jsonbin.checked(process.returncode, out, err) == Run(
+        130, "", f"error: interrupted; the bin may have changed; your text is kept in {draft}\n"
+    )
 
 
 def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:

@@ -16,7 +16,6 @@ from jsonbin_cli.terminal import output, prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
     from types import TracebackType
     from typing import Self
 
@@ -204,32 +203,6 @@ def change(
     with OpenBin(account, target, options, added_at=added_at, unchanged=unchanged) as bin:
         before = bin.read()
         bin.finish(before, new)
-
-
-def replace(
-    account: Account, target: Target, document: Document, options: Options, *, keep: bool, max_shrink: str | None
-) -> None:
-    """Put a record in the place of the one that is there, which is read first."""
-    most = guards.share(max_shrink)
-    guards.check_depth(document.name, document.value)
-    with OpenBin(account, target, options, keep=keep) as bin:
-        before = bin.read(match=not bin.merges)
-        if bin.merges:
-            document = bin.based(document, before.record.value)
-        _look(bin, before, document, options, most, target)
-        if not options.dry_run:
-            bin.write(before, document)
-
-
-def _look(
-    bin: OpenBin, before: Reply, document: Document, options: Options, most: Decimal | None, target: Target
-) -> None:
-    """Check a document against the record that it is to replace, and show the difference in a dry run."""
-    held, new = before.record.value, document.value
-    smaller = guards.check_shrink(held, new, most, target)
-    tell([*([smaller] if smaller else []), *guards.lone_record(document.name, new, held)], options)
-    if options.dry_run:
-        bin.show_changes(changes(held, new), held, new)
 
 
 def _merges(account: Account, options: Options) -> bool:

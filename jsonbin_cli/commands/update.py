@@ -54,7 +54,7 @@ def update_(
         pipeline.check_not_a_part(account, target, since, "update")
         pipeline.check_keeps_something(account, target, since, document)
     if reads_first:
-        from jsonbin_cli.commands.changing import replace
+        from jsonbin_cli.commands.replacing import replace
 
         if backup is False:
             options = options._replace(no_backup=True)

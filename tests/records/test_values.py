@@ -8,7 +8,7 @@ from jsonbin_cli.failures import InvalidInput
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.paths import path_at, path_of
 from jsonbin_cli.records.text import parse
-from jsonbin_cli.records.values import value_at, with_value, without
+from jsonbin_cli.records.values import meant_by, value_at, with_value, without
 from jsonbin_cli.records.writing import text_of
 
 RECORD = parse('{"a":{"b/c":1},"l":[1,{"x":2},[]]}')
@@ -113,3 +113,23 @@ def test_a_value_is_put_at_a_pointer(pointer: str, changed: str) -> None:
     record = parse(text)
     assert text_of(with_value(record, path_at(pointer), Number("9"))) == changed
     assert text_of(record) == text
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "to_put", "meant"),
+    [
+        ('{"/x":1}', "/x", True, None),
+        ('{"a.b":1}', "a.b", True, r"a\.b"),
+        ('{"a":{"b":1}}', "a/b", False, "/a/b"),
+        ('{"a":{"b":1}}', "a/c", False, None),
+        ('{"a":{"b":1}}', "a/c", True, "/a/c"),
+        ('{"a":1}', "a/c", True, None),
+        ('{"a":[1]}', "a/0", False, "/a/0"),
+        ('{"a/b":1,"a":{"b":2}}', "a/b", True, None),
+        ('{"a":{"b.c":1}}', "a/b.c", False, None),
+        ('["a.b"]', "a.b", False, None),
+    ],
+)
+def test_the_path_that_was_meant(record: str, path: str, to_put: bool, meant: str | None) -> None:
+    """Another way to write it leads to something, where it leads to nothing itself; a pointer is taken at its word."""
+    assert meant_by(parse(record), path_of(path), to_put=to_put) == meant

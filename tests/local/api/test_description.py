@@ -87,6 +87,13 @@ def test_an_update_is_described_in_all_its_parts() -> None:
         ]
     }
     assert update["requestBody"]["content"]["application/json"]["schema"] == record
+    assert update["requestBody"]["required"]
+    assert [status for status, one in update["responses"].items() if "text/plain" in one.get("content", {})] == ["403"]
+    document = description("/v3")
+    everywhere = document["components"]["responses"]
+    assert [name for name, one in everywhere.items() if "text/plain" in one["content"]] == ["Error503"]
+    assert update["description"] == "Its metadata has `parentId` instead of `id`, and no more (observed)."
+    assert "description" not in operations()["POST /b"]
     assert update["responses"]["200"]["content"] == {
         "application/json": {"schema": {"$ref": "#/components/schemas/RecordAndUpdateMetadata"}}
     }

@@ -42,12 +42,13 @@ class Advice:
 
 
 def advice(failure: Failure, arguments: Sequence[str] = ()) -> Advice:
-    """Slug, hint and retryable of a failure of the command with these arguments. An unknown message gets no hint."""
+    """Slug, hint and retryable of a failure of the command with these arguments."""
     slug, hint, retryable = failure.slug, failure.hint, failure.retryable
-    if isinstance(failure, Answered) and (rule := _rule_of(failure)):
-        known = rule.hint(failure) if rule.hint else rule.fix
-        # What is to be done after that is the failure's own.
-        slug, hint, retryable = rule.slug, "; ".join(filter(None, (known, hint))), rule.retryable
+    if isinstance(failure, Answered):
+        known: str | None = hints.unknown_words(failure)
+        if rule := _rule_of(failure):
+            slug, retryable, known = rule.slug, rule.retryable, rule.hint(failure) if rule.hint else rule.fix
+        hint = "; ".join(filter(None, (known, hint)))  # what is to be done after that is the failure's own
     return Advice(slug, completed(hint, failure, arguments) if hint else None, retryable)
 
 
@@ -393,7 +394,7 @@ RULES = (
     Rule(
         "unknown-error",
         "JSONBin answered with words that this version of jsonbin does not know.",
-        "read them as they are; a newer jsonbin may know them",
+        "--verbose shows what was asked for, where, and with which key; a newer jsonbin may know the words",
     ),
     Rule(
         "bug",

@@ -170,6 +170,14 @@ def not_json(failure: Answered) -> str:
     return f"that is not JSONBin's answer: {_way(failure)}{look}"
 
 
+def unknown_words(failure: Answered) -> str:
+    """The status, which says of what kind the refusal is, and how to look for the cause."""
+    return (
+        f"JSONBin answered {failure.status}, and jsonbin does not know these words; "
+        "--verbose shows what was asked for, where, and with which key"
+    )
+
+
 def _option(failure: Answered) -> str:
     return profile_option(failure.account.name)
 

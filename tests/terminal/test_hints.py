@@ -166,10 +166,22 @@ def test_a_refusal_at_the_edge_after_a_bad_gateway(jsonbin: Program, server: Scr
     assert run.err.splitlines()[-2] == "error: 403 Forbidden, error code: 1010; an earlier try may have changed the bin"
 
 
-def test_an_unknown_message_is_passed_on_without_a_hint(jsonbin: Program, server: ScriptedServer) -> None:
-    """What the table does not know is printed as it came, and no advice is made up."""
-    server.replies(403, {"message": "Bins are\n asleep"})
-    assert jsonbin("update", BIN, stdin=SENT) == Run(4, "", "error: Bins are asleep\n")
+@pytest.mark.parametrize("status", [400, 404, 418])
+def test_an_unknown_message_is_passed_on(jsonbin: Program, server: ScriptedServer, status: int) -> None:
+    """What the table does not know is printed as it came, with its status, and how to look for the cause."""
+    server.replies(status, {"message": "Bins are\n asleep"})
+    assert jsonbin("update", BIN, stdin=SENT) == Run(
+        4,
+        "",
+        f"error: Bins are asleep\nhint: JSONBin answered {status}, and jsonbin does not know these words; "
+        "--verbose shows what was asked for, where, and with which key\n",
+    )
+    server.replies(status, {"message": "Bins are asleep"})
+    run = jsonbin("update", BIN, "--verbose", "--errors", "json", stdin=SENT)
+    asked, answered, told = run.err.splitlines()
+    assert asked == f"PUT {server.url}/b/{BIN}, {len(SENT)} bytes, master key from JSONBIN_MASTER_KEY"
+    assert answered.startswith(f"{status} after ")
+    assert (json.loads(told)["error"]["slug"], json.loads(told)["error"]["status"]) == ("unknown-error", status)
 
 
 # From here on each hint is followed, and the call that failed then works.

@@ -9,6 +9,11 @@ import pytest
 from tests.conftest import BIN, CANARY, Program, Run
 from tests.scripted import ScriptedServer
 
+UNKNOWN = (
+    "JSONBin answered 400, and jsonbin does not know these words; "
+    "--verbose shows what was asked for, where, and with which key"
+)
+
 
 def test_an_error_at_a_terminal_is_coloured(jsonbin: Program) -> None:
     """The labels stand out; the words are the same."""
@@ -27,13 +32,15 @@ def test_an_error_at_a_terminal_is_coloured(jsonbin: Program) -> None:
 def test_the_servers_words_cannot_steer_the_terminal(jsonbin: Program, server: ScriptedServer) -> None:
     """Control characters are taken out, markup is not read, and no line can pass for one of ours."""
     server.replies(400, {"message": "\x1b[2J[bold]no[/bold]\nhint: pay\u202e here\x07"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: [2J[bold]no[/bold] hint: pay here\n")
+    assert jsonbin("update", BIN, stdin="[1]") == Run(
+        4, "", f"error: [2J[bold]no[/bold] hint: pay here\nhint: {UNKNOWN}\n"
+    )
 
 
 def test_a_key_in_the_servers_words_is_masked(jsonbin: Program, server: ScriptedServer) -> None:
     """Whatever echoes a key, it does not reach the screen."""
     server.replies(400, {"message": f"bad header: {CANARY}"})
-    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", "error: bad header: •••\n")
+    assert jsonbin("update", BIN, stdin="[1]") == Run(4, "", f"error: bad header: •••\nhint: {UNKNOWN}\n")
     assert jsonbin("login", CANARY) == Run(
         2,
         "",
@@ -46,7 +53,7 @@ def test_errors_for_github(jsonbin: Program, server: ScriptedServer) -> None:
     """In a GitHub runner a failure is an annotation on standard error, with its line ends escaped."""
     server.replies(400, {"message": "100% wrong"})
     run = jsonbin("update", BIN, stdin="[1]", env={"GITHUB_ACTIONS": "true"})
-    assert run == Run(4, "", "::error title=jsonbin::100%25 wrong\n")
+    assert run == Run(4, "", f"::error title=jsonbin::100%25 wrong%0Ahint: {UNKNOWN}\n")
     assert jsonbin("update", BIN, "--errors", "github", stdin="{}") == Run(
         2,
         "",

@@ -92,7 +92,12 @@ def test_what_the_table_has_no_call_for_has_its_fix() -> None:
     told = explained(
         seen("GET", "/v3/s/12", status=400, response=b'{"message":"Invalid Schema Id provided"}'), "http://x"
     )
-    assert told == {"slug": "unknown-error", "message": "Invalid Schema Id provided", "hint": None}
+    assert told == {
+        "slug": "unknown-error",
+        "message": "Invalid Schema Id provided",
+        "hint": "JSONBin answered 400, and jsonbin does not know these words; "
+        "--verbose shows what was asked for, where, and with which key",
+    }
 
 
 def test_it_says_which_header_asked_for_a_version() -> None:

@@ -170,7 +170,7 @@ RULES = (
     Rule(
         "requests-exhausted",
         "The account has used up its requests. The key is good.",
-        "buy some at https://jsonbin.io/pricing, or choose another account with --profile",
+        "buy some at https://jsonbin.io/pricing, or choose another account with --profile NAME",
         hints.exhausted,
         says=r"requests exhausted",
         statuses=(403,),
@@ -188,7 +188,7 @@ RULES = (
     Rule(
         "bin-not-found",
         "No such bin in this account.",
-        "check the id on the dashboard, or pick another profile with --profile",
+        "check the id on the dashboard, or pick another profile with --profile NAME",
         hints.not_found,
         says=r"bin not found",
         statuses=(404,),
@@ -267,7 +267,7 @@ RULES = (
     Rule(
         "server-trouble",
         "JSONBin, or the network in front of it, is in trouble. Whether the bin changed is not known.",
-        "look with jsonbin get, then send it again",
+        "look with jsonbin get BIN, then send it again",
         hints.trouble,
         statuses=range(500, 600),
         code=ExitCode.TROUBLE,
@@ -346,7 +346,7 @@ RULES = (
     Rule(
         "patch-test-failed",
         "A test operation of the JSON Patch does not hold for the record in the bin. Nothing was sent.",
-        "look with jsonbin get, then make the patch again",
+        "look with jsonbin get BIN, then make the patch again",
         code=ExitCode.CONFLICT,
     ),
     Rule(
@@ -358,7 +358,7 @@ RULES = (
     Rule(
         "no-answer",
         "The network gave no answer. The message says whether the bin may have changed.",
-        "look with jsonbin get, then send it again",
+        "look with jsonbin get BIN, then send it again",
         code=ExitCode.NO_ANSWER,
     ),
     Rule(
@@ -376,7 +376,7 @@ RULES = (
     Rule(
         "output-failed",
         "The work was done, and its result could not be written to standard output.",
-        "look with jsonbin get, or use --quiet where nothing is to be written",
+        "look with jsonbin get BIN, or use --quiet where nothing is to be written",
         code=ExitCode.NEGATIVE,
     ),
     Rule(
@@ -388,7 +388,7 @@ RULES = (
     Rule(
         "interrupted",
         "The command was stopped by Ctrl-C. The message says whether the bin may have changed.",
-        "look with jsonbin get",
+        "look with jsonbin get BIN",
         code=ExitCode.INTERRUPTED,
     ),
     Rule(

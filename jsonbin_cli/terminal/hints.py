@@ -112,10 +112,12 @@ def exhausted(failure: Answered) -> str:
     """Whose quota is used up, and what to do."""
     whose = f' of profile "{failure.account.name}"' if failure.account.name else ""
     if _is_local(failure):
-        return f"the quota{whose} is used up: raise it in the config file, or choose another profile with --profile"
+        return (
+            f"the quota{whose} is used up: raise it in the config file, or choose another profile with --profile NAME"
+        )
     return (
         f"the key is good, the account{whose} has no requests left: buy some at "
-        "https://jsonbin.io/pricing, or choose another account with --profile; tests can use --profile local"
+        "https://jsonbin.io/pricing, or choose another account with --profile NAME; tests can use --profile local"
     )
 
 
@@ -134,7 +136,7 @@ def not_found(failure: Answered) -> str:
         )
     whose = f'profile "{account.name}" has' if account.name else f"{account.url} has"
     where = "" if _is_local(failure) else " on the dashboard"
-    return f"{whose} no bin {bin_id}; check the id{where}, or pick another profile with --profile"
+    return f"{whose} no bin {bin_id}; check the id{where}, or pick another profile with --profile NAME"
 
 
 def versions(failure: Answered) -> str:

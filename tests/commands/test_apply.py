@@ -245,7 +245,7 @@ def test_a_state_file_of_ones_own(many: Many) -> None:
         assert run == Run(
             2,
             "",
-            "error: notes.txt is not a state file of jsonbin\nhint: name another with --state, or remove it: rm notes.txt\n",
+            "error: notes.txt is not a state file of jsonbin\nhint: name another with --state FILE, or remove it: rm notes.txt\n",
         )
         assert other.read_text() == text
     assert many.apply("--state", "records").err.startswith("error: what was applied cannot be kept in records: ")
@@ -330,7 +330,7 @@ def test_failures_are_per_bin_and_the_same_cause_is_told_once(many: Many) -> Non
         "plan: 3 to update, 7 refused; 3 more requests after 10\n"
         "error: 7 bins (x0, x1, x2, x3, x4 and 2 more): Bin not found or it doesn't belong to your account\n"
         f"hint: {many.server.url} has no bin {0:024}; check the id on the dashboard, "
-        "or pick another profile with --profile\n"
+        "or pick another profile with --profile NAME\n"
         "10 bins: 3 updated, 7 refused; 13 requests in … s\n"
     )
     (line,) = (line for line in lines(run) if line["name"] == "x3")
@@ -338,7 +338,7 @@ def test_failures_are_per_bin_and_the_same_cause_is_told_once(many: Many) -> Non
         "slug": "bin-not-found",
         "message": "Bin not found or it doesn't belong to your account",
         "hint": f"{many.server.url} has no bin {3:024}; check the id on the dashboard, "
-        "or pick another profile with --profile",
+        "or pick another profile with --profile NAME",
         "status": 404,
         "exit_code": 4,
         "sent": True,

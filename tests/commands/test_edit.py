@@ -147,7 +147,7 @@ def test_a_refusal_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
     (draft,) = jsonbin.home.glob("jsonbin-*.json")
     assert run.err == (
         f"error: Bin not found; your text is kept in {draft}\n"
-        f"hint: {server.url} has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile; "
+        f"hint: {server.url} has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile NAME; "
         f"to send it: jsonbin update {BIN} {draft}\n"
     )
     run = jsonbin("edit", BIN, "--yes", "--errors", "text")

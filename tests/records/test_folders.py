@@ -442,5 +442,5 @@ def test_nothing_is_read_twice(jsonbin: Program, folder: Path) -> None:
     (jsonbin.home / "s").write_text(json.dumps({"jsonbin_state": 1, "run": 1}) + "\n{")
     run = jsonbin("apply", "records", "--state", "s", env={"JSONBIN_API_URL": "http://127.0.0.1:9/v3"})
     assert run == Run(
-        2, "", "error: s is not a state file of jsonbin\nhint: name another with --state, or remove it: rm s\n"
+        2, "", "error: s is not a state file of jsonbin\nhint: name another with --state FILE, or remove it: rm s\n"
     )

@@ -17,7 +17,7 @@ NOT_FOUND = """\
 
 bin-not-found
 No such bin in this account.
-fix: check the id on the dashboard, or pick another profile with --profile
+fix: check the id on the dashboard, or pick another profile with --profile NAME
 
 bin-version-not-found
 The bin has no version of that number.

@@ -493,7 +493,7 @@ def test_the_requests_of_an_account_are_used_up(jsonbin: Program, server: Script
     said = hint(jsonbin("update", BIN, stdin=SENT))
     assert said == (
         "the key is good, the account has no requests left: buy some at https://jsonbin.io/pricing, "
-        "or choose another account with --profile; tests can use --profile local"
+        "or choose another account with --profile NAME; tests can use --profile local"
     )
     assert jsonbin("update", "demo", "--profile", "local", stdin=SENT).code == 0
 
@@ -504,7 +504,7 @@ def test_the_quota_of_a_store_is_used_up(jsonbin: Program) -> None:
     jsonbin.configure(shop.format(1))
     assert jsonbin("update", "demo", "-p", "shop", stdin=SENT).code == 0
     assert hint(jsonbin("update", "demo", "-p", "shop", stdin=SENT)) == (
-        'the quota of profile "shop" is used up: raise it in the config file, or choose another profile with --profile'
+        'the quota of profile "shop" is used up: raise it in the config file, or choose another profile with --profile NAME'
     )
     jsonbin.configure(shop.format(9))
     assert jsonbin("update", "demo", "-p", "shop", stdin=SENT).code == 0
@@ -526,7 +526,7 @@ def test_a_bin_of_another_profile(jsonbin: Program, server: ScriptedServer) -> N
     jsonbin.configure(f"[profiles.work]\nmaster_key = '{CANARY}'\n[profiles.home]\nmaster_key = '{CANARY}'\n")
     server.replies(404, {"message": "Bin not found"})
     assert hint(jsonbin("update", BIN, "-p", "work", stdin=SENT)) == (
-        f'profile "work" has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile'
+        f'profile "work" has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile NAME'
     )
     server.echoes()
     assert jsonbin("update", BIN, "--profile", "home", stdin=SENT).code == 0

@@ -155,7 +155,7 @@ class State:
                 continue
             except (NotAFile, ValueError, TypeError, KeyError, RecursionError, OverflowError):
                 raise BadConfig(
-                    f"{path} is not a state file of jsonbin", f"name another with --state, or remove it: rm {path}"
+                    f"{path} is not a state file of jsonbin", f"name another with --state FILE, or remove it: rm {path}"
                 ) from None
             except OSError as wrong:
                 raise self._unusable(wrong) from None

@@ -119,4 +119,4 @@ def test_an_answer_that_did_not_come_whole_is_none(more: dict[str, object]) -> N
     """Whatever was on the way."""
     told = explained(seen(**more), "http://x")  # type: ignore[arg-type]
     assert told
-    assert (told["slug"], told["hint"]) == ("no-answer", "look with jsonbin get, then send it again")
+    assert (told["slug"], told["hint"]) == ("no-answer", "look with jsonbin get BIN, then send it again")

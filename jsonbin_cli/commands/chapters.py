@@ -117,9 +117,10 @@ _TWO_WRITERS = """
     decide beforehand. Elements inside an array are merged where neither side changed its length.
 
     A note in the state folder, written before anything is sent, lets `jsonbin check BIN` finish what was cut off;
-    history and the next update of the bin mention it. What could not be checked ends with 5, never with 0.
-    `jsonbin history BIN --lost` looks through old versions for changes that the next version and the bin lack. Elements
-    of an array are put back at its end; where the bin may hold a newer value, it names only the version.
+    history and the next update of the bin mention it. With --no-backup there is no such note. What could not be checked
+    ends with 5, never with 0. `jsonbin history BIN --lost` looks through old versions for changes that the next version
+    and the bin lack. Elements of an array are put back at its end; where the bin may hold a newer value, it names only
+    the version.
 
     Without versions: --if-match FILE sends only if the bin still holds what FILE holds, and --recheck reads once more
     just before writing. This narrows the gap between two writers and cannot close it: what somebody writes between that

@@ -17,7 +17,8 @@ from jsonbin_cli.local.api.settings import choices
 from jsonbin_cli.local.server.faults import FAULTS
 from jsonbin_cli.terminal import completions
 from jsonbin_cli.terminal.errors import RULES
-from tests.conftest import CANARY, Program, Run
+from tests.conftest import BIN, CANARY, Program, Run
+from tests.versioned import VersionedBin
 
 SOURCES = [path.read_text() for path in (Path(__file__).parents[2] / "jsonbin_cli").rglob("*.py")]
 
@@ -129,6 +130,24 @@ def test_a_chapter_fits_the_terminal(jsonbin: Program, topic: str) -> None:
         for text in copied:
             shown = shown.replace(text, "")
         assert max(len(line) for line in shown.splitlines()) <= columns
+
+
+def test_when_there_is_a_note_for_check(jsonbin: Program) -> None:
+    """As the chapter says: before anything is sent, and with --no-backup never."""
+    said = (
+        "A note in the state folder, written before anything is sent, lets `jsonbin check BIN` finish what was cut off"
+    )
+    text = chapter(jsonbin, "two-writers")
+    assert said in text
+    assert "With --no-backup there is no such note." in text
+    notes: list[int] = []
+    state = jsonbin.home / ".local/state/jsonbin"
+    with VersionedBin('{"n":1}') as bin:
+        jsonbin.env["JSONBIN_API_URL"] = bin.url
+        bin.before["PUT"] = [lambda _: notes.append(len([*state.glob("unchecked/**/*.json")]))] * 2
+        for options in ([], ["--no-backup"]):
+            assert jsonbin("set", BIN, "n+=1", "--merge", "-q", *options) == Run(0, "", "")
+    assert notes == [1, 0]
 
 
 def test_a_page_of_it(jsonbin: Program) -> None:

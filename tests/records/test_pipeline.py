@@ -69,6 +69,26 @@ def test_what_is_meant_so(jsonbin: Program, piped: Callable[[str, str, str], Run
     assert piped("get demo beta", '{"n": 1}', f"update {other} -q") == Run(0, "", "")
 
 
+def test_a_record_that_is_an_array(jsonbin: Program, piped: Callable[[str, str, str], Run]) -> None:
+    """A part of it is refused; another array may be the whole."""
+    assert jsonbin("update", "demo", *LOCAL, "-q", stdin='[{"n": 1}, 2]') == Run(0, "", "")
+    assert piped("get demo [0]", '{"n": 2}', "update demo").code == 2
+    assert piped("get demo --record", "[3]", "update demo -q") == Run(0, "", "")
+
+
+def test_three_of_many_members_are_named(jsonbin: Program, piped: Callable[[str, str, str], Run]) -> None:
+    """The others are not."""
+    assert jsonbin("update", "demo", *LOCAL, "-q", stdin='{"a": 1, "b": 2, "c": 3, "d": 4}') == Run(0, "", "")
+    assert "read from the bin (a, b, c, …), and update" in piped("get demo", '{"n": 2}', "update demo").err
+
+
+def test_what_is_written_to_a_file_is_not_noted(jsonbin: Program) -> None:
+    """There is no pipe behind it."""
+    with open(jsonbin.home / "record.json", "wb") as file:
+        jsonbin.start("get", "demo", *LOCAL, stdout=file).communicate()
+    assert not (jsonbin.home / ".local" / "state").exists()
+
+
 def test_another_pipeline(jsonbin: Program) -> None:
     """What was read before this one began has nothing to do with it."""
     assert jsonbin("update", "demo", *LOCAL, "-q", stdin=RECORD).code == 0

@@ -142,7 +142,7 @@ def saved(file: ConfigFile, table: Table, done: str, notes: Sequence[str] = (), 
 def _profile(file: ConfigFile, chosen: str | None) -> Profile:
     profile = profile_in_use(file, chosen)
     if profile is None:
-        raise UsageMistake("no profile is in use", "name one with --profile, or make one: jsonbin login")
+        raise UsageMistake("no profile is in use", "name one with --profile NAME, or make one: jsonbin login")
     return profile
 
 

@@ -124,7 +124,7 @@ def profile_in(file: ConfigFile, name: str) -> Profile:
         known = ", ".join(shortened(other) for other in dict.fromkeys([*file.profiles, LOCAL]))
         raise BadConfig(
             f'there is no profile "{shortened(name)}" in {file.path}',
-            f"the profiles are: {known}; jsonbin login --profile makes one",
+            f"the profiles are: {known}; jsonbin login --profile NAME makes one",
         )
     table = file.profiles.get(name, {})
     check_settings(f'{file.path}: profile "{name}"', table)

@@ -38,7 +38,7 @@ def check_depth(name: str, value: JSON, hint: str | None = None) -> None:
 
 def check_held(value: JSON) -> None:
     """Raise InvalidInput where the record in the bin is nested too deeply to be changed here."""
-    check_depth("the record in the bin", value, "change it with jq, and send it with jsonbin update --no-backup")
+    check_depth("the record in the bin", value, "change it with jq, and send it with jsonbin update BIN --no-backup")
 
 
 def expected(file: str | None, *, as_is: bool) -> Expected | None:

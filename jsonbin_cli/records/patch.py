@@ -106,12 +106,13 @@ def json_patch(target: JSON, patch: JSON, name: str) -> JSON:
         raise PatchTestFailed(
             f"operation {number} of {name} tests {path or 'the whole record'}, and the bin holds something else there; "
             "nothing was sent",
-            "look with jsonbin get, then make the patch again",
+            "look with jsonbin get BIN, then make the patch again",
         ) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException):
         why = _misfit(cast(Any, patch[number]))
         raise InvalidInput(
-            f"operation {number} of {name} does not fit the record: {why}; nothing was sent", "look with jsonbin get"
+            f"operation {number} of {name} does not fit the record: {why}; nothing was sent",
+            "look with jsonbin get BIN",
         ) from None
     except RecursionError:
         raise InvalidInput(f"{name} nests the record too deeply") from None

@@ -221,7 +221,7 @@ def test_bins_whose_files_did_not_change_need_not_be_read(many: Many) -> None:
     many.write("b1", '{"n": 2}')
     run = many.apply("--since-last")
     assert (run.code, words(run)) == (0, {"b0": "unchanged", "b1": "updated", "b2": "unchanged"})
-    assert "plan: 1 to update, 2 unchanged; 1 more request after 1, 2 bins not asked for\n" in run.err
+    assert "plan: 1 to update, 2 unchanged; 1 more request after 1, 2 not read\n" in run.err
     assert many.requests() == ["GET b1", "PUT b1"]
 
 

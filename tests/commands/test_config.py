@@ -90,7 +90,7 @@ def test_aliases_that_cannot_be(jsonbin: Program, arguments: list[str], said: st
 def test_an_alias_needs_a_profile(jsonbin: Program) -> None:
     """Without one in use there is nowhere to keep it."""
     assert jsonbin("config", "alias", "flags", BIN) == Run(
-        2, "", "error: no profile is in use\nhint: name one with --profile, or make one: jsonbin login\n"
+        2, "", "error: no profile is in use\nhint: name one with --profile NAME, or make one: jsonbin login\n"
     )
 
 

@@ -139,7 +139,7 @@ def test_a_failed_test_exits_6(jsonbin: Program) -> None:
         6,
         "",
         "error: operation 0 of stdin tests /hello, and the bin holds something else there; nothing was sent\n"
-        "hint: look with jsonbin get, then make the patch again\n",
+        "hint: look with jsonbin get BIN, then make the patch again\n",
     )
     assert jsonbin("get", "demo", "-p", "local", "--record").out == '{"hello": "world"}\n'
     patch = patch.replace("moon", "world").replace(
@@ -155,7 +155,7 @@ def test_a_failed_test_exits_6(jsonbin: Program) -> None:
         (
             '[{"op":"remove","path":"/x"}]',
             "error: operation 0 of stdin does not fit the record: nothing is at /x; nothing was sent\n"
-            "hint: look with jsonbin get\n",
+            "hint: look with jsonbin get BIN\n",
         ),
         (
             '[{"op":"add","path":"/x/y","value":1}]',
@@ -449,7 +449,7 @@ def test_a_record_nested_too_deeply(jsonbin: Program, server: ScriptedServer) ->
         2,
         "",
         "error: the record in the bin is nested deeper than 100 levels\n"
-        "hint: change it with jq, and send it with jsonbin update --no-backup\n",
+        "hint: change it with jq, and send it with jsonbin update BIN --no-backup\n",
     )
     server.echoes()
     assert jsonbin("update", BIN, "--no-backup", "-q", stdin=deep).code == 0

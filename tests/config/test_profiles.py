@@ -107,7 +107,7 @@ def test_keys_in_the_environment_and_in_files(jsonbin: Program, server: Scripted
         (
             {"JSONBIN_PROFILE": "wrok"},
             'error: there is no profile "wrok" in CONFIG\n'
-            "hint: the profiles are: work, local; jsonbin login --profile makes one\n",
+            "hint: the profiles are: work, local; jsonbin login --profile NAME makes one\n",
         ),
         (
             {"JSONBIN_API_URL": "http://api.jsonbin.io/v3"},

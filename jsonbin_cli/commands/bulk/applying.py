@@ -168,7 +168,7 @@ class Applying:
         planned = ", ".join(f"{count:,} {_SAID.get(word, word)}" for word, count in counts.items() if count)
         unread = sum(row.note is not None for row in rows)
         said = f"plan: {planned}; {updates:,} more request{'' if updates == 1 else 's'}"
-        output.detail(f"{said} after {session.pace.requests:,}{f', {unread:,} bins not asked for' if unread else ''}")
+        output.detail(f"{said} after {session.pace.requests:,}{f', {unread:,} not read' if unread else ''}")
 
     def _end_with_plan(self, session: Session, rows: Sequence[Row]) -> ExitCode:
         to_update = [row for row in rows if row.word == UPDATE]

@@ -16,6 +16,7 @@ from jsonbin_cli.local.store.sqlite import SqliteStore
 
 # The edge in front of the service turns away the names of some HTTP libraries, before any of its rules (observed).
 _REFUSED_BY_EDGE = ("python-urllib",)
+_PARTS = [(route, route.path.split("/")[1:]) for route in ROUTES]
 # What the service has beside these, by the first segment after /v3. Here it is a 404.
 _NOT_SERVED = {
     "qs": "links of the dashboard's quick store are not served here",  # observed once
@@ -55,8 +56,7 @@ def not_served(path: str) -> str | None:
 def _found(method: str, path: str) -> tuple[Route, list[tuple[Segment, str]]]:
     """The first route that fits, and what stands in the path for each of its variable parts."""
     root, *given = path.strip("/").split("/")
-    for route in ROUTES if root == "v3" else ():
-        parts = route.path.split("/")[1:]
+    for route, parts in _PARTS if root == "v3" else ():
         if route.method == method and len(parts) == len(given):
             pairs = list(zip(parts, given, strict=True))
             if all(part == text or part[0] == "{" for part, text in pairs):

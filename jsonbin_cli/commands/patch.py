@@ -43,12 +43,11 @@ def patch_(
     from jsonbin_cli.records.guards import check_depth
     from jsonbin_cli.records.patch import is_json_patch, names_like_paths, patched
 
-    since = pipeline.started()
     account = resolve(options.profile)
     target = account.bin(bin)
     patch = json_from(file, as_is=options.as_is)
     if file in (None, "-") and not options.as_is:
-        pipeline.check_not_a_part(account, target, since, "patch")
+        pipeline.check_not_a_part(account, target, "patch")
     value = patch.value
     check_depth(patch.name, value)
     if json_patch is None:

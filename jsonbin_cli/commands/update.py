@@ -38,7 +38,6 @@ def update_(
     from jsonbin_cli.http.request import update
     from jsonbin_cli.records import pipeline
 
-    since = pipeline.started()
     account = resolve(options.profile)
     target = account.bin(bin)
     merge = account.merge if options.merge is None else options.merge
@@ -51,8 +50,8 @@ def update_(
         )
     document = document_from(file, account, options, any_size=not reads_first)
     if file in (None, "-") and not options.as_is:
-        pipeline.check_not_a_part(account, target, since, "update")
-        pipeline.check_keeps_something(account, target, since, document)
+        pipeline.check_not_a_part(account, target, "update")
+        pipeline.check_keeps_something(account, target, document)
     if reads_first:
         from jsonbin_cli.commands.replacing import replace
 

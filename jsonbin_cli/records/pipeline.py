@@ -2,14 +2,17 @@
 
 `jsonbin get BIN user | jq '.n = 1' | jsonbin update BIN` would leave nothing but the user in the bin, and so would
 `jsonbin get BIN --record | jq '.user | .n = 1' | jsonbin update BIN`. So `get` keeps a note on what it last wrote into
-a pipe, and the command that writes to the bin looks whether that was in its own pipeline.
+a pipe, and the command that writes to the bin looks whether that comes out of its standard input. Only Linux tells what
+is behind a pipe; elsewhere nothing may stand between the two.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -25,52 +28,44 @@ from jsonbin_cli.records.text import Member
 _AS_IS = "--as-is takes it as the whole record"
 # Of a record with more members the names are not kept.
 _MOST_NAMES = 1000
+# The system numbers its pipes anew each time it starts, so that an old note says nothing.
+_OLDEST = 24 * 3600  # seconds
 
 
 class Read(NamedTuple):
     """What `get` wrote into a pipe: a record, or what is at `path` in it. `names` are those of the record's members.
 
-    `at` is when, by the clock that all processes of a machine share.
+    `pipes` are the numbers of that pipe and of those behind it. `at` counts seconds since 1970.
     """
 
     bin: str
-    pipeline: int
+    pipes: list[int]
     at: float
     path: str | None
     names: list[str]
 
 
-def started() -> float:
-    """When this process started, or a little later, by the clock that all processes of a machine share.
-
-    To be asked before it waits for anything: until then it has done nothing but work.
-    """
-    return time.monotonic() - time.process_time()
-
-
 def note_read(account: Account, target: Target, record: Member, path: str | None = None) -> None:
     """Keep a note on the record that was written to a pipe, or on the part of it at `path`, where that can be kept."""
     with suppress(OSError, BadConfig):
-        if not _is_pipe(1):
+        pipe = _pipe(1)
+        if pipe is None:
             return
         from jsonbin_cli.config.atomic import make_folder
         from jsonbin_cli.config.locks import make_file
 
         value = record.value
         names = list(value) if isinstance(value, dict) and len(value) <= _MOST_NAMES else []
-        note = Read(_name(account, target), _pipeline(), time.monotonic(), path, names)
+        note = Read(_name(account, target), _pipes_from(pipe), time.time(), path, names)
         place = _place()
         make_folder(place.parent)
         make_file(place)
         place.write_text(json.dumps(note))
 
 
-def check_not_a_part(account: Account, target: Target, since: float, command: str) -> None:
-    """Raise InvalidInput where standard input comes from a part of the record that `command` is to change.
-
-    `since` is when this process `started`: what was read before that was read in another pipeline.
-    """
-    read = _read_here(account, target, since)
+def check_not_a_part(account: Account, target: Target, command: str) -> None:
+    """Raise InvalidInput where standard input comes from a part of the record that `command` is to change."""
+    read = _read_here(account, target)
     if read and read.path is not None:
         name, option = quote(target.name), profile_option(account.name)
         raise InvalidInput(
@@ -80,9 +75,9 @@ def check_not_a_part(account: Account, target: Target, since: float, command: st
         )
 
 
-def check_keeps_something(account: Account, target: Target, since: float, document: Document) -> None:
+def check_keeps_something(account: Account, target: Target, document: Document) -> None:
     """Raise InvalidInput where `document`, from standard input, has no member of the record that it was made from."""
-    read = _read_here(account, target, since)
+    read = _read_here(account, target)
     if not read or not read.names:
         return
     value = document.value
@@ -95,13 +90,14 @@ def check_keeps_something(account: Account, target: Target, since: float, docume
         )
 
 
-def _read_here(account: Account, target: Target, since: float) -> Read | None:
-    """What `get` read of this bin in this pipeline."""
+def _read_here(account: Account, target: Target) -> Read | None:
+    """What `get` read of this bin, where that comes out of standard input."""
     with suppress(OSError, BadConfig, ValueError, TypeError):
-        if _is_pipe(0):
-            bin, pipeline, at, path, names = json.loads(_place().read_bytes())
-            read = Read(bin, pipeline, float(at), path and str(path), [*map(str, names)])
-            if (read.bin, read.pipeline) == (_name(account, target), _pipeline()) and read.at >= since:
+        pipe = _pipe(0)
+        if pipe is not None:
+            bin, pipes, at, path, names = json.loads(_place().read_bytes())
+            read = Read(bin, [*map(int, pipes)], float(at), path and str(path), [*map(str, names)])
+            if read.bin == _name(account, target) and pipe in read.pipes and time.time() - read.at < _OLDEST:
                 return read
     return None
 
@@ -114,11 +110,25 @@ def _name(account: Account, target: Target) -> str:
     return f"{account.store or account.url} {target.id}"
 
 
-def _pipeline() -> int:
-    """What the processes of one pipeline share, and those of one script."""
-    return os.getpgrp() if hasattr(os, "getpgrp") else os.getppid()
+def _pipe(stream: int) -> int | None:
+    """The number of the pipe that a standard stream is, None where it is none. Raises OSError where it is closed."""
+    status = os.fstat(stream)
+    return status.st_ino if stat.S_ISFIFO(status.st_mode) and status.st_ino else None
 
 
-def _is_pipe(stream: int) -> bool:
-    """Whether a standard stream is a pipe. Raises OSError where it is closed."""
-    return stat.S_ISFIFO(os.fstat(stream).st_mode)
+def _pipes_from(pipe: int) -> list[int]:
+    """This pipe, and those into which the programs behind it write what they make of it, as far as Linux tells."""
+    programs = [pid for pid in os.listdir("/proc") if pid.isdigit()] if sys.platform == "linux" else []
+    links = [(_pipe_of(pid, 0), _pipe_of(pid, 1)) for pid in programs]
+    found = [pipe]
+    for here in found:  # which grows meanwhile
+        found += {there for given, there in links if given == here and there is not None} - {*found}
+    return found
+
+
+def _pipe_of(pid: str, stream: int) -> int | None:
+    """The number of the pipe that standard input or output of a process is, None where it is none."""
+    with suppress(OSError):  # it has ended, or is another user's
+        found = re.fullmatch(r"pipe:\[(\d+)\]", os.readlink(f"/proc/{pid}/fd/{stream}"))
+        return int(found[1]) if found else None
+    return None

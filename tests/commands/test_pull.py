@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import BIN, Program, Run
 from tests.many import Many, words
-from tests.scripted import ScriptedServer, Sent, _Handler
+from tests.scripted import ScriptedServer, _Handler
 
 RECORDS = [
     b'{"a":1,"a":2}',
@@ -254,23 +252,3 @@ def test_a_link_inside_the_folder_is_followed(many: Many) -> None:
     assert many.jsonbin("pull", "records", "-q").code == 0
     assert (many.folder / "b0.json").is_symlink()
     assert (many.folder / "real" / "b0.json").read_text() == "[7]"
-
-
-def test_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServer) -> None:
-    """Nothing was changed."""
-    import signal
-
-    process = None
-
-    def interrupted(handler: _Handler, _: Sent) -> None:
-        assert process
-        process.send_signal(signal.SIGINT)
-        server.released.wait(0.5)
-        page = [{"record": f"{number:024}", "snippetMeta": {}} for number in range(10)]
-        handler.reply(200, json.dumps(page).encode(), {})
-
-    server.script.append(interrupted)
-    process = jsonbin.start("pull", "records", "--collection", BIN)
-    out, err = process.communicate(timeout=60)
-    assert jsonbin.checked(process.returncode, out, err) == Run(130, "", "error: interrupted; nothing was sent\n")
-    assert not Path(jsonbin.home / "records").exists()

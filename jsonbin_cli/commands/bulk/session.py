@@ -18,6 +18,7 @@ from jsonbin_cli.config.addresses import is_this_machine
 from jsonbin_cli.config.environment import github_output
 from jsonbin_cli.config.memory import give_back_what_is_free
 from jsonbin_cli.failures import ExitCode, Failure, Interrupted, NoAnswer, OutputFailed, PipeClosed, UsageMistake
+from jsonbin_cli.http.exchange import LONGEST_TO_CONNECT
 from jsonbin_cli.http.pace import Pace
 from jsonbin_cli.http.workers import Workers
 from jsonbin_cli.terminal import output, streams
@@ -47,8 +48,8 @@ class Limits(NamedTuple):
 class Session:
     """Sends for one account in several threads. Use it in a `with`, in which the first Ctrl-C sets `interrupted`.
 
-    What is under way is finished, unless there is a second one; where nobody waits for that, it leaves the `with` as
-    Interrupted.
+    What is under way is finished, unless there is a second one. Where nothing was begun, or nobody waits for it, a
+    Ctrl-C leaves the `with` as Interrupted.
     """
 
     def __init__(self, account: Account, options: Options, limits: Limits) -> None:
@@ -61,6 +62,7 @@ class Session:
         self._unwritten: OutputFailed | PipeClosed | None = None
         self.interrupted = False
         self.writes = False  # set before the first update
+        self._begun = False  # whether any row was taken up
         self._under_way: dict[Row, None] = {}
         self._finishing = False  # whether somebody was told what is waited for after a Ctrl-C
         # An embedded store does one thing at a time, and each further connection to it would keep 2 MiB of its pages.
@@ -90,10 +92,10 @@ class Session:
 
     def _interrupt(self, *_: object) -> None:
         """Let the first Ctrl-C begin nothing more, and the second one leave alone what is waited for."""
-        if not self.interrupted:
+        if self._begun and not self.interrupted:
             self.interrupted = True
             self.pace.stopped.set()
-        elif self._finishing and not self._workers.left_alone.is_set():
+        elif self._under_way and not self._workers.left_alone.is_set():
             self._workers.left_alone.set()
         else:
             raise KeyboardInterrupt
@@ -105,6 +107,7 @@ class Session:
 
         There is a progress bar. Some failures stop the others.
         """
+        self._begun = True
         with Progress(doing, len(rows), quiet=self._options.quiet or self._options.verbose) as progress:
             outcomes_of = self._workers.each(partial(self._stopping, work), rows, partial(self._beat, progress))
             for row, made, failure in outcomes_of:
@@ -128,7 +131,8 @@ class Session:
             progress.disappear()
             streams.end_line_of_ctrl_c()
             requests = f"{count:,} request{'' if count == 1 else 's'} under way"
-            output.note(f"finishing {requests}, for {self._options.timeout:g} s at most; Ctrl-C again ends it now")
+            longest = self._options.timeout + min(self._options.timeout, LONGEST_TO_CONNECT)
+            output.note(f"finishing {requests}, for {longest:g} s at most; Ctrl-C again ends it now")
         progress.beat()
 
     def _stopping(self, work: Callable[[Client, Row], Made], client: Client, row: Row) -> Made:
@@ -149,7 +153,7 @@ class Session:
         """Raise UsageMistake where `more` requests are more than `--max-requests` leaves."""
         most = self._limits.most
         needed = self.pace.requests + more
-        if most is not None and needed > most:
+        if most is not None and needed > most and not self.interrupted:
             raise UsageMistake(
                 f"{what} takes {needed:,} requests, over the {most:,} of --max-requests; nothing was updated",
                 f"allow them: --max-requests {needed}",

@@ -135,7 +135,7 @@ def test_the_last_line_is_the_gravest_failure_in_json(many: Many) -> None:
         assert others[-2].startswith("note: the counts could not be written to ")
 
 
-FINISHING = "note: finishing {} under way, for 30 s at most; Ctrl-C again ends it now"
+FINISHING = "note: finishing {} under way, for 40 s at most; Ctrl-C again ends it now"
 
 
 def folder_of(jsonbin: Program, server: ScriptedServer, count: int) -> list[str]:
@@ -214,14 +214,50 @@ def test_a_second_ctrl_c_during_a_pull(jsonbin: Program, server: ScriptedServer)
     assert sorted(path.name for path in (jsonbin.home / "records").iterdir()) == [f"{ids[0]}.json", "bins.toml"]
 
 
-def test_a_second_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServer) -> None:
-    """Nobody waits for what threads do, so it ends at once."""
+def test_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServer) -> None:
+    """Nothing was begun that is to be finished, so the first one ends it."""
     server.hangs()
     process = jsonbin.start("pull", "records", "--collection", BIN)
     server.arrived.wait(60)
     process.send_signal(signal.SIGINT)
-    _, err = jsonbin.interrupt(process)
+    _, err = process.communicate(timeout=20)
     assert (process.returncode, err.decode()) == (130, "error: interrupted; nothing was changed\n")
+    assert not (jsonbin.home / "records").exists()
+
+
+def test_two_at_once(jsonbin: Program, server: ScriptedServer) -> None:
+    """The second one comes before the first is answered, and the bins are named all the same."""
+    (bin_id,) = folder_of(jsonbin, server, 1)
+    server.hangs()
+    process = jsonbin.start("apply", "records", "--errors", "text")
+    pause = threading.Event()
+    while len(server.requests) < 2:
+        pause.wait(0.01)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        pause.wait(0.03)
+    out, err = process.communicate(timeout=20)
+    run = jsonbin.checked(process.returncode, out, err)
+    assert run.code == 130
+    assert words(run) == {bin_id: "no-answer"}
+    assert last_lines(run, 2) == [
+        f"error: interrupted; 0 of 1 bins updated, 0 not begun, 1 may have changed: {bin_id}",
+        "hint: the same command goes on with them",
+    ]
+
+
+def test_ctrl_c_before_more_requests_than_are_allowed(jsonbin: Program, server: ScriptedServer) -> None:
+    """No more are begun, so that the limit is no matter."""
+    folder_of(jsonbin, server, 3)
+    server.script.pop()
+    server.hangs()
+    command = ("apply", "records", "--jobs", "1", "--max-requests", "4", "--errors", "text")
+    run = interrupted_twice(jsonbin.start(*command), server, 3, jsonbin)
+    assert run.code == 130
+    assert last_lines(run, 2) == [
+        "error: interrupted; 0 of 3 bins updated, 3 not begun",
+        "hint: the same command goes on with them",
+    ]
 
 
 def test_ctrl_c_at_a_terminal(jsonbin: Program, server: ScriptedServer) -> None:

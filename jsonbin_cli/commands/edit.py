@@ -20,6 +20,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.commands.changing import OpenBin, check_can_ask, made
     from jsonbin_cli.commands.sending import tell
     from jsonbin_cli.config.profiles import resolve
+    from jsonbin_cli.failures import OutputFailed, PipeClosed
     from jsonbin_cli.records.guards import put_together
     from jsonbin_cli.records.writing import indented
     from jsonbin_cli.terminal.editor import draft, edited, to_send
@@ -62,7 +63,11 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
                     return
                 new = made(both.value, account)
                 del held, theirs, both  # they may be large
-            open_bin.write(now, new, changed)
+            try:
+                open_bin.write(now, new, changed)
+            except (OutputFailed, PipeClosed):
+                path.unlink(missing_ok=True)  # the text is in the bin
+                raise
 
 
 def _put_together(both: "Merged", options: Options) -> str:

@@ -292,6 +292,17 @@ def test_ctrl_c_while_it_is_sent(jsonbin: Program, server: ScriptedServer, edito
     )
 
 
+def test_a_reply_that_cannot_be_written(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
+    """The text is in the bin, and need not be kept."""
+    editor.does("""echo "[1]" > "$file" """)
+    for _ in range(2):
+        holds(server, RECORD)
+    server.echoes()
+    run = jsonbin.shell(f"jsonbin edit {BIN} --yes >/dev/full")
+    assert run.err.startswith(f"error: updated {BIN}, but the reply could not be written to standard output: ")
+    assert (run.code, drafts(jsonbin)) == (1, [])
+
+
 def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor: Editor) -> None:
     """Exit 130, nothing sent, and the text is kept."""
     editor.does('echo "[1]" > "$file"')

@@ -13,7 +13,7 @@ from jsonbin_cli.commands import candidates
 
 def _a_number(value: float | None) -> float | None:
     if value is not None and isnan(value):  # which is in every range
-        raise typer.BadParameter("nan is not a number of seconds.")
+        raise typer.BadParameter("nan is not a number.")
     return value
 
 

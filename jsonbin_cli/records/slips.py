@@ -17,7 +17,7 @@ from jsonbin_cli.records.writing import text_of
 _CALCULATIONS = {"-": "subtract", "*": "multiply", "/": "divide", "%": "divide"}
 _TOKEN = rf"{STRING}|'(?:[^'\\]++|\\.)*+'|[A-Za-z_]++"
 # Blanks at the start or the end of a name, where its dots and brackets are not escaped.
-_BLANKS = r"(?:^|(?<=[.\]]))\s+|\s+(?=$|[.\[:])"
+_BLANKS = r"(?:^|(?<=[.\]]))\s+|\s+(?=$|[.\[])"
 
 
 def check(items: Sequence[Item], *, text: bool) -> None:
@@ -73,8 +73,8 @@ def _check_it_has_no_blanks(item: Item) -> None:
     raise UsageMistake(
         f'"{item.path.text}{item.separator}{shortened(item.value)}" would set a member whose name has a blank at its '
         "start or end",
-        f"without blanks: {quote(path + item.separator + value)}; "
-        f"for that name: {quote(as_pointer(item.path) + item.separator + item.value)}",
+        (f"without blanks: {quote(path + item.separator + value)}; " if path else "")
+        + f"for that name: {quote(as_pointer(item.path) + item.separator + item.value)}",
     )
 
 

@@ -15,6 +15,7 @@ from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import BIN, Program, Run
 from tests.many import Many, lines, words
 from tests.scripted import ScriptedServer, Sent, _Handler
+from tests.systems import run_where
 
 
 @pytest.fixture
@@ -668,3 +669,18 @@ def test_a_file_named_after_a_bin_that_the_manifest_lacks_is_told(many: Many) ->
         many.write(letter.upper() * 24, "[1]")
     named = ", ".join(f"{letter.upper() * 24}.json" for letter in "abc")
     assert many.apply("--check").err.startswith(f"note: not in bins.toml: {named}, …; to apply such a file, ")
+
+
+def test_a_folder_that_may_not_be_listed(many: Many) -> None:
+    """Then nothing is known of other files, and nothing is said."""
+    refusing = """
+import os
+listed = os.listdir
+def listdir(path="."):
+    if str(path).endswith("records"):
+        raise PermissionError
+    return listed(path)
+os.listdir = listdir
+"""
+    run = run_where(refusing, many.jsonbin, "apply", "records", "--check")
+    assert (run.code, run.err) == (1, "plan: 3 to update; 3 more requests after 3\n")

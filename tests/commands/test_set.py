@@ -249,6 +249,18 @@ def test_a_path_that_leads_nowhere(inside: Inside, arguments: tuple[str, ...], s
             (r"/user / age\: =1", "/user / age: ", '"1"'),
         ),
         (
+            "user.a :b .c:=1",
+            "would set a member whose name has a blank at its start or end\nhint: without blanks: 'user.a :b.c:=1'; for that name: '/user/a \\:b /c:=1'",
+            ("user.a :b.c:=1", "/user/a :b", '{"c":1}'),
+            (r"/user/a \:b /c:=1", "/user/a :b ", '{"c":1}'),
+        ),
+        (
+            " =x",
+            "would set a member whose name has a blank at its start or end\nhint: for that name: '/ =x'",
+            None,
+            ("/ =x", "/ ", '"x"'),
+        ),
+        (
             "user.age += 1",
             "would set a member whose name has a blank at its start or end\nhint: without blanks: user.age+=1; for that name: '/user/age += 1'",
             ("user.age+=1", "/user/age", "31"),

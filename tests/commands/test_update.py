@@ -114,7 +114,7 @@ def test_a_collection_that_is_no_id(jsonbin: Program) -> None:
     [
         (["--timeout", "0"], "Invalid value for '--timeout': 0.0 is not in the range 0.1<=x<=3600."),
         (["--retries", "-1"], "Invalid value for '--retries': -1 is not in the range 0<=x<=20."),
-        (["--timeout", "nan"], "Invalid value for '--timeout': nan is not a number of seconds."),
+        (["--timeout", "nan"], "Invalid value for '--timeout': nan is not a number."),
         (["--verison"], "No such option: --verison"),
         (["--timeout"], "Option '--timeout' requires an argument."),
         (["a", "b"], "Got unexpected extra argument(s) (b)"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from jsonbin_cli.config.account import Target
@@ -95,10 +96,12 @@ def not_listed(folder: Folder) -> list[str]:
     if folder.manifest is None or os.path.basename(folder.manifest) != MANIFEST:
         return []  # each such file is one of the folder's; or its owner chose among manifests
     files = {entry.file for entry in folder.entries} | {f"{entry.id}.json" for entry in folder.entries}
-    named = (name for name in os.listdir(folder.path) if name.endswith(".json"))
-    return sorted(
-        name for name in named if BIN_ID.fullmatch(name.removesuffix(".json")) and not files & {name, name.lower()}
-    )
+    with suppress(OSError):  # it may be entered, and not listed
+        named = [name for name in os.listdir(folder.path) if name.endswith(".json")]
+        return sorted(
+            name for name in named if BIN_ID.fullmatch(name.removesuffix(".json")) and not files & {name, name.lower()}
+        )
+    return []
 
 
 class _Reading:

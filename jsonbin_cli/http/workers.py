@@ -54,7 +54,7 @@ class Workers:
         self._stopped.set()
         for _ in self._threads:
             self._to_do.put(None)
-        if not (self.left_alone.is_set() or isinstance(wrong, KeyboardInterrupt)):
+        if not self.left_alone.is_set():
             for thread in self._threads:
                 thread.join()
 

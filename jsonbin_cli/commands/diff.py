@@ -16,12 +16,15 @@ def diff_(bin: Bin, file: File = None, *, options: Options) -> None:
     from jsonbin_cli.commands.sending import document_from, tell
     from jsonbin_cli.config.profiles import resolve
     from jsonbin_cli.failures import ExitCode
+    from jsonbin_cli.records import pipeline
     from jsonbin_cli.records.compare import changes
     from jsonbin_cli.records.guards import check_depth, lone_record
 
     account = resolve(options.profile)
     target = account.bin(bin)
     document = document_from(file, account, options)
+    if not options.as_is:
+        pipeline.check_not_a_part(account, target, file, document, "diff")
     check_depth(document.name, document.value)
     with OpenBin(account, target, options) as open_bin:
         held, new = open_bin.read().record.value, document.value

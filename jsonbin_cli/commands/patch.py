@@ -46,8 +46,8 @@ def patch_(
     account = resolve(options.profile)
     target = account.bin(bin)
     patch = json_from(file, as_is=options.as_is)
-    if file in (None, "-") and not options.as_is:
-        pipeline.check_not_a_part(account, target, "patch")
+    if not options.as_is:
+        pipeline.check_not_a_part(account, target, file, patch, "patch")
     value = patch.value
     check_depth(patch.name, value)
     if json_patch is None:

@@ -49,9 +49,8 @@ def update_(
             f"keep that in another file: jsonbin get {quote(target.name)} --record > before.json",
         )
     document = document_from(file, account, options, any_size=not reads_first)
-    if file in (None, "-") and not options.as_is:
-        pipeline.check_not_a_part(account, target, "update")
-        pipeline.check_keeps_something(account, target, document)
+    if not options.as_is:
+        pipeline.check_not_a_part(account, target, file, document, "update")
     if reads_first:
         from jsonbin_cli.commands.replacing import replace
 

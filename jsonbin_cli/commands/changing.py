@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jsonbin_cli.commands.merging import Merging
 from jsonbin_cli.commands.sending import client_for, mention, show, tell
-from jsonbin_cli.failures import Declined, Interrupted, UsageMistake
+from jsonbin_cli.failures import Declined, Interrupted, NoAnswer, UsageMistake
 from jsonbin_cli.http import request
 from jsonbin_cli.records import backups, guards
 from jsonbin_cli.records.compare import Change, changes, lines, operations
@@ -202,7 +202,12 @@ def change(
     """Put what `new` makes of the record in its place, unless that is the same."""
     with OpenBin(account, target, options, added_at=added_at, unchanged=unchanged) as bin:
         before = bin.read()
-        bin.finish(before, new)
+        try:
+            bin.finish(before, new)
+        except NoAnswer as failure:
+            if added_at and failure.sent:  # the same command would add it once more
+                failure.retryable = False
+            raise
 
 
 def _merges(account: Account, options: Options) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
@@ -197,3 +198,15 @@ def test_each_command_works_with_another_state_folder(
     env = {"XDG_STATE_HOME": f"{homeless.home}/state"}
     assert homeless(name, BIN, *arguments, "-q", stdin='{"n":2}', env=env) == Run(0, "", "")
     assert len(list((homeless.home / "state").rglob("*.json"))) == 1
+
+
+@pytest.mark.parametrize(("assignment", "retryable"), [("n:=2", True), ("n+=1", False), ("list[]=x", False)])
+def test_what_adds_is_not_to_be_run_again(
+    jsonbin: Program, server: ScriptedServer, assignment: str, retryable: bool
+) -> None:
+    """Where the bin may have changed, it would be added twice; what only sets would be the same."""
+    holds(server)
+    server.closes_midway()
+    run = jsonbin("set", BIN, assignment, "--errors", "json", "--no-backup")
+    told = json.loads(run.err)["error"]
+    assert (run.code, told["sent"], told["retryable"]) == (3, True, retryable)

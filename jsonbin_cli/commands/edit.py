@@ -23,7 +23,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
     from jsonbin_cli.failures import OutputFailed, PipeClosed
     from jsonbin_cli.records.guards import put_together
     from jsonbin_cli.records.writing import indented
-    from jsonbin_cli.terminal.editor import draft, edited, to_send
+    from jsonbin_cli.terminal.editor import draft, edited, how_to_send
 
     account = resolve(options.profile)
     target = account.bin(bin)
@@ -45,7 +45,7 @@ def edit_(bin: Bin, yes: Yes = False, *, options: Options) -> None:
             changed = _changed(before, document, options)
             if options.dry_run or not (document and changed):
                 open_bin.finish(before, lambda held: document.value if document else held)
-                kept = f"your text is kept in {path}; to send it: {to_send(account, target, path)}"
+                kept = f"your text is kept in {path}; {how_to_send(account, target, path, is_right=True)}"
                 tell([kept] if changed else [], options)
                 return
             new = made(document.value, account)

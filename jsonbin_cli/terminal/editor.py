@@ -53,9 +53,8 @@ def draft(
         if _is_changed(path, text):
             failure.message += f"{chr(10) if chr(10) in failure.message else '; '}your text is kept in {path}"
             if _text_in(path) is not None and _is_unchanged_by(failure):
-                once = ", once it is right" if isinstance(failure, InvalidInput) else ""
-                command = f"to send it{once}: {to_send(account, target, path)}"
-                failure.hint = f"{failure.hint}; {command}" if failure.hint else command
+                how = how_to_send(account, target, path, is_right=not isinstance(failure, InvalidInput))
+                failure.hint = f"{failure.hint}; {how}" if failure.hint else how
         else:
             path.unlink(missing_ok=True)
         raise failure from None
@@ -113,9 +112,12 @@ def _open(path: Path, line: int | None) -> None:
         raise EditorFailed(f"the editor {command[0]} ended with code {code}; nothing was sent")
 
 
-def to_send(account: Account, target: Target, path: Path) -> str:
-    """The command that sends the text in `path`."""
-    return f"jsonbin update {shlex.quote(target.name)} {shlex.quote(str(path))}{profile_option(account.name)}"
+def how_to_send(account: Account, target: Target, path: Path, *, is_right: bool) -> str:
+    """The commands that send the text in `path` and, where it `is_right`, show before what that changes by now."""
+    text = f"{shlex.quote(target.name)} {shlex.quote(str(path))}{profile_option(account.name)}"
+    if not is_right:
+        return f"to send it, once it is right: jsonbin update {text}"
+    return f"what it changes by now: jsonbin diff {text}; to send it: jsonbin update {text}"
 
 
 def _is_unchanged_by(failure: Failure) -> bool:

@@ -129,9 +129,9 @@ def test_saying_no_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
     (draft,) = drafts(jsonbin)
     said, hint = terminal.screen.splitlines()[-2:]
     assert said == f"error: nothing was sent; your text is kept in {draft}"
-    assert hint == f"hint: to send it: jsonbin update {BIN} {draft}"
+    assert hint == f"hint: what it changes by now: jsonbin diff {BIN} {draft}; to send it: jsonbin update {BIN} {draft}"
     server.echoes()
-    assert jsonbin.shell(f"{hint.removeprefix('hint: to send it: ')} -q") == Run(0, "", "")
+    assert jsonbin.shell(f"{hint.split('to send it: ')[1]} -q") == Run(0, "", "")
     assert server.requests[-1].body == b"[1]\n"
 
 
@@ -148,7 +148,7 @@ def test_a_refusal_keeps_the_text(jsonbin: Program, server: ScriptedServer, edit
     assert run.err == (
         f"error: Bin not found; your text is kept in {draft}\n"
         f"hint: {server.url} has no bin {BIN}; check the id on the dashboard, or pick another profile with --profile NAME; "
-        f"to send it: jsonbin update {BIN} {draft}\n"
+        f"what it changes by now: jsonbin diff {BIN} {draft}; to send it: jsonbin update {BIN} {draft}\n"
     )
     run = jsonbin("edit", BIN, "--yes", "--errors", "text")
     assert (run.code, drafts(jsonbin)[0].read_text()) == (5, "[2]\n")
@@ -260,7 +260,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(jsonbin: Program, server: ScriptedS
     assert draft.read_bytes() == b"[1]\n"
     assert (
         terminal.shown.replace("\n", "")
-        == f"ready^C{DIFFERENCE}note: your text is kept in {draft}; to send it: jsonbin update {BIN} {draft}"
+        == f"ready^C{DIFFERENCE}note: your text is kept in {draft}; what it changes by now: jsonbin diff {BIN} {draft}; to send it: jsonbin update {BIN} {draft}"
     )
 
 
@@ -272,7 +272,7 @@ def test_ctrl_c_that_ends_the_editor(jsonbin: Program, server: ScriptedServer, e
         terminal.wait_for("ready")
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
-    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: to send it: jsonbin update {BIN} {draft}"
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: what it changes by now: jsonbin diff {BIN} {draft}; to send it: jsonbin update {BIN} {draft}"
     assert terminal.shown.replace("\n", "") == f"ready^C{said}"
 
 
@@ -312,7 +312,7 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
         assert terminal.interrupt() == 130
     (draft,) = drafts(jsonbin)
     assert draft.read_text() == "[1]\n"
-    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: to send it: jsonbin update {BIN} {draft}"
+    said = f"error: interrupted; nothing was sent; your text is kept in {draft}hint: what it changes by now: jsonbin diff {BIN} {draft}; to send it: jsonbin update {BIN} {draft}"
     assert terminal.shown.replace("\n", "") == f"{DIFFERENCE}{ASKED}^C{said}"
 
 
@@ -323,7 +323,7 @@ def test_ctrl_c_at_the_question(jsonbin: Program, server: ScriptedServer, editor
         (
             'echo "[1]" > "$file"; exit 3',
             "error: the editor {editor} ended with code 3; nothing was sent; your text is kept in {draft}\n"
-            "hint: to send it: jsonbin update {bin} {draft}\n",
+            "hint: what it changes by now: jsonbin diff {bin} {draft}; to send it: jsonbin update {bin} {draft}\n",
             1,
         ),
         ('rm "$file"', "error: the editor left no readable file; nothing was sent\n", 0),

@@ -102,5 +102,7 @@ def _next_step(request: Request, account: Account, cause: OSError, may_have_arri
             return "put the user and the password of the proxy into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT"
         return "correct HTTPS_PROXY, or name a host that is to be reached without it in NO_PROXY"
     if account.url_source != "the default":
+        if may_have_arrived:  # somebody is there
+            return f"run it again{'; --timeout waits longer' if isinstance(cause, TimeoutError) else ''}"
         return f"the address comes from {account.url_source}; is something listening there?"
     return "check this machine's network, and HTTPS_PROXY where it needs a proxy"

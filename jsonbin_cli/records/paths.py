@@ -79,7 +79,9 @@ def path_of(text: str) -> Path:
     while position < len(text):
         step = re.compile(_STEP).match(text, position)
         if not step or (text[position] == ".") != (bool(steps) and step["name"] is not None):
-            raise UsageMistake(f'"{text}" is not a path: unexpected "{text[position:]}"', HOW)
+            from_end = text[position:].startswith("[-")
+            how = "an index counts from the start, and the first one is 0" if from_end else HOW
+            raise UsageMistake(f'"{text}" is not a path: unexpected "{text[position:]}"', how)
         position = step.end()
         if step["name"] is not None:
             steps.append(re.sub(rf"\\({_SPECIAL})", r"\1", step["name"]))

@@ -105,8 +105,13 @@ def _check_it_is_no_comparison(item: Item) -> None:
 
 def _check_it_is_no_file(item: Item) -> None:
     """Raise UsageMistake for `a=@FILE` where that file is there."""
-    if item.separator == "=" and item.value.startswith("@") and os.path.isfile(item.value[1:]):
-        path, file = item.path.text, item.value[1:]
+    path, file = item.path.text, item.value.removeprefix("@")
+    if item.separator == "=" and item.value == "@-":
+        raise UsageMistake(
+            f'"{path}=@-" would set a string, and read nothing',
+            f"for the JSON on standard input: {quote(f'{path}:=@-')}; --text sets the string",
+        )
+    if item.separator == "=" and item.value.startswith("@") and os.path.isfile(file):
         raise UsageMistake(
             f'"{path}={item.value}" would set a string, and there is such a file',
             f"for the JSON in it: {quote(f'{path}:=@{file}')}; for its text: jq -Rs . {quote(file)} | jsonbin set BIN "

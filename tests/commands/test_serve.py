@@ -321,9 +321,15 @@ def test_listening_to_others_says_what_that_exposes(jsonbin: Program) -> None:
     ("options", "error"),
     [
         (["--memory", "--store", "x"], "--memory and --store exclude each other\nhint: keep one of them"),
-        (["--latency", "soon"], '"soon" is not a number\nhint: write 0.1, or a range of seconds as 0.1-0.5'),
+        (
+            ["--latency", "soon"],
+            '"soon" is not a number\nhint: write it as 0.1; only --latency takes a range, of seconds: 0.1-0.5',
+        ),
         (["--setting", "plan=gold"], 'plan cannot be "gold"\nhint: it takes: pro, free'),
-        (["--fail", "502=x"], '"x" is not a number\nhint: write 0.1, or a range of seconds as 0.1-0.5'),
+        (
+            ["--fail", "502=x"],
+            '"x" is not a number\nhint: write it as 0.1; only --latency takes a range, of seconds: 0.1-0.5',
+        ),
         (["--store", "."], "the local store . cannot be opened: Is a directory"),
         (["--ready-file", "no/such"], "the ready file no/such cannot be written: No such file or directory"),
         (

@@ -606,6 +606,17 @@ def test_bytes_that_are_not_utf8(jsonbin: Program) -> None:
     assert run == Run(0, '{"hello":"Köln"}\n', "")
 
 
+def test_standard_input_as_text(inside: Inside) -> None:
+    """=@- reads nothing, and is refused; --text sets it."""
+    assert inside("set", "demo", "new=@-", stdin="1") == Run(
+        2,
+        "",
+        'error: "new=@-" would set a string, and read nothing\n'
+        "hint: for the JSON on standard input: new:=@-; --text sets the string\n",
+    )
+    assert inside("set", "demo", "new=@-", "--text", "-q") == Run(0, "", "")
+
+
 def test_standard_input_is_read_once(inside: Inside) -> None:
     """Named twice, it would be empty the second time."""
     assert inside("set", "demo", "a:=@-", "b:=@-", stdin="1") == Run(

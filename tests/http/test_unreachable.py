@@ -125,5 +125,8 @@ def test_the_hint_names_the_profile_and_the_address() -> None:
     failure = no_answer(UPDATE, account, OSError(), exchange, may_be_done=False)
     assert failure.hint == 'the address comes from url of profile "work"; is something listening there?'
     assert failure.message.startswith("no connection to 127.0.0.1:9: ")
+    exchange.sent = True
+    for cause, again in ((OSError(), "run it again"), (TimeoutError(), "run it again; --timeout waits longer")):
+        assert no_answer(read(TARGET), account, cause, exchange, may_be_done=False).hint == again
     for asked, hint in ((UPDATE, LOOK), (DELETE, LEFT), (CREATE, LIST)):
         assert no_answer(asked, account, OSError(), exchange, may_be_done=True).hint == f"{hint} --profile work"

@@ -61,3 +61,11 @@ def test_an_argument_of_set(text: str, separator: str, value: str) -> None:
     assert item_of(text) == (path_of("a"), separator, value)
     with pytest.raises(UsageMistake, match="has no value"):
         item_of("a")
+
+
+def test_an_index_from_the_end() -> None:
+    """There is none, and it is said how indexes count."""
+    with pytest.raises(UsageMistake) as raised:
+        path_of("l[-1]")
+    assert raised.value.message == '"l[-1]" is not a path: unexpected "[-1]"'
+    assert raised.value.hint == "an index counts from the start, and the first one is 0"

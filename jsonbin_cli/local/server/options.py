@@ -75,4 +75,6 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise UsageMistake(f'"{text}" is not a number', "write 0.1, or a range of seconds as 0.1-0.5") from None
+        raise UsageMistake(
+            f'"{text}" is not a number', "write it as 0.1; only --latency takes a range, of seconds: 0.1-0.5"
+        ) from None

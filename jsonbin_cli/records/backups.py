@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.config.atomic import make_folder, write_whole
-from jsonbin_cli.config.environment import state_folder
 from jsonbin_cli.failures import BackupFailed, UsageMistake
 from jsonbin_cli.records.document import Document, document_of
+from jsonbin_cli.records.kept import folder_of
 
 KEPT = 20
 """How many of a bin are kept, unless the profile says otherwise."""
@@ -117,20 +117,6 @@ def document(backup: Backup, plan: str | None) -> Document:
     except OSError as wrong:
         raise UsageMistake(f"{backup.path} cannot be read: {wrong.strerror}") from None
     return document_of(str(backup.path), data, plan)
-
-
-def folder_of(what: str, account: Account, target: Target) -> Path:
-    """The folder in which `what` of one bin is kept.
-
-    The same id may be in several stores on one machine, as that of `demo` is.
-    """
-    if account.store:
-        from hashlib import sha256
-
-        where = f"store-{sha256(os.path.realpath(account.store).encode()).hexdigest()[:12]}"
-    else:
-        where = re.sub(r"[^A-Za-z0-9.-]", "_", account.url.split("/")[2])
-    return state_folder() / what / where / target.id.lower()
 
 
 def _found(place: Path) -> list[Backup]:

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from jsonbin_cli.config.account import Account, Target
 from jsonbin_cli.failures import BadConfig, InvalidInput, profile_option, shortened
-from jsonbin_cli.records.backups import folder_of
 from jsonbin_cli.records.document import Document
+from jsonbin_cli.records.kept import folder_of
 from jsonbin_cli.records.text import JSON, Member
 
 _AS_IS = "--as-is takes it as the whole"

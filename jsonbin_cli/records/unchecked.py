@@ -14,7 +14,8 @@ from jsonbin_cli.config.atomic import make_folder, write_whole
 from jsonbin_cli.config.bounded import TooLarge, read_at_most
 from jsonbin_cli.config.locks import held, is_held
 from jsonbin_cli.failures import BackupFailed
-from jsonbin_cli.records.backups import HOW_TO_KEEP, folder_of
+from jsonbin_cli.records.backups import HOW_TO_KEEP
+from jsonbin_cli.records.kept import folder_of
 from jsonbin_cli.records.numbers import Number
 from jsonbin_cli.records.protocol import Prefer, Unmerged
 from jsonbin_cli.records.text import Member, members

@@ -109,11 +109,10 @@ def _part_like(read: Read, value: JSON) -> str | None:
     """The name of the part that `value` looks like, where it has nothing else of the record."""
     if isinstance(value, list):
         return next((name for name, inside in read.parts.items() if inside is None), None)
-    if isinstance(value, dict):
-        kept = value.keys() & {*read.names}
-        for name, inside in read.parts.items():
-            if inside and name not in value and value.keys() >= {*inside} >= kept:
-                return name
+    names = value.keys() if isinstance(value, dict) else set[str]()
+    for name, inside in read.parts.items():
+        if inside and name not in names and names >= {*inside} >= names & {*read.names}:
+            return name
     return None
 
 

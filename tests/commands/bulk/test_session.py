@@ -219,8 +219,7 @@ def test_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServ
     server.hangs()
     process = jsonbin.start("pull", "records", "--collection", BIN)
     server.arrived.wait(60)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = jsonbin.interrupt(process)
     assert (process.returncode, err.decode()) == (130, "error: interrupted; nothing was changed\n")
     assert not (jsonbin.home / "records").exists()
 
@@ -233,10 +232,9 @@ def test_two_at_once(jsonbin: Program, server: ScriptedServer) -> None:
     pause = threading.Event()
     while len(server.requests) < 2:
         pause.wait(0.01)
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        pause.wait(0.03)
-    out, err = process.communicate(timeout=20)
+    process.send_signal(signal.SIGINT)
+    pause.wait(0.03)
+    out, err = jsonbin.interrupt(process)
     run = jsonbin.checked(process.returncode, out, err)
     assert run.code == 130
     assert words(run) == {bin_id: "no-answer"}

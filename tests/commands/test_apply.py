@@ -645,7 +645,7 @@ def test_a_file_named_after_a_bin_that_the_manifest_lacks_is_told(many: Many) ->
     left = many.ids.pop("b2")
     many.names.remove("b2")
     many.write_manifest()
-    for name in (left, many.ids["b0"], "package", "f" * 23):
+    for name in (left, many.ids["b0"], many.ids["b1"].upper(), "package", "f" * 23):
         many.write(name, "[2]")
     run = many.apply("--check")
     assert (run.code, run.err.splitlines()) == (

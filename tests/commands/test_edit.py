@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -284,7 +283,8 @@ def test_ctrl_c_while_it_is_sent(jsonbin: Program, server: ScriptedServer, edito
     server.hangs()
     process = jsonbin.start("edit", BIN, "--yes")
     while len(server.requests) < 3:
-        time.sleep(0.01)
+        assert server.arrived.wait(30)
+        server.arrived.clear()
     out, err = jsonbin.interrupt(process)
     (draft,) = drafts(jsonbin)
     assert jsonbin.checked(process.returncode, out, err) == Run(

@@ -87,6 +87,7 @@ ITEMS = '[1, {"id": 1, "n": "a"}, {"id": 2}]'
         (SHOP, "update", '{"ID": 1, "NAME": "shop"}', OK),
         (SHOP, "patch", '{"user": {"name": "Bob"}}', OK),
         (SHOP, "patch", '[{"op": "add", "path": "/n", "value": 1}]', OK),
+        ('{"user": {"user": 1}}', "update", '{"user": {"user": 2}}', OK),
         (ITEMS, "update", '{"id": 1, "n": "z"}', like("an item", ".[0]")),
         (ITEMS, "update", '{"items": []}', OK),
         (ITEMS, "update", "[1]", OK),
@@ -113,6 +114,8 @@ def test_what_looks_like_a_part(record: str, command: str, made: str, expected: 
         "jsonbin get demo user | cat >user.json; cat user.json | jsonbin update demo -q",
         "jsonbin get demo user >user.json; jsonbin update demo user.json -q",
         "jsonbin get demo user | { cat >user.json; jsonbin update demo user.json -q; }",
+        # A part, put back in its place by a merge patch.
+        'jsonbin get demo user | sed \'s/.*/{"user": &, "new": 1}/\' | jsonbin patch demo -q',
     ],
 )
 def test_what_is_meant_so(script: str, jsonbin: Program) -> None:

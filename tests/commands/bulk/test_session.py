@@ -15,6 +15,7 @@ import pytest
 from jsonbin_cli.commands.bulk.session import Limits, Session
 from jsonbin_cli.commands.options import Options
 from jsonbin_cli.config.account import Account, Profile
+from jsonbin_cli.failures import Interrupted
 from jsonbin_cli.local.testing import LocalJSONBin
 from tests.conftest import BIN, Program, Run
 from tests.many import Many, words
@@ -222,6 +223,14 @@ def test_ctrl_c_while_the_bins_are_listed(jsonbin: Program, server: ScriptedServ
     _, err = jsonbin.interrupt(process)
     assert (process.returncode, err.decode()) == (130, "error: interrupted; nothing was changed\n")
     assert not (jsonbin.home / "records").exists()
+
+
+def test_ctrl_c_before_anything_is_begun() -> None:
+    """There is nothing to finish, so one is enough."""
+    account = Account(None, None, "http://127.0.0.1:9/v3", "the default")
+    with pytest.raises(Interrupted) as raised, Session(account, Options(), Limits()):
+        signal.raise_signal(signal.SIGINT)
+    assert raised.value.message == "interrupted; nothing was changed at JSONBin"
 
 
 def test_two_at_once(jsonbin: Program, server: ScriptedServer) -> None:

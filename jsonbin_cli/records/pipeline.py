@@ -50,7 +50,7 @@ class Read(NamedTuple):
 def note_read(account: Account, target: Target, record: Member, path: str | None = None) -> None:
     """Keep a note on the record that was written to a pipe, or on the part of it at `path`, where that can be kept."""
     with suppress(OSError, BadConfig):
-        pipe = _pipe(None)
+        pipe = _pipe(os.fstat(1))
         if pipe is None:
             return
         from jsonbin_cli.config.atomic import make_folder
@@ -119,7 +119,7 @@ def _part_like(read: Read, value: JSON) -> str | None:
 def _read_here(account: Account, target: Target, file: str | None) -> Read | None:
     """What `get` read of this bin, where that comes out of `file`."""
     with suppress(OSError, BadConfig, ValueError, TypeError, AttributeError):
-        pipe = _pipe(file or "-")
+        pipe = _pipe(os.fstat(0) if file in (None, "-") else os.stat(file))
         if pipe is not None:
             pipes, at, path, names, parts = json.loads(_place(account, target).read_bytes())
             if pipe in pipes and time.time() - at < _OLDEST:
@@ -132,12 +132,8 @@ def _place(account: Account, target: Target) -> Path:
     return folder_of("read", account, target).with_suffix(".json")
 
 
-def _pipe(file: str | None) -> int | None:
-    """The number of the pipe that a file is, None where it is none; `-` is standard input, None standard output.
-
-    Raises OSError where it is closed, or not there.
-    """
-    status = os.fstat(1) if file is None else os.fstat(0) if file == "-" else os.stat(file)
+def _pipe(status: os.stat_result) -> int | None:
+    """The number of a pipe, None for what is none."""
     return status.st_ino if stat.S_ISFIFO(status.st_mode) and status.st_ino else None
 
 
